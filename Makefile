@@ -1,0 +1,47 @@
+# `make run` and `make test` do everything needed on a machine that has only Python and make.
+# All work happens in .venv; tools/setup.sh fills it, and does nothing where nothing has changed.
+
+# Settings:  make run SCENARIO=observed OPTIONS="--borrowers 20000"   make test WORKERS=4
+#            make clean setup PYTHON=/path/to/python3.12
+SCENARIO = observed
+OPTIONS =
+WORKERS = 2
+PYTHON ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-all lint format bench lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: ## prepare .venv (quick when nothing changed); leaves .venv/bin/loansim
+	@PYTHON="$(PYTHON)" sh tools/setup.sh
+
+run: setup ## run the scenario `observed`: tables and an HTML report in runs/
+	@.venv/bin/loansim run $(SCENARIO) $(OPTIONS)
+
+test: lint ## style, types and the tests that a change has to pass
+	.venv/bin/pytest -m "not slow" -n $(WORKERS)
+
+test-all: lint ## the same and the long tests
+	.venv/bin/pytest -n $(WORKERS)
+
+lint: setup ## style and types
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+format: setup ## put the code in the project's style
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+bench: setup ## measure speed and memory on this machine
+	.venv/bin/python benchmarks/run_speed.py
+
+lock: setup ## choose the newest allowed packages and write requirements.txt
+	UV_SYSTEM_CERTS=true .venv/bin/uv pip compile pyproject.toml --group dev --output-file requirements.txt \
+		--universal --python-version 3.12 --upgrade --generate-hashes --no-header --no-annotate --quiet
+
+clean: ## remove .venv and what tools left behind; keeps runs/
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	find sim agents dashboard scenarios tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

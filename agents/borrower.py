@@ -1,0 +1,678 @@
+"""A borrower's month, as plain scalar rules.
+
+`live` is the first half: income, debt service, walking away, need, redraw and search, up to the
+requests. `sign` is the second: requests that the lender admits are paid out, and the borrower is
+counted. In between the lenders see the whole demand and ration it.
+
+The same functions run on one `Borrower` object at a time (reference) and, compiled, over an array
+of records (sim/compiled.py). They read `World` and `Terms` and write only the borrower and the
+tally. Money in fen, months as integers, rates in basis points.
+"""
+
+import math
+
+import numpy as np
+from mesa import Agent, Model
+
+from agents.loan import (
+    COUNTED,
+    EVER_90,
+    HUNDRED_YUAN,
+    NINETY_DAYS,
+    NO_ROUTE,
+    ONLINE,
+    WALKED,
+    close_slot,
+    draw,
+    monthly_interest,
+    payment_due,
+    renewal_months,
+    repay,
+    serve_loan,
+)
+from agents.messages import (
+    CELL_ACTIVE,
+    CELL_BALANCE,
+    CELL_BORROWERS,
+    CELL_DEFAULTED_1,
+    CELL_DEFAULTED_12,
+    CELL_DRAWN,
+    CELL_DRAWN_APR,
+    CELL_IN_SPELL,
+    CELL_INCOME,
+    CELL_MULTI3,
+    CELL_OVER_INDEBTED,
+    CELL_PERFORMING,
+    CELL_REFINANCED,
+    CELL_SURPLUS,
+    CELL_WAS_PERFORMING_1,
+    CELL_WAS_PERFORMING_12,
+    DRAWN,
+    DRAWN_APR,
+    DRAWN_CONTRACT,
+    FUNDING,
+    NEW_LINES,
+    REFINANCED,
+    REQUESTED,
+    SERVED,
+    STOCK_APR,
+    STOCK_CONTRACT,
+    STOCK_D0,
+    STOCK_D4,
+    STOCK_ONLINE,
+    STOCK_RENEWED,
+    STOCK_USERS,
+    Offers,
+    Tally,
+    Terms,
+    World,
+)
+from agents.purposes import ADMIT, BIRTH, LIFE, SHOCK, WALK
+from agents.record import GENERATION_STEP, RECORD, SLOTS, BorrowerState
+from agents.search import Desk, look_for_loan
+from agents.underwriting import (
+    F_SEGMENT,
+    feature_bin,
+    grade,
+    granted_line,
+    observe,
+    score,
+    score_bin,
+    visible_debt,
+)
+from sim.core.random import block, normal, normal_quantile, unit
+from sim.core.rule import rule
+
+MOST_FEN = 2_000_000_000
+"""Ceiling of a borrower's buffer and wants: 20 million yuan, so that they fit their fields."""
+
+REVIEW_MONTHS = 6
+"""A lender looks again at a line every half year; a new loan's outcome is learnt at that age."""
+
+EPISODE_MONTHS = 3
+"""Months of searching after which an episode is closed unserved."""
+
+PLANNED, FOR_ESSENTIALS, FOR_DEBT = range(3)
+
+
+# --- a life begins ------------------------------------------------------------------------------
+
+
+@rule
+def pick(cumulative, u: float) -> int:
+    """Index of the first cumulative share above u."""
+    i = 0
+    while i < len(cumulative) - 1 and u >= cumulative[i]:
+        i += 1
+    return i
+
+
+@rule
+def be_placed(b: BorrowerState, identity: int, world: World) -> None:
+    """Gives place `identity` its segment, region and town or country, kept by all who follow."""
+    luck = block(world.seed, identity, 0, BIRTH, 0)
+    b.segment = pick(world.segment_share, unit(luck[0]))
+    b.region = pick(world.place_share[b.segment], unit(luck[1]))
+    b.rural = 1 if unit(luck[2]) < world.rural_share[b.segment, b.region] else 0
+    b.generation = 0
+
+
+@rule
+def be_born(b: BorrowerState, identity: int, world: World) -> None:
+    """A newcomer's lasting traits; he starts without debt, record or spell."""
+    luck = block(world.seed, identity, 0, BIRTH, 1)
+    s = b.segment
+    log_income = world.log_income[s] + world.place_income[b.region]
+    log_income += world.rural_income * b.rural
+    log_income += world.income_sigma[s] * normal(world.seed, identity, 0, BIRTH, 2)
+    b.log_income_e3 = min(30_000, max(0, math.floor(1000.0 * log_income)))
+    b.quality_e3 = trait(normal_quantile(unit(luck[0])))
+    b.willingness_e3 = trait(normal_quantile(unit(luck[1])))
+    b.appetite_pct = appetite(s, unit(luck[2]), unit(luck[3]), world)
+    more = block(world.seed, identity, 0, BIRTH, 3)
+    accepts = world.reservation[s] + world.reservation_sd * normal_quantile(unit(more[0]))
+    b.reservation_bp = min(9_999, max(200, math.floor(10_000.0 * accepts)))
+    b.online_rank = math.floor(32_767.0 * unit(more[1]))
+    b.buffer_fen = 0
+    b.wanted_fen = 0
+    b.performing_mask = 0
+    b.default_month = 0
+    b.in_spell = 0
+    b.episode = 0
+    b.urgent = PLANNED
+    b.want_product = 0
+    for k in range(SLOTS):
+        close_slot(b, k)
+
+
+@rule
+def trait(z: float) -> int:
+    """A standard-normal trait in thousandths, within its field."""
+    return min(9_999, max(-9_999, math.floor(1000.0 * z)))
+
+
+@rule
+def appetite(segment: int, u_takes_part: float, u_size: float, world: World) -> int:
+    """Debt a person wants to carry, hundredths of a month's income; 0 for those who never borrow."""
+    if u_takes_part >= world.participation[segment]:
+        return 0
+    size = world.appetite[segment] * math.exp(world.appetite_sigma * normal_quantile(u_size))
+    return min(3_000, math.floor(100.0 * size))
+
+
+# --- the first half of the month ----------------------------------------------------------------
+
+
+@rule
+def live(b: BorrowerState, place: int, world: World, terms: Terms, tally: Tally, desk: Desk) -> None:
+    """One borrower's month up to the requests: earn, pay or miss, need, redraw, search."""
+    identity = place + b.generation * GENERATION_STEP
+    cell = cell_of(b, world)
+    luck = block(world.seed, identity, world.month, LIFE, 0)
+    if unit(luck[1]) < world.leave and not owes(b):
+        identity = make_room(b, identity, cell, world, tally)
+        luck = block(world.seed, identity, world.month, LIFE, 0)
+    change_work(b, unit(luck[0]), world)
+    if world.month % 12 == place % 12:
+        drift_income(b, identity, world)
+    permanent = permanent_income(b, world)
+    cash = b.buffer_fen + earn(b, identity, permanent, unit(luck[2]), world)
+    cash = max(0, cash - math.floor(world.essentials[b.segment] * permanent))
+    if owes(b):
+        cash = serve_debts(b, identity, permanent, cash, world, terms, tally)
+    cash = math.floor(cash * world.saving)
+    b.buffer_fen = min(cash, MOST_FEN, math.floor(world.buffer_months * permanent))
+    review_lines(b, identity, permanent, world, terms, tally)
+    want_credit(b, identity, permanent, unit(luck[3]), world)
+    if b.wanted_fen > 0:
+        request(b, identity, cell, permanent, world, terms, tally, desk)
+    elif b.episode > 0:
+        b.episode = 0
+
+
+@rule
+def cell_of(b: BorrowerState, world: World) -> int:
+    """Row of the cell (segment, region, town or country) in the tallies."""
+    return (b.segment * world.place_share.shape[1] + b.region) * 2 + b.rural
+
+
+@rule
+def owes(b: BorrowerState) -> bool:
+    """Whether any principal is outstanding."""
+    for k in range(SLOTS):
+        if b.principal_fen[k] > 0:
+            return True
+    return False
+
+
+@rule
+def make_room(b: BorrowerState, identity: int, cell: int, world: World, tally: Tally) -> int:
+    """A debt-free borrower leaves and is replaced; his past year stays in the default rate."""
+    for months_ahead in range(12):
+        back = 12 - months_ahead  # how long ago the month of the comparison will then lie
+        if (b.performing_mask >> (back - 1)) & 1:  # the mask still ends with last month
+            tally.leavers[cell, months_ahead, 0] += 1
+            if b.default_month > world.month - back:
+                tally.leavers[cell, months_ahead, 1] += 1
+    b.generation += 1
+    newcomer = identity + GENERATION_STEP
+    be_born(b, newcomer, world)
+    return newcomer
+
+
+@rule
+def change_work(b: BorrowerState, u: float, world: World) -> None:
+    """Enters or leaves a spell of unemployment or business failure."""
+    if b.in_spell:
+        if u < world.spell_exit:
+            b.in_spell = 0
+        return
+    hazard = world.spell_hazard[b.segment] * world.unemployment
+    if u < hazard * math.exp(-world.quality_effect * b.quality_e3 / 1000.0):
+        b.in_spell = 1
+
+
+@rule
+def drift_income(b: BorrowerState, identity: int, world: World) -> None:
+    """Once a year lasting income moves, and part of its distance from the segment is forgotten."""
+    centre = world.log_income[b.segment] + world.place_income[b.region]
+    centre += world.rural_income * b.rural
+    distance = b.log_income_e3 / 1000.0 - centre
+    z = normal(world.seed, identity, world.month, LIFE, 2)
+    moved = centre + (1.0 - world.reversion) * distance + world.persistent * z
+    b.log_income_e3 = min(30_000, max(0, math.floor(1000.0 * moved)))
+
+
+@rule
+def permanent_income(b: BorrowerState, world: World) -> float:
+    """Lasting monthly income in fen, with the growth of nominal incomes."""
+    return math.exp(b.log_income_e3 / 1000.0) * world.income_index
+
+
+@rule
+def earn(b: BorrowerState, identity: int, permanent: float, u: float, world: World) -> int:
+    """This month's income in fen: season, luck, spell, and dated shocks."""
+    income = permanent * world.income_season
+    income *= math.exp(world.transitory[b.segment] * normal_quantile(u))
+    if b.in_spell:
+        income *= world.spell_income
+    for i in range(len(world.shock_key)):
+        hit = unit(block(world.seed, identity, world.shock_key[i], SHOCK, 0)[0])
+        if hit < world.shock_share[i]:
+            income *= 1.0 - world.shock_depth[i]
+    return math.floor(min(income, 1.0 * MOST_FEN))
+
+
+@rule
+def serve_debts(
+    b: BorrowerState, identity: int, permanent: float, cash: int, world: World, terms: Terms,
+    tally: Tally,
+) -> int:
+    """Pays what falls due, the most useful line first; returns the cash left."""
+    luck = block(world.seed, identity, world.month, WALK, 0)
+    due = total_due(b, world)
+    think_of_walking(b, due, permanent, unit(luck[0]), unit(luck[1]), world, terms)
+    served = 0
+    k = next_to_serve(b, served)
+    while k >= 0:
+        served |= 1 << k
+        cash = serve_loan(b, identity, k, cash, world, terms, tally)
+        k = next_to_serve(b, served)
+    if unit(luck[2]) < world.prepay:
+        cash = prepay(b, cash, permanent, world, tally)
+    learn_outcomes(b, world, terms, tally)
+    return cash
+
+
+@rule
+def total_due(b: BorrowerState, world: World) -> int:
+    """One month's payments on all loans that the borrower means to pay, fen."""
+    due = 0
+    for k in range(SLOTS):
+        if b.principal_fen[k] > 0 and not b.flags[k] & WALKED:
+            due += payment_due(b, k, world)
+    return due
+
+
+@rule
+def next_to_serve(b: BorrowerState, served: int) -> int:
+    """The loan to pay next: the largest line first, because losing it would hurt most."""
+    best = -1
+    for k in range(SLOTS):
+        if b.principal_fen[k] > 0 and not (served >> k) & 1:
+            if best < 0 or b.line_hundred[k] > b.line_hundred[best]:
+                best = k
+    return best
+
+
+@rule
+def think_of_walking(
+    b: BorrowerState, due: int, permanent: float, u_walk: float, u_return: float, world: World,
+    terms: Terms,
+) -> None:
+    """Walks away though able to pay, or is brought back by collection.
+
+    Logistic in debt service to income above one half, willingness, and unused lines that a
+    default would lose.
+    """
+    burden = due / permanent - 0.5
+    headroom = 0.0
+    for k in range(SLOTS):
+        headroom += max(0, b.line_hundred[k] * HUNDRED_YUAN - b.principal_fen[k])
+        if b.principal_fen[k] > 0 and b.flags[k] & WALKED:
+            if u_return < terms.collection[terms.route_brand[b.route[k]]]:
+                b.flags[k] -= WALKED
+    x = world.walk_slope * burden - world.walk_willingness * b.willingness_e3 / 1000.0
+    x -= world.walk_headroom * min(2.0, headroom / permanent)
+    if u_walk < world.walk_rate / (1.0 + math.exp(-x)):
+        for k in range(SLOTS):
+            if b.principal_fen[k] > 0 and not b.flags[k] & WALKED:
+                b.flags[k] += WALKED
+
+
+@rule
+def prepay(b: BorrowerState, cash: int, permanent: float, world: World, tally: Tally) -> int:
+    """Pays down the dearest loan in good standing from cash beyond a quarter month's income."""
+    dearest = -1
+    for k in range(SLOTS):
+        if b.principal_fen[k] > 0 and b.missed[k] == 0:
+            rate = b.contract_bp[k] + b.fee_bp[k]
+            if dearest < 0 or rate > b.contract_bp[dearest] + b.fee_bp[dearest]:
+                dearest = k
+    spare = cash - math.floor(0.25 * permanent)
+    if dearest < 0 or spare <= 0:
+        return cash
+    amount = min(spare, b.principal_fen[dearest])
+    repay(b, dearest, amount, tally)
+    return cash - amount
+
+
+@rule
+def learn_outcomes(b: BorrowerState, world: World, terms: Terms, tally: Tally) -> None:
+    """Each relationship is counted once, good or bad, six months after its first draw."""
+    for k in range(SLOTS):
+        if b.route[k] == NO_ROUTE or b.first_month[k] == 0 or b.flags[k] & COUNTED:
+            continue
+        if world.month - b.first_month[k] < REVIEW_MONTHS:
+            continue
+        b.flags[k] += COUNTED
+        bad = 1 if b.flags[k] & EVER_90 or b.missed[k] >= 2 else 0
+        lender = terms.route_brand[b.route[k]]
+        for feature in range(F_SEGMENT + 1):
+            bin_ = feature_bin(b.features[k], feature, b.segment)
+            tally.score[lender, feature, bin_, bad] += 1
+        points = score(b.features[k], b.segment, lender, terms)
+        tally.ranks[lender, score_bin(points), bad] += 1
+
+
+@rule
+def review_lines(
+    b: BorrowerState, identity: int, permanent: float, world: World, terms: Terms, tally: Tally
+) -> None:
+    """Every half year the lender looks again: it raises, cuts or closes the line."""
+    for k in range(SLOTS):
+        if b.route[k] == NO_ROUTE or b.first_month[k] == 0:
+            continue
+        age = world.month - b.first_month[k]
+        if age == 0 or age % REVIEW_MONTHS != 0:
+            continue
+        lender = terms.route_brand[b.route[k]]
+        b.features[k] = observe(b, identity, lender, permanent, world, terms)
+        risk = grade(score(b.features[k], b.segment, lender, terms), terms)
+        line = 0
+        if terms.apr_bp[lender, b.segment, risk] > 0 and b.missed[k] == 0:
+            debt = visible_debt(b, identity, lender, world, terms)
+            line = granted_line(b, lender, risk, permanent, debt, terms)
+        b.line_hundred[k] = line
+        if line == 0 and b.principal_fen[k] == 0:
+            close_slot(b, k)
+
+
+# --- wanting and asking -------------------------------------------------------------------------
+
+
+@rule
+def want_credit(
+    b: BorrowerState, identity: int, permanent: float, u: float, world: World
+) -> None:
+    """Sets what is wanted: next month's shortfall of cash, else a gap in planned debt."""
+    b.urgent = PLANNED
+    b.wanted_fen = 0
+    due = total_due(b, world)
+    if due == 0 and b.appetite_pct == 0:
+        return
+    expected = permanent * (world.spell_income if b.in_spell else 1.0)
+    need = due + world.essentials[b.segment] * permanent - expected - b.buffer_fen
+    debt = 0
+    for k in range(SLOTS):
+        debt += b.principal_fen[k]
+    gap = b.appetite_pct * permanent * world.spending_season / 100.0 - debt
+    if need > 0.0 and b.appetite_pct > 0:
+        b.urgent = FOR_DEBT if due > 0 else FOR_ESSENTIALS
+        b.wanted_fen = min(MOST_FEN, math.ceil(need))
+    elif gap > 0.0 and u < world.adjust:
+        b.wanted_fen = min(MOST_FEN, math.floor(gap))
+
+
+@rule
+def request(
+    b: BorrowerState, identity: int, cell: int, permanent: float, world: World, terms: Terms,
+    tally: Tally, desk: Desk,
+) -> None:
+    """Asks for the wanted amount: first on lines at hand, cheapest first, then by searching."""
+    luck = block(world.seed, identity, world.month, LIFE, 1)
+    b.want_product = pick(world.product_share[b.segment], unit(luck[0]))
+    left = redraw(b, b.wanted_fen, terms, tally)
+    if left < world.ticket_fen[b.want_product]:
+        return
+    if b.episode < 0:
+        b.episode += 1
+        return
+    if b.urgent == PLANNED and b.episode == 0 and unit(luck[1]) >= world.look:
+        return
+    cause = look_for_loan(b, identity, left, cell, permanent, world, terms, tally, desk)
+    if cause != SERVED:
+        fail_to_find(b, left, cause, cell, world, tally)
+
+
+@rule
+def fail_to_find(
+    b: BorrowerState, wanted: int, cause: int, cell: int, world: World, tally: Tally
+) -> None:
+    """One more month without; after three the episode closes unserved and he gives up for a while."""
+    b.episode += 1
+    if b.episode >= EPISODE_MONTHS:
+        tally.unmet[cell, cause] += wanted
+        b.episode = -world.discouraged_months
+
+
+@rule
+def redraw(b: BorrowerState, wanted: int, terms: Terms, tally: Tally) -> int:
+    """Requests draws on lines in good standing, cheapest first; returns what is still wanted."""
+    tried = 0
+    while wanted > 0:
+        best = -1
+        for k in range(SLOTS):
+            if not (tried >> k) & 1 and redraw_rate(b, k, terms) > 0:
+                if best < 0 or redraw_rate(b, k, terms) < redraw_rate(b, best, terms):
+                    best = k
+        if best < 0:
+            break
+        tried |= 1 << best
+        headroom = b.line_hundred[best] * HUNDRED_YUAN - b.principal_fen[best]
+        b.pending_fen[best] = min(wanted, headroom)
+        tally.route[b.route[best], REQUESTED] += b.pending_fen[best]
+        wanted -= b.pending_fen[best]
+    return wanted
+
+
+@rule
+def redraw_rate(b: BorrowerState, k: int, terms: Terms) -> int:
+    """Today's all-in price in bp of a draw on slot k; 0 where nothing can be drawn.
+
+    The lender prices by the features it holds; a grade that it no longer serves is cut off.
+    """
+    if b.route[k] == NO_ROUTE or b.first_month[k] == 0 or b.missed[k] > 0 or b.flags[k] & WALKED:
+        return 0
+    if b.line_hundred[k] * HUNDRED_YUAN - b.principal_fen[k] < HUNDRED_YUAN:
+        return 0
+    lender = terms.route_brand[b.route[k]]
+    risk = grade(score(b.features[k], b.segment, lender, terms), terms)
+    return terms.apr_bp[lender, b.segment, risk]
+
+
+# --- the second half of the month ---------------------------------------------------------------
+
+
+@rule
+def sign(b: BorrowerState, place: int, world: World, terms: Terms, offers: Offers, tally: Tally) -> None:
+    """The second half: requests that are admitted are paid out; then the borrower is counted."""
+    cell = cell_of(b, world)
+    tally.cell[cell, CELL_BORROWERS] += 1
+    if b.wanted_fen > 0:
+        receive(b, place + b.generation * GENERATION_STEP, cell, world, terms, offers, tally)
+    be_counted(b, cell, world, terms, tally)
+
+
+@rule
+def receive(
+    b: BorrowerState, identity: int, cell: int, world: World, terms: Terms, offers: Offers,
+    tally: Tally,
+) -> None:
+    """Draws what the lenders admit; money for a shortfall is kept for next month's payments."""
+    luck = block(world.seed, identity, world.month, ADMIT, 0)
+    drawn = 0
+    refused = 0
+    need = b.wanted_fen if b.urgent else 0
+    for k in range(SLOTS):
+        amount = b.pending_fen[k]
+        if amount == 0:
+            continue
+        b.pending_fen[k] = 0
+        if unit(luck[k]) < offers.admit[b.route[k]]:
+            used_for_debt = min(amount, max(0, need - drawn)) if b.urgent == FOR_DEBT else 0
+            drawn += amount
+            be_paid(b, k, amount, used_for_debt, cell, world, terms, tally)
+        else:
+            refused += amount
+            if b.first_month[k] == 0:
+                close_slot(b, k)
+    if need > 0:
+        b.buffer_fen = min(MOST_FEN, b.buffer_fen + min(drawn, need))
+    if refused > 0 and drawn == 0 and b.episode >= 0:
+        fail_to_find(b, refused, FUNDING, cell, world, tally)
+    elif drawn > 0 and b.episode > 0:
+        b.episode = 0
+
+
+@rule
+def be_paid(
+    b: BorrowerState, k: int, amount: int, used_for_debt: int, cell: int, world: World,
+    terms: Terms, tally: Tally,
+) -> None:
+    """Books one draw on slot k at today's price."""
+    route = b.route[k]
+    contract, fee = b.contract_bp[k], b.fee_bp[k]
+    if b.first_month[k] == 0:
+        tally.route[route, NEW_LINES] += 1
+        tally.cohort[world.month - world.first_month] += 1
+    else:
+        lender = terms.route_brand[route]
+        risk = grade(score(b.features[k], b.segment, lender, terms), terms)
+        contract = terms.contract_bp[lender, b.segment, risk]
+        fee = terms.apr_bp[lender, b.segment, risk] - contract
+    draw(b, k, amount, contract, fee, world)
+    tally.route[route, DRAWN] += amount - used_for_debt
+    tally.route[route, REFINANCED] += used_for_debt
+    tally.route[route, DRAWN_APR] += amount * (contract + fee)
+    tally.route[route, DRAWN_CONTRACT] += amount * contract
+    tally.cell[cell, CELL_DRAWN] += amount - used_for_debt
+    tally.cell[cell, CELL_REFINANCED] += used_for_debt
+    tally.cell[cell, CELL_DRAWN_APR] += amount * (contract + fee)
+
+
+@rule
+def be_counted(b: BorrowerState, cell: int, world: World, terms: Terms, tally: Tally) -> None:
+    """Adds the borrower's state at month-end to the tallies."""
+    b.performing_mask = (b.performing_mask << 1) & 0x1FFF
+    if b.in_spell:
+        tally.cell[cell, CELL_IN_SPELL] += 1
+    if owes(b):
+        count_debts(b, cell, world, terms, tally)
+    if b.performing_mask > 1:
+        count_defaults(b, cell, world, tally)
+
+
+@rule
+def count_debts(b: BorrowerState, cell: int, world: World, terms: Terms, tally: Tally) -> None:
+    """Balances by route and arrears, burden, lenders and surplus of one indebted borrower."""
+    performing = True
+    brands = 0
+    for k in range(SLOTS):
+        principal = b.principal_fen[k]
+        if principal == 0:
+            continue
+        performing = performing and b.missed[k] < NINETY_DAYS
+        count_loan(b, k, principal, tally)
+        tally.cell[cell, CELL_BALANCE] += principal
+        fresh = 1
+        for j in range(k):
+            if b.principal_fen[j] > 0:
+                if terms.route_brand[b.route[j]] == terms.route_brand[b.route[k]]:
+                    fresh = 0
+        brands += fresh
+        if b.missed[k] == 0:
+            rent = max(0, b.reservation_bp - b.contract_bp[k] - b.fee_bp[k])
+            tally.cell[cell, CELL_SURPLUS] += monthly_interest(principal, rent)
+    tally.cell[cell, CELL_ACTIVE] += 1
+    permanent = permanent_income(b, world)
+    tally.cell[cell, CELL_INCOME] += math.floor(permanent)
+    if total_due(b, world) > 0.5 * permanent:
+        tally.cell[cell, CELL_OVER_INDEBTED] += 1
+    if brands >= 3:
+        tally.cell[cell, CELL_MULTI3] += 1
+    if performing:
+        b.performing_mask |= 1
+        tally.cell[cell, CELL_PERFORMING] += 1
+
+
+@rule
+def count_loan(b: BorrowerState, k: int, principal: int, tally: Tally) -> None:
+    """Adds slot k to its route's stocks."""
+    route = b.route[k]
+    tally.stock[route, STOCK_D0 + min(b.missed[k], STOCK_D4 - STOCK_D0)] += principal
+    if renewal_months(b, k) > 0 and b.missed[k] < NINETY_DAYS:
+        tally.stock[route, STOCK_RENEWED] += principal
+    if b.flags[k] & ONLINE:
+        tally.stock[route, STOCK_ONLINE] += principal
+    tally.stock[route, STOCK_APR] += principal * (b.contract_bp[k] + b.fee_bp[k])
+    tally.stock[route, STOCK_CONTRACT] += principal * b.contract_bp[k]
+    tally.stock[route, STOCK_USERS] += 1
+
+
+@rule
+def count_defaults(b: BorrowerState, cell: int, world: World, tally: Tally) -> None:
+    """Obligors that performed a month and a year ago, and those in default since."""
+    if b.performing_mask & 2:
+        tally.cell[cell, CELL_WAS_PERFORMING_1] += 1
+        if b.default_month == world.month:
+            tally.cell[cell, CELL_DEFAULTED_1] += 1
+    if b.performing_mask & 0x1000:
+        tally.cell[cell, CELL_WAS_PERFORMING_12] += 1
+        if b.default_month > world.month - 12:
+            tally.cell[cell, CELL_DEFAULTED_12] += 1
+
+
+# --- the Mesa agent ------------------------------------------------------------------------------
+
+
+class Borrower(Agent):  # type: ignore[misc]
+    """One borrower as a Mesa agent with plain attributes: the reference, slow and easy to inspect.
+
+    Attributes are those of `agents.record.RECORD`; per-slot fields are lists. Creating one
+    registers it with the model; read-only looks at compiled borrowers are `BorrowerView`s.
+    """
+
+    def __init__(self, model: Model, record: np.void) -> None:
+        super().__init__(model)
+        for field, value in plain_fields(record).items():
+            setattr(self, field, value)
+
+    def record(self) -> tuple[object, ...]:
+        """The fields in the order of RECORD, for a row of an array; refuses what does not fit."""
+        fields = []
+        for name in FIELDS:
+            value = getattr(self, name)
+            check_fits(name, value)
+            fields.append(tuple(value) if isinstance(value, list) else value)
+        return tuple(fields)
+
+
+def plain_fields(record: np.void) -> dict[str, int | list[int]]:
+    """A record as plain Python integers and lists of them, by field name."""
+    return {name: record[name].tolist() for name in FIELDS}
+
+
+FIELDS = tuple(RECORD.names or ())
+LIMITS = {name: np.iinfo(RECORD[name].base) for name in FIELDS}
+
+
+def check_fits(name: str, value: int | list[int]) -> None:
+    """Raises OverflowError where a field would wrap in a record: Python integers do not."""
+    limits = LIMITS[name]
+    for item in value if isinstance(value, list) else [value]:
+        if not limits.min <= item <= limits.max:
+            raise OverflowError(f"{name} is {item}; it holds {limits.min} to {limits.max}")
+
+
+class BorrowerView:
+    """A look at one borrower of a compiled executor: the same attributes, read when asked for."""
+
+    def __init__(self, record: np.void) -> None:
+        self._record = record
+
+    def __getattr__(self, name: str) -> int | list[int]:
+        if name not in FIELDS:
+            raise AttributeError(f"a borrower has no {name!r}; it has {', '.join(FIELDS)}")
+        value: int | list[int] = self._record[name].tolist()
+        return value

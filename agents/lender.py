@@ -1,0 +1,415 @@
+"""A lender: what it knows, asks, offers, risks and becomes.
+
+`Bank` and `Platform` share everything here; they differ in how they fund loans. What a lender
+decides, it decides from its own books, its own scorecard and the limits of the month.
+Everything that lasts is in `LenderState`, so that a market can be copied and branched.
+"""
+
+import math
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from mesa import Agent, Model
+
+from agents.limits import Licence, Limits
+from agents.messages import Floats, Ints
+from agents.pricing import (
+    LOAN_LIFE,
+    SCORE_HORIZON,
+    PriceGrid,
+    break_even_apr,
+    price_grid,
+    target_markup,
+)
+from agents.routes import Route, RouteBook, RouteClass
+from agents.scorecard import GRADE_MID_PD, Scorecard
+from sim.core.parameters import Parameters, parameter
+from sim.core.quantities import (
+    Apr,
+    Count,
+    Name,
+    NonNegativeFloat,
+    PositiveFloat,
+    Rate,
+    Share,
+    Yuan,
+)
+
+Status = Literal["open", "run_off", "closed"]
+
+
+class LenderKind(Parameters):
+    """What lenders of one kind have in common."""
+
+    role: Literal["bank", "platform"] = parameter(
+        unit="", description="whether it takes deposits, or funds itself wholesale and by partners"
+    )
+    licence: Licence = parameter(unit="", description="licence of its own book")
+    segments: dict[Name, NonNegativeFloat] = parameter(
+        unit="weight", description="how well it fits each segment; missing: does not serve it"
+    )
+    online: Share = parameter(unit="fraction", description="new lines opened online where possible")
+    rural: NonNegativeFloat = parameter(
+        1.0, unit="multiple", high=10, description="reach in the countryside relative to town"
+    )
+    traditional: bool = parameter(
+        False, unit="", description="a traditional bank's own app: outside cr5_platform"
+    )
+    noise: NonNegativeFloat = parameter(
+        unit="standard deviations", high=10, description="error of its behavioural signal"
+    )
+    bureau: Share = parameter(unit="fraction", description="share of debts elsewhere it can see")
+    bad_rate: Share = parameter(
+        unit="fraction", low=0.0001, high=0.5,
+        description="share of its new loans that the bought score expects to go bad in six months",
+    )
+    income_multiple: NonNegativeFloat = parameter(
+        unit="months of income", high=60, description="visible debt and line together, at most"
+    )
+    line_cap: Yuan = parameter(unit="yuan", high=3_000_000, description="largest credit line")
+    worst_risk: Share = parameter(
+        unit="fraction", description="chance of going bad in six months beyond which it refuses"
+    )
+    operating_cost: Rate = parameter(unit="fraction of balance per year", description="running cost")
+    acquisition: Yuan = parameter(unit="yuan per new line", description="cost of winning a customer")
+    funding_cost: Rate = parameter(unit="fraction per year", description="cost of money at the start")
+    funding_months: Count = parameter(
+        unit="months", low=1, high=120, description="mean maturity of its funding"
+    )
+    funding_growth: Share = parameter(
+        unit="per month", description="most that new funding can add in a month"
+    )
+    deposits: bool = parameter(False, unit="", description="funding that a market freeze spares")
+    fee_share: Share = parameter(
+        0.0, unit="fraction of the price", description="charged as fees outside the contract rate"
+    )
+    least_margin: Rate = parameter(
+        0.03, unit="fraction per year", description="margin over break-even below which it refuses"
+    )
+    price_sensitivity: PositiveFloat = parameter(
+        25.0, unit="log-odds per 100 points", high=1000,
+        description="what it believes a price change does to its chance of winning a contest",
+    )
+    hassle: Rate = parameter(
+        unit="fraction per year", description="effort of applying, as a price"
+    )
+    target_leverage: PositiveFloat = parameter(
+        unit="times", high=100, description="loans at its risk to equity that it aims at"
+    )
+    routes: dict[RouteClass, Share] = parameter(
+        {"own": 1.0}, unit="fraction of new loans", description="how it likes to fund loans"
+    )
+    joint_share: Share = parameter(
+        0.3, unit="fraction", description="its own part of a joint loan"
+    )
+    charge_off_months: Count = parameter(
+        7, unit="missed payments", low=5, high=60, description="missed count at charge-off"
+    )
+    renew: Share = parameter(
+        0.0, unit="fraction", description="bullets in distress renewed against interest"
+    )
+    collection: Share = parameter(
+        0.05, unit="per month", description="chance that collection brings a walker back"
+    )
+    explore: Share = parameter(
+        0.01, unit="fraction", description="refused risks that are tried all the same, to learn"
+    )
+    technology: Share = parameter(
+        unit="fraction", description="how much of the data and automation frontier it has adopted"
+    )
+    technology_cost: Yuan = parameter(
+        60_000_000, unit="yuan per firm and year", description="running cost of the full frontier"
+    )
+    marketing: Share = parameter(unit="fraction of revenue", description="marketing budget")
+    closing: Rate = parameter(
+        0.0, unit="per year", high=2, description="fringe firms that close at normal returns"
+    )
+    opening: Rate = parameter(
+        0.0, unit="per year", high=2, description="fringe firms that open at normal returns"
+    )
+
+
+class LenderSetup(Parameters):
+    """One lender, or a fringe of alike ones, at the start of the run."""
+
+    id: Count = parameter(
+        unit="", low=1, high=4095, description="permanent number that keys its luck; unique"
+    )
+    kind: Name = parameter(unit="", description="its kind")
+    firms: Count = parameter(1, unit="firms", low=1, description="real firms that it stands for")
+    size_cv: NonNegativeFloat = parameter(
+        0.0, unit="", high=20, description="standard deviation of firm size over its mean"
+    )
+    balance: Yuan = parameter(unit="yuan", description="loans under its brand at the start")
+    equity: Yuan = parameter(unit="yuan", description="equity at the start")
+    apr: Apr = parameter(0.0, unit="fraction per year", description="all-in price at the start")
+    partner_weight: NonNegativeFloat = parameter(
+        0.0, unit="weight", description="share in funding other brands' loans"
+    )
+
+
+RELATION_YEARS = 2.5
+"""Years over which the cost of winning a customer is spread (assumption)."""
+
+EXPOSURE = 0.8
+"""Share of a draw still outstanding when it defaults (assumption, early default)."""
+
+LGD = 0.95
+"""Loss given default that lenders price (assumption: bad books sell at about 4% of face)."""
+
+MEMORY = 1.0 / 12.0
+"""Weight of the newest month in a lender's running means."""
+
+MARKUP_SPEED = 0.05
+"""Part of the distance to the target markup closed in a month (assumption)."""
+
+MARKUP_RANGE = (-0.02, 0.30)
+"""Loss-leading at most two points; nobody asks more than thirty over cost (assumption)."""
+
+REACH_DECAY = 0.06
+REACH_FROM_USERS = 0.4
+REACH_GAMMA = 0.5
+REACH_RANGE = (0.1, 6.0)
+"""Law of motion of reach, relative to its opening value: the share of a month's decay that
+customers and marketing make good, with diminishing returns so that a 2:1 start shrinks."""
+
+TECHNOLOGY_NOISE = 0.35
+TECHNOLOGY_COST_CUT = 0.25
+TECHNOLOGY_LOSS_CUT = 0.10
+TECHNOLOGY_STEP = 1.0 / 36.0
+"""What the full frontier takes off noise and operating cost, what a lender expects it to take off
+losses when it decides, and the fastest monthly adoption (assumptions; outcomes are measured)."""
+
+
+@dataclass
+class LenderState:
+    """Everything about a lender that lasts from month to month.
+
+    markup, conduct : [S] over break-even, fraction per year; see `target_markup`
+    price_recent : running all-in price of its draws, fraction per year
+    realised, expected : running loss rates, fraction of balance per year
+    contested, won : [S] running counts of contests
+    users_norm, marketing_norm : opening levels against which reach moves
+    """
+
+    firms: int
+    status: Status
+    reach: float
+    reach_start: float
+    markup: Floats
+    conduct: Floats
+    scorecard: Scorecard
+    technology: float
+    price_recent: float
+    realised: float
+    expected: float
+    contested: Floats
+    won: Floats
+    line_scale: float = 1.0
+    users_norm: float = 0.0
+    marketing_norm: float = 0.0
+    short_of_capital: int = 0
+    suspended_months: int = 0
+    profit_year: list[int] = field(default_factory=list)
+
+
+class Lender(Agent):  # type: ignore[misc]
+    """A lender as a Mesa agent; `Bank` and `Platform` are the two sorts."""
+
+    def cost_of_funds(self, lpr_change: float, leverage: float) -> float:
+        """What its money costs, fraction per year."""
+        raise NotImplementedError
+
+    def new_funding(self, funding: int, matured: int, freeze: float) -> int:
+        """Most that it can borrow this month, fen, when `matured` of `funding` falls due."""
+        raise NotImplementedError
+
+    def __init__(
+        self, model: Model, number: int, name: str, setup: LenderSetup, kind: LenderKind,
+        segments: tuple[str, ...],
+    ) -> None:
+        super().__init__(model)
+        self.number = number
+        self.name = name
+        self.setup = setup
+        self.kind = kind
+        self.segments = segments
+        self.serves = np.array([kind.segments.get(s, 0.0) for s in segments])
+        self.state = self.at_the_start()
+
+    def at_the_start(self) -> LenderState:
+        """State before the first month of the burn-in."""
+        kind, many = self.kind, len(self.segments)
+        loss = annual_loss(kind.bad_rate, LGD)
+        return LenderState(
+            firms=self.setup.firms,
+            status="open",
+            reach=max(1e-9, self.setup.balance),
+            reach_start=1.0,
+            markup=np.full(many, 0.04),
+            conduct=np.full(many, 1.0),
+            scorecard=Scorecard(kind.noise, kind.bad_rate),
+            technology=kind.technology,
+            price_recent=self.setup.apr,
+            realised=loss,
+            expected=loss,
+            contested=np.full(many, 1.0),
+            won=np.full(many, 0.5),
+        )
+
+    # --- what it knows ---------------------------------------------------------------------------
+
+    @property
+    def is_brand(self) -> bool:
+        """Whether it lends under its own name (a bank may only fund others)."""
+        return self.setup.balance > 0
+
+    def noise(self, limits: Limits) -> float:
+        """Error of its behavioural signal this month, standard deviations."""
+        return self.kind.noise * (1.0 - TECHNOLOGY_NOISE * self.state.technology) * limits.data_noise
+
+    def bureau(self, limits: Limits) -> float:
+        """Share of debts elsewhere that it sees this month."""
+        return self.kind.bureau * limits.bureau
+
+    def calibration(self) -> float:
+        """Realised over expected loss: by how much its grades understate risk, within bounds."""
+        return min(3.0, max(0.4, self.state.realised / max(1e-6, self.state.expected)))
+
+    # --- prices ----------------------------------------------------------------------------------
+
+    def operating_cost(self) -> float:
+        """Running cost, fraction of balance per year, technology's savings taken off."""
+        return self.kind.operating_cost * (1.0 - TECHNOLOGY_COST_CUT * self.state.technology)
+
+    def break_even(self, cost_of_money: float, mean_balance: float) -> Floats:
+        """[G] all-in rate at which each grade covers its costs.
+
+        cost_of_money : fraction per year, over its mix of routes
+        mean_balance : yuan an average customer owes
+        """
+        winning = self.kind.acquisition / max(1_000.0, mean_balance) / RELATION_YEARS
+        scale = self.calibration() * LOAN_LIFE / SCORE_HORIZON
+        return np.array(
+            [
+                break_even_apr(
+                    cost_of_money, self.operating_cost(), winning, min(0.95, scale * pd),
+                    EXPOSURE, LGD, LOAN_LIFE,
+                )
+                for pd in GRADE_MID_PD
+            ]
+        )
+
+    def quote(self, break_even: Floats, cap: float, contract_cap: float) -> PriceGrid:
+        """Prices by segment and grade under the caps of its best route."""
+        worst = self.kind.worst_risk
+        too_risky = np.array(
+            [int(min(0.95, self.calibration() * pd) > worst) for pd in GRADE_MID_PD]
+        )
+        grid = price_grid(
+            break_even, self.state.markup, cap, contract_cap, self.kind.fee_share,
+            self.kind.least_margin, too_risky,
+        )
+        grid.apr_bp[self.serves <= 0.0] = 0
+        return grid
+
+    def line_shares(self) -> Floats:
+        """[G] part of the affordable line that each grade gets: 1 - PD / PDmax."""
+        scale = self.calibration() / max(1e-6, self.kind.worst_risk)
+        shares = [max(0.0, 1.0 - 0.8 * min(1.0, scale * pd)) for pd in GRADE_MID_PD]
+        return np.array(shares) * self.state.line_scale
+
+    def line_cap(self, limits: Limits) -> float:
+        """Largest line it may grant, yuan."""
+        return min(self.kind.line_cap, limits.borrower_limit[self.kind.licence])
+
+    # --- learning and planning -------------------------------------------------------------------
+
+    def learn(self, counts: Ints, ranks: Ints, realised: float) -> None:
+        """Takes in a month's matured loans and its loss, fraction of balance per year."""
+        card = self.state.scorecard
+        card.learn(counts, ranks)
+        self.state.realised += MEMORY * (realised - self.state.realised)
+        if card.ranks.sum() > 0:
+            promised = annual_loss(card.promised_bad_rate(), LGD)
+            self.state.expected += MEMORY * (promised - self.state.expected)
+
+    def watch_rivals(self, contested: Floats, won: Floats) -> None:
+        """Updates its running share of contests won, by segment."""
+        self.state.contested += MEMORY * (contested - self.state.contested)
+        self.state.won += MEMORY * (won - self.state.won)
+
+    def share_won(self) -> Floats:
+        """[S] running share of contested offers won, shrunk to one half while contests are few."""
+        return (self.state.won + 0.5) / (self.state.contested + 1.0)
+
+    def move_markup(self) -> None:
+        """Moves each segment's markup a step towards its target."""
+        for s, share in enumerate(self.share_won()):
+            target = target_markup(self.state.conduct[s], self.kind.price_sensitivity, share)
+            step = MARKUP_SPEED * (target - self.state.markup[s])
+            self.state.markup[s] = min(MARKUP_RANGE[1], max(MARKUP_RANGE[0], self.state.markup[s] + step))
+
+    def infer_conduct(self) -> None:
+        """Backs out conduct from the opening markups, so that they are where it wants them."""
+        for s, share in enumerate(self.share_won()):
+            per_unit = target_markup(1.0, self.kind.price_sensitivity, share)
+            self.state.conduct[s] = self.state.markup[s] / per_unit
+
+    def move_reach(self, users: float, marketing: float) -> None:
+        """Reach decays and is made good by customers and marketing, with diminishing returns."""
+        from_users = math.pow(users / max(1e-9, self.state.users_norm), REACH_GAMMA)
+        from_marketing = math.sqrt(max(0.0, marketing) / max(1e-9, self.state.marketing_norm))
+        renewed = REACH_FROM_USERS * from_users + (1.0 - REACH_FROM_USERS) * from_marketing
+        relative = self.state.reach / self.state.reach_start
+        relative += REACH_DECAY * (renewed - relative)
+        relative = min(REACH_RANGE[1], max(REACH_RANGE[0], relative))
+        self.state.reach = relative * self.state.reach_start
+
+    def adopt_technology(self, real_balance: float) -> bool:
+        """Adopts a step of the frontier if it pays at this size; returns whether it did.
+
+        real_balance : yuan of loans per real firm under its brand
+        """
+        saving = TECHNOLOGY_COST_CUT * self.kind.operating_cost
+        saving += TECHNOLOGY_LOSS_CUT * self.state.realised
+        if self.state.technology >= 1.0 or saving * real_balance <= self.kind.technology_cost:
+            return False
+        self.state.technology = min(1.0, self.state.technology + TECHNOLOGY_STEP)
+        return True
+
+    # --- routes ----------------------------------------------------------------------------------
+
+    def usable_routes(
+        self, book: RouteBook, partners: list[tuple[int, float]], limits: Limits
+    ) -> list[tuple[int, float, float, float]]:
+        """Its routes as (number, share, all-in cap, contract cap); a floor adapts the joint share.
+
+        partners : numbers and weights of the lenders that fund its loans
+        """
+        kind, found = self.kind, []
+        for route_class, share in kind.routes.items():
+            licence = route_licence(route_class, kind.licence)
+            cap = limits.cap[licence]
+            if route_class == "own":
+                number = book.own(self.number, licence)
+                found.append((number, share, cap.all_in, cap.contract))
+                continue
+            for partner, weight in partners:
+                part = 0.0
+                if route_class == "joint":
+                    part = max(kind.joint_share, limits.joint_floor[kind.licence])
+                route = Route(self.number, partner, route_class, round(1e6 * part), licence)
+                found.append((book.number(route), share * weight, cap.all_in, cap.contract))
+        return [entry for entry in found if entry[1] > 0.0]
+
+
+def route_licence(route_class: RouteClass, own: Licence) -> Licence:
+    """A loan on the brand's own book is made under its own licence, others as facilitation."""
+    return own if route_class in ("own", "joint") else "facilitation"
+
+
+def annual_loss(bad_in_six_months: float, loss_given_default: float) -> float:
+    """Loss rate, fraction of balance per year, of loans with this chance of going bad."""
+    return bad_in_six_months / SCORE_HORIZON * EXPOSURE * loss_given_default

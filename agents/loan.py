@@ -1,0 +1,226 @@
+"""One credit relationship: a line that is drawn, paid down month by month, and drawn again.
+
+The slot of a borrower holds it: route (who funds and bears risk), line, principal, instalment,
+months left, missed count. Rules here take a borrower `b` (an object or a record) and a slot `k`.
+Money in fen, rates in basis points a year.
+"""
+
+import math
+
+from agents.messages import (
+    BOUGHT_IN,
+    BOUGHT_OUT,
+    CHARGED_OFF,
+    FEES,
+    INTEREST,
+    RECOVERED,
+    REPAID,
+    Tally,
+    Terms,
+    World,
+)
+from agents.purposes import WALK
+from agents.record import BorrowerState
+from sim.core.random import block, unit
+from sim.core.rule import rule
+
+NO_ROUTE = -1
+HUNDRED_YUAN = 10_000
+"""Fen in the unit of a credit line."""
+
+NINETY_DAYS = 4
+"""Missed count from which a loan counts as 90+ days past due: 1 is 1-30, 2 is 31-60, 3 is 61-90."""
+
+ONLINE = 1  # the relationship was opened online
+EVER_90 = 2  # it has been 90 days past due
+COUNTED = 4  # its outcome at six months has been learnt from
+WALKED = 8  # the borrower has walked away from it
+RENEWED_UNIT = 16  # times the months for which a renewal still shows, at most 6
+RENEWED_MONTHS = 6
+
+
+@rule
+def monthly_interest(principal: int, rate_bp: int) -> int:
+    """A month's interest in fen, half a fen rounded up."""
+    return (principal * rate_bp + 60_000) // 120_000
+
+
+@rule
+def level_instalment(principal: int, rate_bp: int, months: int) -> int:
+    """Monthly payment in fen that repays `principal` in `months` at `rate_bp`, rounded up."""
+    if rate_bp == 0:
+        return (principal + months - 1) // months
+    rate = rate_bp / 120_000.0
+    return math.ceil(principal * rate / (1.0 - math.pow(1.0 + rate, -1.0 * months)))
+
+
+@rule
+def interest_due(b: BorrowerState, k: int) -> int:
+    """This month's contract interest and fees on slot k."""
+    principal = b.principal_fen[k]
+    return monthly_interest(principal, b.contract_bp[k]) + monthly_interest(principal, b.fee_bp[k])
+
+
+@rule
+def payment_due(b: BorrowerState, k: int, world: World) -> int:
+    """What one month of slot k costs: a level instalment, or interest until a bullet falls due."""
+    everything = b.principal_fen[k] + interest_due(b, k)
+    if b.months_left[k] <= 1:
+        return everything
+    if world.bullet[b.product[k]]:
+        return interest_due(b, k)
+    return min(b.instalment_fen[k], everything)
+
+
+@rule
+def pay_once(b: BorrowerState, k: int, due: int, terms: Terms, tally: Tally) -> None:
+    """Books one payment of `due` fen on slot k: contract interest, fees, then principal."""
+    principal = b.principal_fen[k]
+    route = b.route[k]
+    interest = monthly_interest(principal, b.contract_bp[k])
+    fees = monthly_interest(principal, b.fee_bp[k])
+    tally.route[route, INTEREST] += interest
+    tally.route[route, FEES] += fees
+    repay(b, k, min(principal, due - interest - fees), tally)
+    b.months_left[k] = max(1, b.months_left[k] - 1)
+
+
+@rule
+def repay(b: BorrowerState, k: int, amount: int, tally: Tally) -> None:
+    """Takes `amount` fen off the principal of slot k."""
+    b.principal_fen[k] -= amount
+    tally.route[b.route[k], REPAID] += amount
+    if b.principal_fen[k] == 0:
+        b.months_left[k] = 0
+        b.missed[k] = 0
+        b.instalment_fen[k] = 0
+
+
+@rule
+def renewal_months(b: BorrowerState, k: int) -> int:
+    """Months for which a renewal in distress still shows in the statistics."""
+    return b.flags[k] // RENEWED_UNIT
+
+
+@rule
+def serve_loan(b: BorrowerState, identity: int, k: int, cash: int, world: World, terms: Terms, tally: Tally) -> int:
+    """Pays slot k from `cash`: up to one month more than was missed. Returns the cash left.
+
+    The missed count becomes d + 1 - (payments made): it rolls, stands, or cures in part.
+    """
+    missed = b.missed[k]
+    if b.flags[k] >= RENEWED_UNIT:
+        b.flags[k] -= RENEWED_UNIT
+    paid = 0
+    while not b.flags[k] & WALKED and paid <= missed and b.principal_fen[k] > 0:
+        due = payment_due(b, k, world)
+        if cash >= due:
+            pay_once(b, k, due, terms, tally)
+        elif may_renew(b, identity, k, cash, world, terms):
+            due = renew(b, k, world, tally)
+            paid = missed
+        else:
+            break
+        cash -= due
+        paid += 1
+    if b.principal_fen[k] > 0:
+        b.missed[k] = missed + 1 - paid
+        age_arrears(b, k, missed, world, terms, tally)
+    return cash
+
+
+@rule
+def may_renew(b: BorrowerState, identity: int, k: int, cash: int, world: World, terms: Terms) -> bool:
+    """Whether a bullet that cannot be repaid is renewed: interest is paid, the lender agrees."""
+    if b.months_left[k] != 1 or not world.bullet[b.product[k]] or cash < interest_due(b, k):
+        return False
+    luck = block(world.seed, identity, world.month, WALK, 1)
+    return unit(luck[k]) < terms.renew[terms.route_brand[b.route[k]]]
+
+
+@rule
+def renew(b: BorrowerState, k: int, world: World, tally: Tally) -> int:
+    """Renews a bullet for its whole tenor against one month's interest; returns the payment."""
+    route = b.route[k]
+    interest = monthly_interest(b.principal_fen[k], b.contract_bp[k])
+    fees = monthly_interest(b.principal_fen[k], b.fee_bp[k])
+    tally.route[route, INTEREST] += interest
+    tally.route[route, FEES] += fees
+    b.months_left[k] = world.tenor[b.product[k]]
+    b.flags[k] = b.flags[k] % RENEWED_UNIT + RENEWED_MONTHS * RENEWED_UNIT
+    return interest + fees
+
+
+@rule
+def age_arrears(b: BorrowerState, k: int, before: int, world: World, terms: Terms, tally: Tally) -> None:
+    """What follows from the missed count of slot k: 90 days, buy-out by the guarantor, charge-off."""
+    if b.missed[k] < NINETY_DAYS:
+        return
+    b.default_month = world.month
+    if before < NINETY_DAYS:
+        reach_ninety_days(b, k, world, terms, tally)
+    if b.missed[k] >= terms.charge_off_at[terms.route_brand[b.route[k]]]:
+        charge_off(b, k, world, tally)
+
+
+@rule
+def reach_ninety_days(b: BorrowerState, k: int, world: World, terms: Terms, tally: Tally) -> None:
+    """First day of default: counted by cohort, and a guarantor takes the loan over."""
+    if not b.flags[k] & EVER_90:
+        b.flags[k] += EVER_90
+        cohort = b.first_month[k] - world.first_month
+        tally.cohort_default[cohort, world.month - b.first_month[k]] += 1
+    route = b.route[k]
+    guarantor = terms.route_buyout[route]
+    if guarantor != route:
+        tally.route[route, BOUGHT_OUT] += b.principal_fen[k]
+        tally.route[guarantor, BOUGHT_IN] += b.principal_fen[k]
+        b.route[k] = guarantor
+
+
+@rule
+def charge_off(b: BorrowerState, k: int, world: World, tally: Tally) -> None:
+    """Writes the principal of slot k off, books what is recovered and ends the relationship."""
+    route = b.route[k]
+    principal = b.principal_fen[k]
+    tally.route[route, CHARGED_OFF] += principal
+    tally.route[route, RECOVERED] += principal * world.recovery_bp[b.product[k]] // 10_000
+    close_slot(b, k)
+
+
+@rule
+def close_slot(b: BorrowerState, k: int) -> None:
+    """Ends the relationship in slot k."""
+    b.route[k] = NO_ROUTE
+    b.principal_fen[k] = 0
+    b.instalment_fen[k] = 0
+    b.pending_fen[k] = 0
+    b.line_hundred[k] = 0
+    b.contract_bp[k] = 0
+    b.fee_bp[k] = 0
+    b.first_month[k] = 0
+    b.features[k] = 0
+    b.product[k] = 0
+    b.missed[k] = 0
+    b.months_left[k] = 0
+    b.flags[k] = 0
+
+
+@rule
+def draw(b: BorrowerState, k: int, amount: int, contract_bp: int, fee_bp: int, world: World) -> None:
+    """Adds a draw to slot k; rate and months left become averages weighted by principal.
+
+    So one slot behaves like the pool of the loans that were drawn on it.
+    """
+    old = b.principal_fen[k]
+    total = old + amount
+    tenor = world.tenor[b.product[k]]
+    b.contract_bp[k] = (old * b.contract_bp[k] + amount * contract_bp + total // 2) // total
+    b.fee_bp[k] = (old * b.fee_bp[k] + amount * fee_bp + total // 2) // total
+    b.months_left[k] = max(1, (old * b.months_left[k] + amount * tenor + total // 2) // total)
+    b.principal_fen[k] = total
+    b.instalment_fen[k] = level_instalment(
+        total, b.contract_bp[k] + b.fee_bp[k], b.months_left[k]
+    )
+    if b.first_month[k] == 0:
+        b.first_month[k] = world.month

@@ -1,0 +1,230 @@
+"""What the few large agents and the many small ones tell each other.
+
+Terms go down, requests and flows come up, twice a month; nothing else passes between lenders
+and borrowers. Everything here is a named tuple of integers, floats and arrays, so that the
+same rule reads it in pure Python and compiled.
+
+Axes: L lenders, R routes, S segments, P places (regions), G grades, M routes of one lender,
+F features, B bins of a feature, C cells (segment, place, town or country).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+GRADES = 8
+"""Risk grades, best first; bounds in GRADE_BOUND_PD."""
+
+GRADE_BOUND_PD = (0.006, 0.012, 0.022, 0.04, 0.07, 0.12, 0.20)
+"""Upper bounds on the probability of going bad that part the grades (assumption)."""
+
+FEATURES = 5
+BINS = 8
+"""Features a lender sees: bureau record, debt to income, stated income, behaviour, segment."""
+
+SCORE_BINS = 32
+SCORE_BIN_WIDTH = 250
+SCORE_BIN_ORIGIN = -2000
+"""Bins of the score, milli-logits, in which good and bad loans are counted for the AUC."""
+
+# Why a request fails; columns of Tally.unmet and values of Terms.refusal.
+SERVED = 0
+RISK = 1
+CAP = 2
+PRICE = 3
+FUNDING = 4
+UNREACHABLE = 5
+CAUSES = 6
+
+# Columns of Tally.route: flows of the month by route, fen unless said otherwise.
+(
+    REQUESTED,
+    DRAWN,
+    REFINANCED,
+    REPAID,
+    INTEREST,
+    FEES,
+    CHARGED_OFF,
+    RECOVERED,
+    BOUGHT_OUT,
+    BOUGHT_IN,
+    DRAWN_APR,
+    DRAWN_CONTRACT,
+    NEW_LINES,
+) = range(13)
+ROUTE_FLOWS = 13
+
+# Columns of Tally.stock: principal at month-end by route, fen unless said otherwise.
+(
+    STOCK_D0,
+    STOCK_D1,
+    STOCK_D2,
+    STOCK_D3,
+    STOCK_D4,
+    STOCK_RENEWED,
+    STOCK_ONLINE,
+    STOCK_APR,
+    STOCK_CONTRACT,
+    STOCK_USERS,
+) = range(10)
+ROUTE_STOCKS = 10
+
+# Columns of Tally.lender: counts by lender and segment.
+APPLICATIONS, APPROVALS, WINS, CONTESTED = range(4)
+LENDER_COUNTS = 4
+
+# Columns of Tally.cell: borrowers by cell; money in fen.
+(
+    CELL_BORROWERS,
+    CELL_ACTIVE,
+    CELL_BALANCE,
+    CELL_DRAWN,
+    CELL_REFINANCED,
+    CELL_DRAWN_APR,
+    CELL_APPLICATIONS,
+    CELL_APPROVALS,
+    CELL_OVER_INDEBTED,
+    CELL_MULTI3,
+    CELL_SURPLUS,
+    CELL_PERFORMING,
+    CELL_WAS_PERFORMING_1,
+    CELL_DEFAULTED_1,
+    CELL_WAS_PERFORMING_12,
+    CELL_DEFAULTED_12,
+    CELL_IN_SPELL,
+    CELL_INCOME,
+) = range(18)
+CELL_ITEMS = 18
+
+
+class World(NamedTuple):
+    """What a borrower knows and is, apart from the lenders: behaviour and the economy."""
+
+    seed: int
+    month: int
+    first_month: int  # month from which cohorts are counted
+    income_index: float  # nominal income relative to the first reported month
+    income_season: float  # multiplier of this month's income
+    spending_season: float  # multiplier of this month's wanted debt
+    unemployment: float  # surveyed urban rate, fraction
+    shock_share: Floats  # [shocks in force] share of borrowers hit
+    shock_depth: Floats  # [shocks in force] share of income lost
+    shock_key: Ints  # [shocks in force] month that keys who is hit
+    adoption: Floats  # [S, 2] share of borrowers online by segment, town or country
+    segment_share: Floats  # [S] cumulative
+    place_share: Floats  # [S, P] cumulative
+    rural_share: Floats  # [S, P]
+    log_income: Floats  # [S] log of median monthly income, fen
+    income_sigma: Floats  # [S]
+    place_income: Floats  # [P] log difference
+    rural_income: float  # log difference
+    transitory: Floats  # [S] standard deviation of monthly log income
+    persistent: float  # standard deviation of a year's lasting change of log income
+    reversion: float  # share of a lasting change forgotten in a year
+    spell_hazard: Floats  # [S] monthly, per unit of unemployment
+    quality_effect: float
+    spell_income: float
+    spell_exit: float
+    essentials: Floats  # [S] share of permanent income
+    buffer_months: float
+    saving: float  # share of spare cash kept
+    participation: Floats  # [S] share who ever want credit
+    appetite: Floats  # [S] median wanted debt, months of income
+    appetite_sigma: float
+    reservation: Floats  # [S] mean highest acceptable APR
+    reservation_sd: float
+    urgent_premium_bp: int
+    product_share: Floats  # [S, products] cumulative
+    tenor: Ints  # [products] months
+    bullet: Ints  # [products] 1: interest monthly, principal at the end
+    ticket_fen: Ints  # [products] smallest draw
+    recovery_bp: Ints  # [products] share of a charged-off yuan that is recovered
+    prepay: float
+    leave: float  # monthly hazard of a debt-free borrower
+    adjust: float  # monthly chance of acting on a gap in planned debt
+    look: float  # monthly chance that a planner searches when lines are not enough
+    discouraged_months: int
+    walk_rate: float
+    walk_slope: float
+    walk_willingness: float
+    walk_headroom: float
+    breadth: int  # lenders considered
+    tries: int  # applications in one month
+    shop_around: float  # chance of going on after an acceptable offer
+    taste_bp: float  # scale of liking beyond price
+    record_months: int  # how long a default stays on record
+
+
+class Terms(NamedTuple):
+    """What the lenders offer this month."""
+
+    route_brand: Ints  # [R]
+    route_buyout: Ints  # [R] route that takes the loan at 90 days; itself if none
+    lender_id: Ints  # [L] permanent
+    open_new: Ints  # [L] 1: takes applications
+    charge_off_at: Ints  # [L] missed count
+    renew: Floats  # [L] chance that a bullet loan is renewed when it cannot be repaid
+    collection: Floats  # [L] monthly chance that a borrower who walked away pays again
+    online: Floats  # [L] share of online borrowers' new lines opened online
+    pull: Floats  # [L, S, P, 2, 2] weight in the search race (country, online)
+    noise: Floats  # [L] standard deviations of the behavioural signal
+    bureau: Floats  # [L] share of other debts seen
+    base_score: Ints  # [L]
+    points: Ints  # [L, F, B]
+    grade_floor: Ints  # [G - 1] least score of grades 0..G-2, descending
+    apr_bp: Ints  # [L, S, G] all-in; 0 where refused
+    contract_bp: Ints  # [L, S, G]
+    refusal: Ints  # [L, S, G] cause where refused
+    posted_bp: Ints  # [L, S] price a shopper expects
+    hassle_bp: Ints  # [L]
+    line_share: Floats  # [L, G]
+    line_cap_hundred: Ints  # [L, S] hundred yuan
+    income_multiple: Floats  # [L] visible debt and line together, months of income
+    explore: Floats  # [L] chance that a refused risk is tried all the same
+    mix: Floats  # [L, S, G, M] cumulative chance of each of the lender's routes
+    mix_route: Ints  # [L, M]
+
+
+class Offers(NamedTuple):
+    """Whose requests are paid out: one admission probability per lender, met by route."""
+
+    admit: Floats  # [R] chance that a request on this route is paid
+
+
+class Tally(NamedTuple):
+    """Exact integer sums over borrowers: addition in any order gives the same figures."""
+
+    route: Ints  # [R, ROUTE_FLOWS]
+    stock: Ints  # [R, ROUTE_STOCKS]
+    lender: Ints  # [L, S, LENDER_COUNTS]
+    score: Ints  # [L, F, B, 2] good and bad by feature bin
+    ranks: Ints  # [L, SCORE_BINS, 2] good and bad by score
+    cell: Ints  # [C, CELL_ITEMS]
+    unmet: Ints  # [C, CAUSES] fen wanted in episodes closed unserved
+    leavers: Ints  # [C, 12, 2] performing h months before, defaulted since
+    cohort: Ints  # [months] relationships by month of first draw
+    cohort_default: Ints  # [months, months] first 90+ by cohort and age
+
+
+def empty_tally(lenders: int, routes: int, segments: int, cells: int, months: int) -> Tally:
+    """A tally of zeros; `months` is the number of months the run can hold."""
+
+    def zeros(*shape: int) -> Ints:
+        return np.zeros(shape, dtype=np.int64)
+
+    return Tally(
+        route=zeros(routes, ROUTE_FLOWS),
+        stock=zeros(routes, ROUTE_STOCKS),
+        lender=zeros(lenders, segments, LENDER_COUNTS),
+        score=zeros(lenders, FEATURES, BINS, 2),
+        ranks=zeros(lenders, SCORE_BINS, 2),
+        cell=zeros(cells, CELL_ITEMS),
+        unmet=zeros(cells, CAUSES),
+        leavers=zeros(cells, 12, 2),
+        cohort=zeros(months),
+        cohort_default=zeros(months, months),
+    )

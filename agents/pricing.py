@@ -1,0 +1,87 @@
+"""What a loan costs, what is asked for it, and whether it is offered at all."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from agents.messages import CAP, RISK, SERVED, Floats, Ints
+from sim.core.rule import rule
+
+LOAN_LIFE = 0.41
+"""Mean life in years of a yuan drawn on a ten-month amortising loan (arithmetic)."""
+
+SCORE_HORIZON = 0.5
+"""Years over which the score's probability of going bad is defined."""
+
+
+@rule
+def break_even_apr(
+    funding: float,
+    operating: float,
+    acquisition: float,
+    default_probability: float,
+    exposure: float,
+    loss_given_default: float,
+    life: float,
+) -> float:
+    """All-in annual rate at which a drawn yuan just covers its costs.
+
+    funding, operating, acquisition : fraction of balance per year
+    default_probability : probability of charge-off over the life [0, 1)
+    exposure : share of the draw outstanding at default [0, 1]
+    loss_given_default : fraction of the exposure lost [0, 1]
+    life : mean life of a drawn yuan, years
+    """
+    expected_loss = default_probability * exposure * loss_given_default
+    return funding + operating + acquisition + expected_loss / life
+
+
+def target_markup(conduct: float, sensitivity: float, share_won: float) -> float:
+    """Markup over break-even at which a price change no longer pays, fraction per year.
+
+    The first-order condition of a firm whose contested offers are won with probability
+    `share_won`, logistic in price with slope `sensitivity`: 1 / (sensitivity (1 - share won)),
+    times `conduct` (1: Bertrand with taste; below: tougher, above: softer competition).
+    """
+    return conduct / (sensitivity * (1.0 - min(0.9, share_won)))
+
+
+@dataclass(frozen=True)
+class PriceGrid:
+    """Offers of one lender by segment and grade.
+
+    apr_bp : [S, G] all-in price, 0 where refused
+    contract_bp : [S, G]
+    refusal : [S, G] RISK or CAP where refused, SERVED elsewhere
+    """
+
+    apr_bp: Ints
+    contract_bp: Ints
+    refusal: Ints
+
+
+def price_grid(
+    break_even: Floats, markup: Floats, cap: float, contract_cap: float, fee_share: float,
+    least_margin: float, too_risky: Ints,
+) -> PriceGrid:
+    """Prices a lender's grades and rations what does not pay under the cap.
+
+    break_even : [G] all-in rate at which each grade covers its costs
+    markup : [S]
+    cap, contract_cap : ceilings on all-in and contract rate, fraction per year
+    fee_share : part of the price charged as fees outside the contract rate
+    least_margin : a grade is served only if break-even plus this fits under the cap
+    too_risky : [G] 1 where the lender will not go at any price
+    """
+    wanted = break_even[None, :] + markup[:, None]
+    asked = np.minimum(wanted, cap)
+    priced_out = break_even[None, :] + least_margin > cap
+    priced_out = np.broadcast_to(priced_out, asked.shape)
+    risky = np.broadcast_to(too_risky[None, :] > 0, asked.shape)
+    refusal = np.where(risky, RISK, np.where(priced_out, CAP, SERVED))
+    served = refusal == SERVED
+    apr = np.where(served, np.maximum(1, np.floor(10_000.0 * asked + 1e-9)), 0).astype(np.int64)
+    contract = np.minimum(
+        np.round(apr * (1.0 - fee_share)), np.floor(10_000.0 * contract_cap + 1e-9)
+    ).astype(np.int64)
+    return PriceGrid(apr, contract, refusal.astype(np.int64))

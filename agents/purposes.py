@@ -1,0 +1,23 @@
+"""What each random draw is for.
+
+A draw is keyed by (seed, permanent id, month, purpose, index), so two decisions never share
+luck and adding a decision never moves anybody else's. Numbers are part of the results: never
+reuse or renumber one.
+"""
+
+BIRTH = 1  # a borrower's lasting traits
+LIFE = 2  # income spell, leaving, transitory income, planned spending
+SHOCK = 3  # who is hit by a dated income shock (month = the shock's own)
+WALK = 4  # walking away, prepaying, renewing
+SEARCH = 5  # the exponential race on reach (index = lender)
+NOISE = 6  # what a lender's signal gets wrong about a borrower (month 0: lasting)
+APPLY = 7  # route, channel, exploration (index = lender)
+ADMIT = 8  # rationing of a request (index = slot)
+TASTE = 9  # liking for a lender beyond its price (index = lender)
+BUREAU = 10  # whether one lender sees the debt at another (month 0: lasting)
+
+LENDER_EXIT = 32  # firms of a fringe that close
+LENDER_ENTRY = 33  # firms that open
+INSPECTION = 34  # whom the inspectors visit
+INCIDENT = 35  # outages, breaches, failed suppliers
+"""Keys of lenders use their permanent id, never a place in a list."""

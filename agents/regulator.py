@@ -1,0 +1,67 @@
+"""The regulator: applies the month's rules, says what it does, inspects and fines."""
+
+from dataclasses import dataclass, field
+
+from mesa import Agent, Model
+
+from agents.limits import Licence, Limits
+from agents.purposes import INSPECTION
+from sim.core.random import uniform
+
+SUSPENSION_MONTHS = 3
+"""Months without new customers after a breach that inspectors found (assumption)."""
+
+
+@dataclass
+class RegulatorState:
+    """What the regulator remembers.
+
+    fines : number of fines so far by lender number
+    """
+
+    fines: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """What an inspector may look at: one lender's figures at month-end.
+
+    number, identity : place in this run and permanent id
+    leverage, guarantee : held and guaranteed loans, times equity
+    """
+
+    number: int
+    identity: int
+    licence: Licence
+    leverage: float
+    guarantee: float
+
+
+class Regulator(Agent):  # type: ignore[misc]
+    """Holds the instruments; what they say in a month is `Limits`."""
+
+    def __init__(self, model: Model, seed: int, inspections: float, fine: float) -> None:
+        super().__init__(model)
+        self.seed = seed
+        self.inspections = inspections
+        self.fine = fine
+        self.state = RegulatorState()
+
+    def supervise(self, limits: Limits, figures: list[Inspected], month: int) -> list[int]:
+        """Visits lenders at random; returns the numbers of those found over a limit.
+
+        The draw belongs to (lender, month), so that one lender more changes no other's visit.
+        """
+        found = []
+        for lender in figures:
+            luck = uniform(self.seed, lender.identity, month, INSPECTION, 0)
+            if luck < self.inspections and self.breaches(lender, limits):
+                found.append(lender.number)
+                self.state.fines[lender.number] = self.state.fines.get(lender.number, 0) + 1
+        return found
+
+    @staticmethod
+    def breaches(lender: Inspected, limits: Limits) -> bool:
+        """Whether a lender stands over the limits of its licence."""
+        over = lender.leverage > limits.leverage[lender.licence]
+        return over or lender.guarantee > limits.guarantee[lender.licence]

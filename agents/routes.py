@@ -1,0 +1,92 @@
+"""Routes: for every way a brand can fund a loan, who holds it and who bears its risk.
+
+A loan carries the number of its route, not of its lender; everything else (brand, holder,
+risk-bearer) follows from the route book. Rows are only ever added, so an old loan keeps the terms
+it was made on; when a book is sold, the row's owner changes and every loan follows at once.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from agents.messages import Ints
+
+RouteClass = Literal["own", "joint", "facilitated", "guaranteed"]
+"""own: brand funds and bears all; joint: brand funds a share, each bears its own; facilitated:
+a partner funds and bears all; guaranteed: a partner funds, the brand bears."""
+
+MILLION = 1_000_000
+NOBODY = -1
+
+
+@dataclass(frozen=True)
+class Route:
+    """One row: who lends with whom, on what terms.
+
+    brand, partner : lender numbers; partner is NOBODY on a route that is all the brand's own
+    own_ppm : part that the brand funds and bears, per million
+    guaranteed : the brand guarantees the partner's part and takes it over at 90 days
+    licence : the licence under which the loan is made, for caps and floors
+    """
+
+    brand: int
+    partner: int
+    kind: RouteClass
+    own_ppm: int
+    licence: str
+
+    @property
+    def guaranteed(self) -> bool:
+        """Whether the brand bears the partner's risk."""
+        return self.kind == "guaranteed"
+
+
+@dataclass
+class RouteBook:
+    """All routes ever used, by number."""
+
+    rows: list[Route] = field(default_factory=list)
+
+    def number(self, route: Route) -> int:
+        """The number of a route, added if it is new."""
+        if route not in self.rows:
+            self.rows.append(route)
+        return self.rows.index(route)
+
+    def own(self, brand: int, licence: str) -> int:
+        """The brand's own-book route, where guaranteed loans end up at 90 days."""
+        return self.number(Route(brand, NOBODY, "own", MILLION, licence))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Route]:
+        return iter(self.rows)
+
+    def column(self, name: str) -> Ints:
+        """One attribute of all rows."""
+        return np.array([getattr(row, name) for row in self.rows], dtype=np.int64)
+
+    def buyout(self) -> Ints:
+        """[R] where a loan goes at 90 days: a guaranteed one to the guarantor's own book."""
+        target = []
+        for number, row in enumerate(self.rows):
+            target.append(self.own(row.brand, row.licence) if row.guaranteed else number)
+        return np.array(target, dtype=np.int64)
+
+    def hand_over(self, seller: int, buyer: int) -> None:
+        """Puts the buyer in the seller's place in every row.
+
+        A partner that buys its brand, or the reverse, ends up on both sides of a row, which then
+        is simply its own; shares are kept, so nothing moves in the books.
+        """
+        self.rows = [
+            Route(
+                buyer if row.brand == seller else row.brand,
+                buyer if row.partner == seller else row.partner,
+                row.kind, row.own_ppm, row.licence,
+            )
+            for row in self.rows
+        ]

@@ -1,0 +1,118 @@
+"""A lender's scorecard: learnt from counts of good and bad loans, never told the truth.
+
+Each relationship is counted once, at six months, in the bin of every feature that the lender saw.
+Counts are integers, so learning is exact and does not depend on the order of loans. Points are
+log-odds of each bin against all, shrunk by pseudo-counts towards a generic score that anybody
+can buy. What is learnt is biased by selection: only the approved show outcomes.
+"""
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from agents.messages import (
+    BINS,
+    FEATURES,
+    GRADE_BOUND_PD,
+    GRADES,
+    SCORE_BINS,
+    SCORE_BIN_ORIGIN,
+    SCORE_BIN_WIDTH,
+    Floats,
+    Ints,
+)
+
+GENERIC_RECORD = (-0.2, 0.3, -1.6, -2.2)
+GENERIC_DEBT = (0.3, 0.3, 0.2, 0.1, -0.2, -0.5, -0.9, -1.3)
+GENERIC_INCOME = (-0.3, -0.2, -0.1, 0.0, 0.0, 0.1, 0.2, 0.3)
+GENERIC_BEHAVIOUR_SLOPE = 0.35
+"""The bought generic score: log-odds of paying by bin (assumption, refined by learning)."""
+
+MEMORY_MONTHS = 36
+"""Months over which old counts fade to a third."""
+
+GRADE_MID_PD = (0.004, 0.0085, 0.0165, 0.03, 0.053, 0.092, 0.155, 0.28)
+"""Probability of going bad within six months at which a grade is priced (assumption)."""
+
+
+def log_odds(probability: float) -> float:
+    """Log-odds of paying when `probability` is that of going bad."""
+    return math.log((1.0 - probability) / probability)
+
+
+GRADE_FLOOR: Ints = np.array(
+    [round(1000 * log_odds(bound)) for bound in GRADE_BOUND_PD], dtype=np.int64
+)
+"""Least score, milli-logits, of every grade but the last."""
+
+
+def generic_points(noise: float) -> Floats:
+    """[F, B] log-odds of the bought score; behaviour says less the noisier the signal."""
+    points = np.zeros((FEATURES, BINS))
+    points[0, : len(GENERIC_RECORD)] = GENERIC_RECORD
+    points[1] = GENERIC_DEBT
+    points[2] = GENERIC_INCOME
+    clarity = 1.0 / math.sqrt(1.0 + noise * noise)
+    points[3] = GENERIC_BEHAVIOUR_SLOPE * clarity * (np.arange(BINS) - 3.5)
+    return points
+
+
+@dataclass
+class Scorecard:
+    """One lender's counts and the points it derives from them.
+
+    counts : [F, B, 2] good and bad loans by feature bin, fading with age
+    ranks : [SCORE_BINS, 2] good and bad by score
+    bad_rate : share bad that the generic score expects of this lender's applicants
+    """
+
+    noise: float
+    bad_rate: float
+    counts: Ints = field(default_factory=lambda: np.zeros((FEATURES, BINS, 2), dtype=np.int64))
+    ranks: Ints = field(default_factory=lambda: np.zeros((SCORE_BINS, 2), dtype=np.int64))
+
+    def learn(self, counts: Ints, ranks: Ints) -> None:
+        """Adds a month's matured loans; older ones fade."""
+        self.counts += counts - self.counts // MEMORY_MONTHS
+        self.ranks += ranks - self.ranks // MEMORY_MONTHS
+
+    def points(self, pseudo_loans: float) -> tuple[int, Ints]:
+        """Base score and [F, B] points in milli-logits.
+
+        pseudo_loans : how many loans of its own weigh as much as the bought score. It stands for
+        real loans per real firm: small firms learn slowly, big ones fast.
+        """
+        generic = generic_points(self.noise)
+        good, bad = (float(x) for x in self.counts[1].sum(axis=0))
+        prior_bad = pseudo_loans * self.bad_rate
+        base = math.log((good + pseudo_loans - prior_bad) / (bad + prior_bad))
+        everyone = self.counts.sum(axis=2)
+        expected_bad = np.maximum(everyone.sum(axis=1, keepdims=True), 1)
+        share = everyone / expected_bad
+        bads = self.counts[:, :, 1] + prior_bad * share * np.exp(-generic)
+        goods = self.counts[:, :, 0] + (pseudo_loans - prior_bad) * share
+        seen = everyone > 0
+        odds = np.log(np.where(seen, goods, 1.0) / np.where(seen, bads, 1.0))
+        learnt = np.where(seen, odds - base, 0.0)
+        trust = everyone / (everyone + pseudo_loans / BINS)
+        points = trust * learnt + (1.0 - trust) * generic
+        return round(1000 * base), np.round(1000 * points).astype(np.int64)
+
+    def promised_bad_rate(self) -> float:
+        """Mean chance of going bad that today's scores give the loans counted; needs some."""
+        everyone = self.ranks.sum(axis=1)
+        middle = (SCORE_BIN_ORIGIN + SCORE_BIN_WIDTH * (np.arange(SCORE_BINS) + 0.5)) / 1000.0
+        return float((everyone / (1.0 + np.exp(middle))).sum() / everyone.sum())
+
+    def auc(self) -> float:
+        """Chance that a good loan scored above a bad one, ties half; 0.5 before both are seen."""
+        good = self.ranks[:, 0].astype(np.float64)
+        bad = self.ranks[:, 1].astype(np.float64)
+        if good.sum() == 0 or bad.sum() == 0:
+            return 0.5
+        below = np.cumsum(bad) - bad
+        return float((good * (below + 0.5 * bad)).sum() / (good.sum() * bad.sum()))
+
+
+assert len(GRADE_MID_PD) == GRADES == len(GRADE_BOUND_PD) + 1

@@ -1,0 +1,250 @@
+"""A borrower looks for a new lender: who comes to mind, who is tried, which offer is taken.
+
+Lenders come to mind as an exponential race on their pull: the draw belongs to (borrower,
+lender, month), so a world with one lender more leaves the others' arrivals as they were.
+"""
+
+import math
+from typing import NamedTuple
+
+from agents.loan import HUNDRED_YUAN, NO_ROUTE, ONLINE, close_slot
+from agents.messages import (
+    APPLICATIONS,
+    APPROVALS,
+    CAP,
+    CELL_APPLICATIONS,
+    CELL_APPROVALS,
+    CONTESTED,
+    GRADES,
+    PRICE,
+    REQUESTED,
+    RISK,
+    SERVED,
+    UNREACHABLE,
+    WINS,
+    Floats,
+    Ints,
+    Tally,
+    Terms,
+    World,
+)
+from agents.purposes import APPLY, LIFE, SEARCH, TASTE
+from agents.record import SLOTS, BorrowerState
+from agents.underwriting import grade, granted_line, observe, score, visible_debt
+from sim.core.random import block, unit
+from sim.core.rule import rule
+
+MOST_CONSIDERED = 8
+"""Room for lenders considered in one month; Behaviour.breadth may not exceed it."""
+
+
+class Desk(NamedTuple):
+    """A borrower's notes while searching, used again for the next: no result lives here."""
+
+    arrival: Floats  # [MOST_CONSIDERED]
+    lender: Ints  # [MOST_CONSIDERED]
+    appeal: Floats  # [MOST_CONSIDERED] price and taste, bp; lower is better
+    offer: Ints  # [MOST_CONSIDERED] all-in bp; 0 no offer
+    risk: Ints  # [MOST_CONSIDERED]
+    line: Ints  # [MOST_CONSIDERED]
+    features: Ints  # [MOST_CONSIDERED]
+
+
+@rule
+def free_slot(b: BorrowerState) -> int:
+    """A slot for a new relationship: an empty one, else the smallest unused line; -1 if none."""
+    best = -1
+    for k in range(SLOTS):
+        if b.route[k] == NO_ROUTE:
+            return k
+        if b.principal_fen[k] == 0 and b.pending_fen[k] == 0:
+            if best < 0 or b.line_hundred[k] < b.line_hundred[best]:
+                best = k
+    return best
+
+
+@rule
+def has_line_with(b: BorrowerState, lender: int, terms: Terms) -> bool:
+    """Whether the borrower already has a relationship with this brand."""
+    for k in range(SLOTS):
+        if b.route[k] != NO_ROUTE and terms.route_brand[b.route[k]] == lender:
+            return True
+    return False
+
+
+@rule
+def is_online(b: BorrowerState, world: World) -> bool:
+    """Whether the borrower has gone online by this month."""
+    return b.online_rank < 32_767.0 * world.adoption[b.segment, b.rural]
+
+
+@rule
+def consider(b: BorrowerState, identity: int, world: World, terms: Terms, desk: Desk) -> int:
+    """Fills the desk with the first lenders to come to mind; returns how many."""
+    online = 1 if is_online(b, world) else 0
+    found = 0
+    page = -1
+    luck = block(world.seed, identity, world.month, SEARCH, 0)
+    for lender in range(len(terms.open_new)):
+        pull = terms.pull[lender, b.segment, b.region, b.rural, online]
+        if pull <= 0.0 or not terms.open_new[lender] or has_line_with(b, lender, terms):
+            continue
+        if terms.lender_id[lender] // 4 != page:
+            page = terms.lender_id[lender] // 4
+            luck = block(world.seed, identity, world.month, SEARCH, page)
+        arrival = -math.log(unit(luck[terms.lender_id[lender] % 4])) / pull
+        found = note_arrival(desk, found, world.breadth, lender, arrival)
+    return found
+
+
+@rule
+def note_arrival(desk: Desk, found: int, breadth: int, lender: int, arrival: float) -> int:
+    """Keeps the `breadth` earliest arrivals in order; returns how many are noted."""
+    if found == breadth and arrival >= desk.arrival[found - 1]:
+        return found
+    if found < breadth:
+        found += 1
+    place = found - 1
+    while place > 0 and desk.arrival[place - 1] > arrival:
+        desk.arrival[place] = desk.arrival[place - 1]
+        desk.lender[place] = desk.lender[place - 1]
+        place -= 1
+    desk.arrival[place] = arrival
+    desk.lender[place] = lender
+    return found
+
+
+@rule
+def rank_by_appeal(b: BorrowerState, identity: int, found: int, world: World, terms: Terms, desk: Desk) -> None:
+    """Orders the lenders on the desk by expected price, hassle and taste."""
+    for i in range(found):
+        lender = desk.lender[i]
+        luck = block(world.seed, identity, world.month, TASTE, terms.lender_id[lender])
+        liking = -math.log(unit(luck[0])) * world.taste_bp
+        desk.appeal[i] = terms.posted_bp[lender, b.segment] + terms.hassle_bp[lender] - liking
+    for i in range(1, found):
+        j = i
+        while j > 0 and desk.appeal[j - 1] > desk.appeal[j]:
+            appeal, lender = desk.appeal[j], desk.lender[j]
+            desk.appeal[j] = desk.appeal[j - 1]
+            desk.lender[j] = desk.lender[j - 1]
+            desk.appeal[j - 1] = appeal
+            desk.lender[j - 1] = lender
+            j -= 1
+
+
+@rule
+def worst_served(lender: int, segment: int, terms: Terms) -> int:
+    """The riskiest grade that the lender serves in a segment; -1 if none."""
+    for g in range(GRADES - 1, -1, -1):
+        if terms.apr_bp[lender, segment, g] > 0:
+            return g
+    return -1
+
+
+@rule
+def apply_to(
+    b: BorrowerState, identity: int, i: int, cell: int, permanent: float, world: World, terms: Terms,
+    tally: Tally, desk: Desk,
+) -> int:
+    """One application to the i-th lender on the desk; notes the offer; returns cause or SERVED."""
+    lender = desk.lender[i]
+    tally.lender[lender, b.segment, APPLICATIONS] += 1
+    tally.cell[cell, CELL_APPLICATIONS] += 1
+    features = observe(b, identity, lender, permanent, world, terms)
+    risk = grade(score(features, b.segment, lender, terms), terms)
+    desk.offer[i] = 0
+    if terms.apr_bp[lender, b.segment, risk] == 0:
+        cause = terms.refusal[lender, b.segment, risk]
+        luck = block(world.seed, identity, world.month, APPLY, terms.lender_id[lender])
+        risk = worst_served(lender, b.segment, terms)
+        if cause == CAP or risk < 0 or unit(luck[2]) >= terms.explore[lender]:
+            return cause
+    debt = visible_debt(b, identity, lender, world, terms)
+    line = granted_line(b, lender, risk, permanent, debt, terms)
+    if line * HUNDRED_YUAN < world.ticket_fen[b.want_product]:
+        return RISK
+    tally.lender[lender, b.segment, APPROVALS] += 1
+    tally.cell[cell, CELL_APPROVALS] += 1
+    desk.offer[i] = terms.apr_bp[lender, b.segment, risk]
+    desk.risk[i] = risk
+    desk.line[i] = line
+    desk.features[i] = features
+    return SERVED
+
+
+@rule
+def look_for_loan(
+    b: BorrowerState, identity: int, wanted: int, cell: int, permanent: float, world: World, terms: Terms,
+    tally: Tally, desk: Desk,
+) -> int:
+    """Searches for a new relationship and places one request; returns SERVED or the cause.
+
+    Tries lenders in order of appeal, stops at the first acceptable offer unless shopping
+    around, and takes the cheapest acceptable one.
+    """
+    k = free_slot(b)
+    found = consider(b, identity, world, terms, desk)
+    if found == 0 or k < 0:
+        return UNREACHABLE
+    rank_by_appeal(b, identity, found, world, terms, desk)
+    reservation = b.reservation_bp + (world.urgent_premium_bp if b.urgent else 0)
+    shops = unit(block(world.seed, identity, world.month, LIFE, 1)[3]) < world.shop_around
+    tried = min(found, world.tries)
+    offers = 0
+    best = -1
+    cause = UNREACHABLE
+    for i in range(tried):
+        outcome = apply_to(b, identity, i, cell, permanent, world, terms, tally, desk)
+        if outcome != SERVED:
+            cause = outcome
+            continue
+        offers += 1
+        if desk.offer[i] > reservation:
+            cause = PRICE
+        elif best < 0 or desk.offer[i] < desk.offer[best]:
+            best = i
+        if best >= 0 and not shops:
+            tried = i + 1
+            break
+    count_contest(b, tried, offers, best, tally, desk)
+    if best < 0:
+        return cause
+    place_request(b, identity, k, best, wanted, world, terms, tally, desk)
+    return SERVED
+
+
+@rule
+def count_contest(b: BorrowerState, tried: int, offers: int, best: int, tally: Tally, desk: Desk) -> None:
+    """Counts, for each lender whose offer met another, whether it won."""
+    if offers < 2:
+        return
+    for i in range(tried):
+        if desk.offer[i] > 0:
+            tally.lender[desk.lender[i], b.segment, CONTESTED] += 1
+            if i == best:
+                tally.lender[desk.lender[i], b.segment, WINS] += 1
+
+
+@rule
+def place_request(
+    b: BorrowerState, identity: int, k: int, i: int, wanted: int, world: World, terms: Terms, tally: Tally,
+    desk: Desk,
+) -> None:
+    """Writes the accepted offer into slot k as a request that waits for the lender's money."""
+    lender, risk = desk.lender[i], desk.risk[i]
+    luck = block(world.seed, identity, world.month, APPLY, terms.lender_id[lender])
+    close_slot(b, k)
+    m = 0
+    while m < terms.mix.shape[3] - 1 and unit(luck[0]) >= terms.mix[lender, b.segment, risk, m]:
+        m += 1
+    b.route[k] = terms.mix_route[lender, m]
+    b.product[k] = b.want_product
+    b.line_hundred[k] = desk.line[i]
+    b.contract_bp[k] = terms.contract_bp[lender, b.segment, risk]
+    b.fee_bp[k] = desk.offer[i] - b.contract_bp[k]
+    b.features[k] = desk.features[i]
+    if is_online(b, world) and unit(luck[1]) < terms.online[lender]:
+        b.flags[k] = ONLINE
+    b.pending_fen[k] = min(wanted, desk.line[i] * HUNDRED_YUAN)
+    tally.route[b.route[k], REQUESTED] += b.pending_fen[k]

@@ -1,0 +1,144 @@
+"""What a lender sees of a borrower, and how it scores, grades and limits him.
+
+A lender never sees the latent state. It sees five binned features, each blurred by what its
+data and technology allow, and adds up the points it has learnt for them (agents/scorecard.py).
+"""
+
+import math
+
+from agents.loan import HUNDRED_YUAN, NO_ROUTE
+from agents.messages import (
+    GRADES,
+    SCORE_BIN_ORIGIN,
+    SCORE_BIN_WIDTH,
+    SCORE_BINS,
+    Terms,
+    World,
+)
+from agents.purposes import BUREAU, NOISE
+from agents.record import SLOTS, BorrowerState
+from sim.core.random import normal, uniform
+from sim.core.rule import rule
+
+RECORD_THIN, RECORD_CLEAN, RECORD_LATE, RECORD_DEFAULT = range(4)
+
+F_RECORD, F_DEBT, F_INCOME, F_BEHAVIOUR, F_SEGMENT = range(5)
+
+
+@rule
+def sees(b: BorrowerState, identity: int, lender: int, k: int, terms: Terms, world: World) -> bool:
+    """Whether the lender's bureau file holds the relationship in slot k; always its own."""
+    brand = terms.route_brand[b.route[k]]
+    if brand == lender:
+        return True
+    key = terms.lender_id[lender] * 4096 + terms.lender_id[brand]
+    return uniform(world.seed, identity, 0, BUREAU, key) < terms.bureau[lender]
+
+
+@rule
+def visible_debt(b: BorrowerState, identity: int, lender: int, world: World, terms: Terms) -> int:
+    """Principal in fen at other lenders that this lender's file shows."""
+    debt = 0
+    for k in range(SLOTS):
+        if b.route[k] != NO_ROUTE and b.principal_fen[k] > 0:
+            if terms.route_brand[b.route[k]] != lender:
+                if sees(b, identity, lender, k, terms, world):
+                    debt += b.principal_fen[k]
+    return debt
+
+
+@rule
+def bureau_record(b: BorrowerState, identity: int, lender: int, world: World, terms: Terms) -> int:
+    """Bin of the credit record: thin, clean, late now, or in default within the record's life."""
+    if b.default_month > 0 and world.month - b.default_month < world.record_months:
+        return RECORD_DEFAULT
+    record = RECORD_THIN
+    for k in range(SLOTS):
+        if b.route[k] != NO_ROUTE and b.first_month[k] > 0:
+            if sees(b, identity, lender, k, terms, world):
+                if b.missed[k] > 0:
+                    return RECORD_LATE
+                record = RECORD_CLEAN
+    return record
+
+
+@rule
+def debt_bin(months_of_income: float) -> int:
+    """Bin of visible debt in months of stated income."""
+    if months_of_income < 1.5:
+        return 0 if months_of_income <= 0.0 else (1 if months_of_income < 0.5 else 2)
+    if months_of_income < 5.0:
+        return 3 if months_of_income < 3.0 else 4
+    return 5 if months_of_income < 8.0 else (6 if months_of_income < 12.0 else 7)
+
+
+@rule
+def even_bin(z: float, width: float) -> int:
+    """Bin 0..7 of a centred value, in steps of `width`."""
+    return min(7, max(0, 4 + math.floor(z / width)))
+
+
+@rule
+def character(b: BorrowerState) -> float:
+    """Latent creditworthiness: stability and willingness in equal parts, about N(0, 1)."""
+    return (b.quality_e3 + b.willingness_e3) / 1414.0
+
+
+@rule
+def observe(b: BorrowerState, identity: int, lender: int, permanent: float, world: World, terms: Terms) -> int:
+    """The features that this lender sees, packed three bits each (record lowest)."""
+    noise = terms.noise[lender]
+    error = normal(world.seed, identity, 0, NOISE, terms.lender_id[lender])
+    signal = (character(b) + noise * error) / math.sqrt(1.0 + noise * noise)
+    relative_income = math.log(permanent) - world.log_income[b.segment] - math.log(
+        world.income_index
+    )
+    debt = visible_debt(b, identity, lender, world, terms)
+    packed = bureau_record(b, identity, lender, world, terms)
+    packed += debt_bin(debt / permanent) << 3
+    packed += even_bin(relative_income, 0.3) << 6
+    packed += even_bin(signal, 0.4) << 9
+    return packed
+
+
+@rule
+def feature_bin(features: int, feature: int, segment: int) -> int:
+    """Bin of one feature in a packed set; the segment itself is the last feature."""
+    if feature == F_SEGMENT:
+        return segment
+    return (features >> (3 * feature)) & 7
+
+
+@rule
+def score(features: int, segment: int, lender: int, terms: Terms) -> int:
+    """Sum of points in milli-logits of paying; higher is safer."""
+    total = terms.base_score[lender]
+    for feature in range(F_SEGMENT + 1):
+        total += terms.points[lender, feature, feature_bin(features, feature, segment)]
+    return total
+
+
+@rule
+def grade(points: int, terms: Terms) -> int:
+    """Risk grade of a score, 0 the best."""
+    for g in range(GRADES - 1):
+        if points >= terms.grade_floor[g]:
+            return g
+    return GRADES - 1
+
+
+@rule
+def score_bin(points: int) -> int:
+    """Bin of a score in the counts from which the AUC is computed."""
+    return min(SCORE_BINS - 1, max(0, (points - SCORE_BIN_ORIGIN) // SCORE_BIN_WIDTH))
+
+
+@rule
+def granted_line(
+    b: BorrowerState, lender: int, risk: int, permanent: float, other_debt: int, terms: Terms
+) -> int:
+    """Credit line in hundred yuan: min(kind and legal cap, affordability) x (1 - PD / PDmax)."""
+    room = terms.income_multiple[lender] * permanent - other_debt
+    affordable = math.floor(max(0.0, room) / HUNDRED_YUAN)
+    limit = min(terms.line_cap_hundred[lender, b.segment], affordable)
+    return math.floor(limit * terms.line_share[lender, risk])

@@ -1,0 +1,1 @@
+"""Look: the pages of the dashboard, its figures and its text. Stands above `sim` and `agents`."""

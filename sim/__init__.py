@@ -1,0 +1,53 @@
+"""loansim: an agent-based simulator of China's small-loan market.
+
+    from sim import load_scenario, run
+    result = run(load_scenario("observed"), borrowers=100_000, seed=1)
+    result.market[["month", "hhi", "default_rate_12m"]].tail()
+
+Names are imported when they are first used, so that `loansim --help` answers at once.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.core.errors import InputError
+    from sim.experiment import Result, run
+    from sim.model import LoanMarket
+    from sim.scenario import Scenario, load_scenario
+    from sim.store import read_run, write_run
+
+__all__ = [
+    "InputError",
+    "LoanMarket",
+    "Result",
+    "Scenario",
+    "load_scenario",
+    "read_run",
+    "run",
+    "write_run",
+]
+
+HOME = {
+    "InputError": "sim.core.errors",
+    "LoanMarket": "sim.model",
+    "Result": "sim.experiment",
+    "Scenario": "sim.scenario",
+    "load_scenario": "sim.scenario",
+    "read_run": "sim.store",
+    "run": "sim.experiment",
+    "write_run": "sim.store",
+}
+"""Exported name -> the module that defines it."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in HOME:
+        raise AttributeError(f"module 'sim' has no attribute {name!r}")
+    value: object = getattr(import_module(HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(set(globals()) | set(HOME))

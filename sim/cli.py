@@ -1,0 +1,217 @@
+"""The command line: `loansim run`, `loansim inspect`, `loansim scenarios list`.
+
+Exit codes: 0 done; 2 the input cannot be used (one message, nothing written); 1 something
+failed (one message; `--debug` shows the traceback); 130 interrupted (nothing half-written).
+Whatever is slow to import is imported inside a command, so that `--help` answers at once.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+
+from sim.core.errors import InputError
+
+DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+RUNS = Path("runs")
+"""Where a run is written unless `--out` says otherwise: runs/NAME-SEED."""
+
+DEBUG_VARIABLE = "LOANSIM_DEBUG"
+
+app = typer.Typer(
+    name="loansim",
+    help="An agent-based simulator of China's small-loan market, 2024 to 2030.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+scenarios = typer.Typer(help="The scenarios that come with the program.", rich_markup_mode=None)
+app.add_typer(scenarios, name="scenarios")
+
+Borrowers = Annotated[int, typer.Option(help="Simulated borrowers.", metavar="N")]
+Seed = Annotated[int, typer.Option(help="Seed of the (first) run.", metavar="S")]
+Months = Annotated[int, typer.Option(help="Months from January 2024 on, 1 to 84.", metavar="M")]
+Threads = Annotated[
+    int | None,
+    typer.Option(help="Threads; all cores if left out. Results are the same.", metavar="T"),
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")]
+
+
+@app.callback(invoke_without_command=True)
+def loansim(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    """Print the version or, without a command, what there is."""
+    if version:
+        from sim.experiment import version as installed_version
+
+        print(f"loansim {installed_version()}")
+    elif context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+@app.command("run")
+def run_scenario(
+    scenario: Annotated[
+        str, typer.Argument(help="Name of a scenario, or path of a YAML file.", metavar="SCENARIO")
+    ],
+    borrowers: Borrowers = 100_000,
+    seed: Seed = 1,
+    seeds: Annotated[
+        int, typer.Option(help="Number of seeds, run one after another.", metavar="K")
+    ] = 1,
+    months: Months = 84,
+    executor: Annotated[
+        str,
+        typer.Option(
+            help="cpu: compiled. reference: one object per borrower, slow, the same tables.",
+            metavar="reference|cpu",
+        ),
+    ] = "cpu",
+    threads: Threads = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for tables and report, absent or empty. Default: runs/NAME-SEED.",
+            metavar="DIR",
+        ),
+    ] = None,
+    audit: Annotated[
+        bool, typer.Option("--audit", help="Prove the books every month, to the fen.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder only.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Run a scenario and write its tables, manifest and report."""
+    _note_debug(debug)
+    from sim.experiment import check_settings
+    from sim.scenario import load_scenario
+
+    check_settings(borrowers, seed, seeds, months, executor, threads)
+    chosen = load_scenario(scenario)
+    from sim.experiment import run
+    from sim.store import REPORT, check_out, free_folder, write_run
+    from sim.terminal import Screen
+
+    check_out(out or free_folder(RUNS, chosen.name, seed))
+    screen = Screen(quiet)
+    screen.opening(chosen, borrowers, seed, seeds, executor)
+    with screen.following(months) as progress:
+        result = run(
+            chosen,
+            borrowers=borrowers,
+            seed=seed,
+            seeds=seeds,
+            months=months,
+            executor=executor,
+            threads=threads,
+            audit=audit,
+            progress=progress,
+        )
+    # A neighbour may have taken the default folder meanwhile, so it is looked for again.
+    folder = write_run(result, out or free_folder(RUNS, chosen.name, seed))
+    screen.closing(result, folder, REPORT)
+
+
+@app.command("inspect")
+def inspect_borrower(
+    borrower: Annotated[
+        int, typer.Option(help="Which borrower, from 0.", metavar="I", show_default=False)
+    ],
+    scenario: Annotated[
+        str, typer.Argument(help="Name of a scenario, or path of a YAML file.", metavar="SCENARIO")
+    ] = "observed",
+    months: Months = 84,
+    borrowers: Borrowers = 100_000,
+    seed: Seed = 1,
+    threads: Threads = None,
+    debug: Debug = False,
+) -> None:
+    """Tell one borrower's life, month by month, in words."""
+    _note_debug(debug)
+    from sim.experiment import check_settings
+    from sim.scenario import load_scenario
+
+    check_settings(borrowers, seed, 1, months, "cpu", threads)
+    if not 0 <= borrower < borrowers:
+        raise InputError(f"borrower is {borrower:,}; allowed: 0 to {borrowers - 1:,}")
+    chosen = load_scenario(scenario)
+    from sim.inspection import tell_life
+    from sim.model import LoanMarket
+
+    model = LoanMarket(chosen, borrowers=borrowers, seed=seed, threads=threads)
+    for line in tell_life(model, borrower, months):
+        print(line, flush=True)
+
+
+@scenarios.command("list")
+def list_scenarios(debug: Debug = False) -> None:
+    """Names and titles of the scenarios that come with the program."""
+    _note_debug(debug)
+    from sim.scenario_files import find_scenarios
+
+    found = find_scenarios()
+    width = max((len(scenario.name) for scenario in found), default=0)
+    for scenario in found:
+        print(f"{scenario.name:<{width}}  {scenario.title}".rstrip())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; no traceback reaches a user unasked."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a character
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        code = app(args=arguments, prog_name="loansim", standalone_mode=False)
+    except typer.TyperException as error:
+        return _report(error.format_message(), error.exit_code)
+    except InputError as error:
+        return _report(str(error), BAD_INPUT)
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    except Exception as error:
+        if os.environ.get(DEBUG_VARIABLE):
+            raise
+        return _report(f"{_words(error)}   (--debug shows where)", FAILED)
+    if code == INTERRUPTED:
+        return _report("interrupted; nothing was written", INTERRUPTED)
+    return code if isinstance(code, int) else DONE
+
+
+def _report(message: str, code: int) -> int:
+    """Print one error message and hand the exit code on."""
+    print(f"error: {message}", file=sys.stderr)
+    return code
+
+
+def _words(error: Exception) -> str:
+    """What went wrong, in one line."""
+    if isinstance(error, MemoryError):
+        return "not enough memory; try fewer borrowers"
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _note_debug(debug: bool) -> None:
+    """Remember `--debug` for `main`."""
+    if debug:
+        os.environ[DEBUG_VARIABLE] = "1"
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    """Treat a request to end (SIGTERM) like Ctrl-C, so that nothing half-written stays."""
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,593 @@
+"""The output tables, declared once: every column's name, label, unit, kind and meaning.
+
+The recorder, the files, the charts, the report and the documentation all read these
+declarations. To add a column, add one `Column(...)` line to the table below.
+
+Conventions
+-----------
+month : the first day of the month. `datetime64[s]` in pandas, `date32` in Parquet, so that
+    pandas, Polars, DuckDB and R all read a date and no time zone can shift it.
+money : yuan, scaled to the population (not to the sample).
+rates, shares, ratios : fractions. A ratio whose denominator is zero has the value
+    `Column.when_empty`, never NaN.
+counts : real borrowers, applications and firms, scaled to the population.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pandas
+
+Kind = Literal["key", "stock", "flow", "ratio", "price", "count", "index", "text"]
+"""What a column measures; it decides how the column may be added up and drawn."""
+
+Dtype = Literal["date", "int64", "float64", "bool", "str"]
+"""How a column is stored."""
+
+PANDAS_DTYPES: dict[Dtype, Any] = {
+    "date": "datetime64[s]",
+    "int64": "int64",
+    "float64": "float64",
+    "bool": "bool",
+    "str": "str",
+}
+
+
+class TableError(ValueError):
+    """A frame does not have the columns, types or values that its table declares."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of an output table.
+
+    unit : as stored in the file; a fraction is shown as per cent on screens only
+    description : the definition; for a ratio its numerator and denominator
+    when_empty : the value where the denominator is zero (None: the column is no ratio)
+    optional : a missing value is allowed (empty in Parquet, NaN in pandas)
+    """
+
+    name: str
+    label_en: str
+    label_zh: str
+    unit: str
+    kind: Kind
+    dtype: Dtype
+    description: str
+    when_empty: float | None = None
+    optional: bool = False
+
+    def label(self, language: str = "en") -> str:
+        """The label in English ("en") or Chinese ("zh")."""
+        return self.label_zh if language == "zh" else self.label_en
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An output table: a name, what one row is, and its columns in their fixed order."""
+
+    name: str
+    row: str
+    columns: tuple[Column, ...]
+
+    def __post_init__(self) -> None:
+        names = self.names
+        if len(set(names)) != len(names):
+            raise TableError(f"table {self.name} declares a column twice")
+
+    @property
+    def names(self) -> list[str]:
+        """Column names in order."""
+        return [column.name for column in self.columns]
+
+    @property
+    def keys(self) -> list[str]:
+        """Names of the columns that together identify a row."""
+        return [column.name for column in self.columns if column.kind == "key"]
+
+    def column(self, name: str) -> Column:
+        """The declaration of one column; TableError if there is none of that name."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise TableError(f"table {self.name} has no column '{name}'")
+
+    def with_seed(self) -> "Table":
+        """The same table with a leading column `seed`, for runs with several seeds."""
+        if self.columns[0].name == SEED.name:
+            return self
+        return replace(self, columns=(SEED, *self.columns))
+
+    def frame(self, data: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> "pandas.DataFrame":
+        """Build the table from columns (name -> values) or from rows (one mapping each).
+
+        Dates may be `datetime.date` or numpy datetimes. Returns a DataFrame with the
+        declared columns in the declared order and types. Raises TableError for missing or
+        unknown columns and for missing values.
+        """
+        import pandas
+
+        columns = data if isinstance(data, Mapping) else self._columns_of(data)
+        self._compare_names(columns.keys())
+        series = {}
+        for column in self.columns:
+            try:
+                values = pandas.Series(columns[column.name])
+                series[column.name] = values.astype(PANDAS_DTYPES[column.dtype])
+                if column.dtype == "int64" and (series[column.name] != values).any():
+                    raise ValueError("a value is not a whole number")  # astype would cut it off
+            except (TypeError, ValueError) as error:
+                raise TableError(
+                    f"table {self.name}, column {column.name}: not {column.dtype}: {error}"
+                ) from error
+        if len({len(values) for values in series.values()}) > 1:
+            lengths = {name: len(values) for name, values in series.items()}
+            raise TableError(f"table {self.name}: columns of different lengths {lengths}")
+        frame = pandas.DataFrame(series, columns=self.names)
+        self.check(frame)
+        return frame
+
+    def check(self, frame: "pandas.DataFrame") -> None:
+        """Raise TableError unless `frame` has exactly the declared columns, types and values."""
+        import numpy
+
+        if list(frame.columns) != self.names:
+            self._compare_names(frame.columns)
+            raise TableError(f"table {self.name}: columns are not in the declared order")
+        for column in self.columns:
+            values = frame[column.name]
+            if str(values.dtype) != PANDAS_DTYPES[column.dtype]:
+                raise TableError(
+                    f"table {self.name}, column {column.name}: is {values.dtype}, "
+                    f"should be {PANDAS_DTYPES[column.dtype]}"
+                )
+            if not column.optional and values.isna().any():
+                raise TableError(f"table {self.name}, column {column.name}: a value is missing")
+            if column.dtype == "float64" and numpy.isinf(values.to_numpy()).any():
+                raise TableError(f"table {self.name}, column {column.name}: a value is infinite")
+
+    def _columns_of(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+        """Turn rows into columns; every row must have exactly the declared names."""
+        for row in rows:
+            if row.keys() != set(self.names):
+                self._compare_names(row.keys())
+        return {name: [row[name] for row in rows] for name in self.names}
+
+    def _compare_names(self, found: Any) -> None:
+        """Raise TableError naming the missing and the unknown columns, if any."""
+        missing = [name for name in self.names if name not in set(found)]
+        unknown = [name for name in found if name not in set(self.names)]
+        if missing or unknown:
+            parts = [f"missing {', '.join(missing)}"] if missing else []
+            parts += [f"unknown {', '.join(map(str, unknown))}"] if unknown else []
+            raise TableError(f"table {self.name}: {'; '.join(parts)}")
+
+
+# The declarations are tables: one column of the output a paragraph, set by hand.
+# fmt: off
+SEED = Column(
+    "seed", "Seed", "随机种子", "", "key", "int64", "Seed of the run that this row belongs to."
+)
+
+MONTH = Column("month", "Month", "月份", "month", "key", "date", "First day of the month.")
+
+_BALANCE = "principal not charged off, arrears included, no interest, no guarantees"
+
+MARKET = Table(
+    "market",
+    "one month",
+    (
+        MONTH,
+        Column(
+            "balance", "Balance", "贷款余额", "yuan", "stock", "float64",
+            f"Loans outstanding at month-end: {_BALANCE}; counted once.",
+        ),
+        Column(
+            "originations", "New lending", "新发放额", "yuan a month", "flow", "float64",
+            "Draws paid out in the month, redraws included, refinancing excluded.",
+        ),
+        Column(
+            "refinancing", "Refinancing", "借新还旧额", "yuan a month", "flow", "float64",
+            "Draws that renew or repay a loan of the same market; not in originations.",
+        ),
+        Column(
+            "applications", "Applications", "申请数", "applications a month", "count", "float64",
+            "Applications for new relationships; redraws on open lines excluded.",
+        ),
+        Column(
+            "approvals", "Approvals", "批准数", "applications a month", "count", "float64",
+            "Applications for new relationships that were approved.",
+        ),
+        Column(
+            "apr_new", "All-in rate, new loans", "新发放综合年化利率",
+            "fraction a year", "price", "float64",
+            "Sum of all-in APR x draw / sum of draws of the month; 12 x monthly internal rate "
+            "of return, guarantee and service fees included.",
+            when_empty=0.0,
+        ),
+        Column(
+            "apr_stock", "All-in rate, balance", "存量综合年化利率",
+            "fraction a year", "price", "float64",
+            "Sum of all-in APR x principal / balance.",
+            when_empty=0.0,
+        ),
+        Column(
+            "apr_contract_new", "Contract rate, new loans", "新发放合同年化利率",
+            "fraction a year", "price", "float64",
+            "Sum of contract APR x draw / sum of draws of the month; fees excluded.",
+            when_empty=0.0,
+        ),
+        Column(
+            "online_share", "Online share", "线上占比", "fraction", "ratio", "float64",
+            "Balance of relationships opened online / balance.",
+            when_empty=0.0,
+        ),
+        Column(
+            "hhi", "HHI by brand", "HHI（按品牌）", "points", "index", "float64",
+            "Sum over brands of 10,000 s^2 (1 + cv^2) / m: s the share of balance, m the real "
+            "firms an agent stands for, cv their size dispersion.",
+            when_empty=0.0,
+        ),
+        Column(
+            "hhi_holder", "HHI by holder", "HHI（按持有方）", "points", "index", "float64",
+            "As hhi, with shares of the balance held on the lender's own book.",
+            when_empty=0.0,
+        ),
+        Column(
+            "hhi_risk", "HHI by risk-bearer", "HHI（按风险承担方）", "points", "index", "float64",
+            "As hhi, with shares of the balance whose loss the lender bears.",
+            when_empty=0.0,
+        ),
+        Column(
+            "cr1", "Largest brand's share", "最大品牌份额", "fraction", "ratio", "float64",
+            "Balance of the largest real firm by brand / balance.",
+            when_empty=0.0,
+        ),
+        Column(
+            "cr3", "Top three share", "前三大份额", "fraction", "ratio", "float64",
+            "Balance of the three largest real firms by brand / balance.",
+            when_empty=0.0,
+        ),
+        Column(
+            "cr5", "Top five share", "前五大份额", "fraction", "ratio", "float64",
+            "Balance of the five largest real firms by brand / balance.",
+            when_empty=0.0,
+        ),
+        Column(
+            "cr10", "Top ten share", "前十大份额", "fraction", "ratio", "float64",
+            "Balance of the ten largest real firms by brand / balance.",
+            when_empty=0.0,
+        ),
+        Column(
+            "cr5_platform", "Top five share of online lending", "前五大平台线上份额",
+            "fraction", "ratio", "float64",
+            "Balance of the five largest brands / online balance other than traditional banks' "
+            "own apps.",
+            when_empty=0.0,
+        ),
+        Column(
+            "lenders", "Lenders", "机构数", "firms", "count", "int64",
+            "Real firms in business at month-end (a fringe agent counts its firms).",
+        ),
+        Column(
+            "entries", "Entries", "新进入机构", "firms a month", "count", "int64",
+            "Real firms that entered in the month.",
+        ),
+        Column(
+            "exits", "Exits", "退出机构", "firms a month", "count", "int64",
+            "Real firms that left in the month (sold or run off).",
+        ),
+        Column(
+            "npl_ratio", "Non-performing loans", "不良率", "fraction", "ratio", "float64",
+            "Held principal with d >= 4 or re-aged within six months / held principal; "
+            "guarantors buy out at d = 4.",
+            when_empty=0.0,
+        ),
+        Column(
+            "dpd30_ratio", "30+ days past due", "逾期30天以上占比", "fraction", "ratio", "float64",
+            "Principal with d >= 2 / balance, by brand.",
+            when_empty=0.0,
+        ),
+        Column(
+            "dpd90_ratio", "90+ days past due", "逾期90天以上占比", "fraction", "ratio", "float64",
+            "Principal with d >= 4 / balance, by brand.",
+            when_empty=0.0,
+        ),
+        Column(
+            "default_rate_1m", "1-month default rate", "1个月违约率",
+            "fraction a month", "ratio", "float64",
+            "Obligors first reaching d >= 4 / obligors performing last month.",
+            when_empty=0.0,
+        ),
+        Column(
+            "default_rate_12m", "12-month default rate", "12个月违约率",
+            "fraction", "ratio", "float64",
+            "Obligors performing 12 months ago (open balance, all d < 4) that reached d >= 4 on "
+            "any loan since / those obligors; leavers stay in.",
+            when_empty=0.0,
+        ),
+        Column(
+            "chargeoffs", "Charge-offs", "核销额", "yuan a month", "flow", "float64",
+            "Principal charged off in the month (d = 7).",
+        ),
+        Column(
+            "recoveries", "Recoveries", "回收额", "yuan a month", "flow", "float64",
+            "Cash recovered in the month on loans charged off before.",
+        ),
+        Column(
+            "profit", "Lenders' profit", "机构利润", "yuan a month", "flow", "float64",
+            "Sum of all lenders' profit of the month.",
+        ),
+        Column(
+            "leverage", "Leverage", "杠杆倍数", "times", "ratio", "float64",
+            "Held balance / equity, all lenders together.",
+            when_empty=0.0,
+        ),
+        Column(
+            "unmet_demand", "Unmet demand", "未满足需求", "yuan a month", "flow", "float64",
+            "Yuan wanted in search episodes that closed unserved in the month (an episode closes "
+            "at success or after three months).",
+        ),
+        Column(
+            "borrowers_active", "Active borrowers", "活跃借款人", "borrowers", "count", "float64",
+            "Borrowers with an open balance at month-end.",
+        ),
+        Column(
+            "multi3_share", "Three or more lenders", "三家及以上借款人占比",
+            "fraction", "ratio", "float64",
+            "Borrowers with open balances at three or more lenders / active borrowers.",
+            when_empty=0.0,
+        ),
+        Column(
+            "unmet_risk", "Unmet: judged too risky", "未满足：风险过高", "yuan a month", "flow",
+            "float64", "Part of unmet_demand whose last refusal was for risk.",
+        ),
+        Column(
+            "unmet_cap", "Unmet: priced out by a cap", "未满足：受利率上限限制", "yuan a month",
+            "flow", "float64", "Part of unmet_demand refused because no price under the cap pays.",
+        ),
+        Column(
+            "unmet_price", "Unmet: too dear", "未满足：价格过高", "yuan a month", "flow",
+            "float64", "Part of unmet_demand that was offered only above the reservation price.",
+        ),
+        Column(
+            "unmet_funding", "Unmet: lender out of funds", "未满足：资金不足", "yuan a month",
+            "flow", "float64", "Part of unmet_demand approved but not funded.",
+        ),
+        Column(
+            "unmet_unreachable", "Unmet: no lender in reach", "未满足：无可触达机构",
+            "yuan a month", "flow", "float64", "Part of unmet_demand that found no lender to ask.",
+        ),
+    ),
+)
+
+LENDERS = Table(
+    "lenders",
+    "one lender in one month",
+    (
+        MONTH,
+        Column("lender", "Lender", "机构", "", "key", "str", "Name of the lender agent."),
+        Column(
+            "kind", "Kind", "机构类型", "", "text", "str",
+            "Kind of lender: internet bank, bank, big-tech, fintech, consumer finance, small loan.",
+        ),
+        Column("licence", "Licence", "牌照", "", "text", "str", "Licence it lends under."),
+        Column(
+            "firms", "Firms", "代表机构数", "firms", "count", "int64",
+            "Real firms that this agent stands for (1 unless it is a fringe agent).",
+        ),
+        Column(
+            "size_cv", "Size dispersion", "规模离散系数", "", "index", "float64",
+            "Standard deviation / mean of firm size within a fringe agent; 0 for one firm.",
+            when_empty=0.0,
+        ),
+        Column(
+            "balance", "Balance by brand", "品牌余额", "yuan", "stock", "float64",
+            f"Loans under this lender's brand: {_BALANCE}. Sums to the market balance.",
+        ),
+        Column(
+            "held", "Balance held", "自持余额", "yuan", "stock", "float64",
+            "Loans on this lender's own book. Sums to the market balance.",
+        ),
+        Column(
+            "at_risk", "Balance at risk", "承担风险余额", "yuan", "stock", "float64",
+            "Loans whose loss this lender bears. Sums to the market balance.",
+        ),
+        Column("assets", "Assets", "资产", "yuan", "stock", "float64", "Assets at month-end."),
+        Column(
+            "liabilities", "Liabilities", "负债", "yuan", "stock", "float64",
+            "Liabilities at month-end.",
+        ),
+        Column(
+            "equity", "Equity", "权益", "yuan", "stock", "float64",
+            "Assets - liabilities, exactly.",
+        ),
+        Column(
+            "profit", "Profit", "利润", "yuan a month", "flow", "float64", "Profit of the month."
+        ),
+        Column(
+            "originations", "New lending", "新发放额", "yuan a month", "flow", "float64",
+            "Draws paid out under this brand, refinancing excluded.",
+        ),
+        Column(
+            "applications", "Applications", "申请数", "applications a month", "count", "float64",
+            "Applications for a new relationship received.",
+        ),
+        Column(
+            "approvals", "Approvals", "批准数", "applications a month", "count", "float64",
+            "Applications for a new relationship approved.",
+        ),
+        Column(
+            "apr_new", "All-in rate, new loans", "新发放综合年化利率",
+            "fraction a year", "price", "float64",
+            "Sum of all-in APR x draw / sum of this brand's draws of the month.",
+            when_empty=0.0,
+        ),
+        Column(
+            "markup", "Markup", "加价", "fraction a year", "price", "float64",
+            "Mean all-in price above break-even, as an annual rate.",
+            when_empty=0.0,
+        ),
+        Column(
+            "auc", "Scorecard AUC", "评分卡AUC", "fraction", "index", "float64",
+            "Chance that a later bad loan was scored riskier than a later good one.",
+            when_empty=0.5,
+        ),
+        Column(
+            "funding_cost", "Funding cost", "资金成本", "fraction a year", "price", "float64",
+            "Interest on funding / funding, as an annual rate.",
+            when_empty=0.0,
+        ),
+        Column(
+            "leverage", "Leverage", "杠杆倍数", "times", "ratio", "float64",
+            "Held balance / equity.",
+            when_empty=0.0,
+        ),
+        Column(
+            "reach", "Reach", "触达率", "fraction", "ratio", "float64",
+            "This brand's weight in the race for borrowers' attention / weight of all open brands.",
+            when_empty=0.0,
+        ),
+        Column(
+            "users", "Users", "用户数", "borrowers", "count", "float64",
+            "Borrowers with an open relationship under this brand.",
+        ),
+        Column(
+            "npl_ratio", "Non-performing loans", "不良率", "fraction", "ratio", "float64",
+            "Held principal with d >= 4 or re-aged within six months / held principal.",
+            when_empty=0.0,
+        ),
+        Column(
+            "dpd90_ratio", "90+ days past due", "逾期90天以上占比", "fraction", "ratio", "float64",
+            "Principal under this brand with d >= 4 / balance by brand.",
+            when_empty=0.0,
+        ),
+        Column(
+            "technology", "Technology adopted", "技术采用程度", "fraction", "ratio", "float64",
+            "Technology adopted / technology on offer: 0 for none, 1 for all of it.",
+            when_empty=0.0,
+        ),
+    ),
+)
+
+SEGMENTS = Table(
+    "segments",
+    "one segment in one region, urban or rural, in one month",
+    (
+        MONTH,
+        Column("segment", "Segment", "客群", "", "key", "str", "Segment of borrowers."),
+        Column("region", "Region", "地区", "", "key", "str", "Region of the country."),
+        Column("rural", "Rural", "农村", "", "key", "bool", "True for the countryside."),
+        Column(
+            "borrowers", "Potential borrowers", "潜在借款人", "borrowers", "count", "float64",
+            "Potential borrowers of the cell.",
+        ),
+        Column(
+            "active", "Active borrowers", "活跃借款人", "borrowers", "count", "float64",
+            "Borrowers with an open balance at month-end.",
+        ),
+        Column(
+            "balance", "Balance", "贷款余额", "yuan", "stock", "float64",
+            f"Loans of the cell's borrowers: {_BALANCE}.",
+        ),
+        Column(
+            "originations", "New lending", "新发放额", "yuan a month", "flow", "float64",
+            "Draws paid out in the month, refinancing excluded.",
+        ),
+        Column(
+            "applications", "Applications", "申请数", "applications a month", "count", "float64",
+            "Applications for new relationships.",
+        ),
+        Column(
+            "approvals", "Approvals", "批准数", "applications a month", "count", "float64",
+            "Applications for new relationships that were approved.",
+        ),
+        Column(
+            "apr_new", "All-in rate, new loans", "新发放综合年化利率",
+            "fraction a year", "price", "float64",
+            "Sum of all-in APR x draw / sum of draws of the month.",
+            when_empty=0.0,
+        ),
+        Column(
+            "default_rate_12m", "12-month default rate", "12个月违约率",
+            "fraction", "ratio", "float64",
+            "As in the market table, over the cell's obligors.",
+            when_empty=0.0,
+        ),
+        Column(
+            "over_indebted_share", "Over-indebted", "过度负债占比", "fraction", "ratio", "float64",
+            "Active borrowers whose debt service exceeds half of income / active borrowers.",
+            when_empty=0.0,
+        ),
+        Column(
+            "multi3_share", "Three or more lenders", "三家及以上借款人占比",
+            "fraction", "ratio", "float64",
+            "Borrowers with open balances at three or more lenders / active borrowers.",
+            when_empty=0.0,
+        ),
+        Column(
+            "unmet_demand", "Unmet demand", "未满足需求", "yuan a month", "flow", "float64",
+            "Yuan wanted in search episodes that closed unserved in the month.",
+        ),
+        Column(
+            "consumer_surplus", "Consumer surplus", "消费者剩余", "yuan a month", "flow", "float64",
+            "Sum of max(0, reservation rate - all-in APR) x balance / 12 on performing loans; "
+            "the scale is not identified by data.",
+        ),
+    ),
+)
+
+VINTAGES = Table(
+    "vintages",
+    "one cohort of relationships at one age",
+    (
+        Column(
+            "cohort", "Cohort", "放款月份", "month", "key", "date",
+            "First day of the month of the first draw.",
+        ),
+        Column("age", "Age", "账龄", "months", "key", "int64", "Months since the first draw."),
+        Column(
+            "relationships", "Relationships", "借贷关系数", "relationships", "count", "float64",
+            "Relationships whose first draw was in the cohort's month.",
+        ),
+        Column(
+            "ever_default", "Ever 90+ days past due", "曾逾期90天以上数",
+            "relationships", "count", "float64",
+            "Of these, relationships that ever reached d >= 4 by this age; divide by "
+            "relationships for the vintage curve.",
+        ),
+    ),
+)
+
+EVENTS = Table(
+    "events",
+    "one thing that happened",
+    (
+        MONTH,
+        Column(
+            "kind", "Kind", "事件类型", "", "text", "str",
+            "Kind of event: opening, announcement, policy, entry, exit, purchase, run, breach, "
+            "fine.",
+        ),
+        Column("actor", "Actor", "主体", "", "text", "str", "Who did it or whom it befell."),
+        Column("text", "What happened", "事件说明", "", "text", "str", "One sentence."),
+        Column(
+            "before", "Before", "之前", "", "index", "float64",
+            "Level before, in the unit the text names; empty where there is none.",
+            optional=True,
+        ),
+        Column(
+            "after", "After", "之后", "", "index", "float64",
+            "Level after, in the unit the text names; empty where there is none.",
+            optional=True,
+        ),
+    ),
+)
+
+# fmt: on
+
+TABLES: dict[str, Table] = {
+    table.name: table for table in (MARKET, LENDERS, SEGMENTS, VINTAGES, EVENTS)
+}

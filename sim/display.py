@@ -1,0 +1,119 @@
+"""How figures are written on screens: scaled, rounded, with their unit.
+
+Tables hold yuan and fractions; people read trillions and per cent. The terminal, the report
+and the charts all translate here, from the unit that a column declares.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sim.core.tables import Column
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenUnit:
+    """How one stored unit appears on screens.
+
+    factor : multiply a stored value by this
+    text : the unit after a number
+    decimals : digits after the point; None: three significant digits
+    """
+
+    factor: float
+    text: str
+    decimals: int | None
+
+
+SCREEN_UNITS: dict[str, ScreenUnit] = {
+    "yuan": ScreenUnit(1e-12, "tn yuan", None),
+    "yuan a month": ScreenUnit(1e-9, "bn yuan a month", None),
+    "fraction": ScreenUnit(100.0, "%", 1),
+    "fraction a month": ScreenUnit(100.0, "% a month", 2),
+    "fraction a year": ScreenUnit(100.0, "% a year", 1),
+    "points": ScreenUnit(1.0, "points", 0),
+    "firms": ScreenUnit(1.0, "firms", 0),
+    "firms a month": ScreenUnit(1.0, "firms a month", 0),
+    "times": ScreenUnit(1.0, "times", 1),
+    "borrowers": ScreenUnit(1e-6, "million borrowers", None),
+    "applications a month": ScreenUnit(1e-6, "million applications a month", None),
+    "relationships": ScreenUnit(1e-6, "million relationships", None),
+    "months": ScreenUnit(1.0, "months", 0),
+}
+"""Stored unit -> unit on screens. A unit that is not here is shown as it is stored."""
+
+
+def screen_unit(column: Column) -> ScreenUnit:
+    """The unit in which a column appears on screens."""
+    return SCREEN_UNITS.get(column.unit, ScreenUnit(1.0, column.unit, None))
+
+
+def unit_text(column: Column) -> str:
+    """The unit as words, for a header or an axis ("tn yuan", "% a year")."""
+    return screen_unit(column).text
+
+
+def number(column: Column, value: float) -> str:
+    """A stored value as it stands in a table cell, without its unit ("5.62", "1,010")."""
+    unit = screen_unit(column)
+    return _rounded(value * unit.factor, unit.decimals)
+
+
+def quantity(column: Column, value: float) -> str:
+    """A stored value with its unit ("5.62 tn yuan", "4.6%", "1,010 points")."""
+    text = unit_text(column)
+    gap = "" if text.startswith("%") or not text else " "
+    return f"{number(column, value)}{gap}{text}"
+
+
+def axis_title(column: Column) -> str:
+    """Label and unit for an axis ("Balance, tn yuan")."""
+    text = unit_text(column)
+    return f"{column.label_en}, {text}" if text else column.label_en
+
+
+def percent(fraction: float) -> str:
+    """A fraction as per cent with one decimal ("4.6%"), two below a tenth of a per cent."""
+    return f"{_rounded(fraction * 100.0, 1)}%"
+
+
+def signed_percent(fraction: float) -> str:
+    """A change as per cent with its sign ("+4.2%")."""
+    return f"{'+' if fraction >= 0 else '−'}{percent(abs(fraction))}"
+
+
+def percentage_points(fraction: float) -> str:
+    """The size of a difference of two fractions ("2.4 percentage points")."""
+    return f"{_rounded(abs(fraction) * 100.0, 1)} percentage points"
+
+
+def month_text(month: Any) -> str:
+    """A month as written everywhere ("2025-10"). Takes a date or a pandas Timestamp."""
+    return f"{month.year:04d}-{month.month:02d}"
+
+
+def year_heading(last_month: Any) -> str:
+    """The head of a year's column: "2030", or the month itself where the year is not over."""
+    return str(last_month.year) if last_month.month == 12 else month_text(last_month)
+
+
+def kind_text(name: str) -> str:
+    """A kind of lender or a segment as words ("consumer_finance" -> "consumer finance")."""
+    return name.replace("_", " ")
+
+
+def seeds_text(seeds: int) -> str:
+    """What a figure over several seeds is ("median of 8 seeds"); empty for one seed."""
+    return f"median of {seeds} seeds" if seeds > 1 else ""
+
+
+def _rounded(value: float, decimals: int | None) -> str:
+    """Round for reading: fixed decimals, or three significant digits where None."""
+    if value == 0:
+        return "0"
+    size = abs(value)
+    if decimals is None:
+        decimals = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
+    elif decimals and size < 0.1:
+        decimals += 1
+    text = f"{value:,.{decimals}f}"
+    return "0" if float(text.replace(",", "")) == 0 else text.replace("-", "−")

@@ -1,0 +1,293 @@
+"""Running a scenario: one seed or several, with a manifest that says what was run on what.
+
+`run` is what the command line, notebooks, sweeps and tests call. It checks its settings, steps
+the model and hands back the tables; it writes nothing (see sim/store.py).
+"""
+
+import datetime
+import os
+import platform
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import metadata
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from sim.core.errors import InputError
+from sim.core.tables import TABLES
+from sim.core.wording import did_you_mean, listed, shown
+
+if TYPE_CHECKING:
+    import pandas
+
+    from sim.model import LoanMarket
+    from sim.scenario import Scenario
+
+Executor = Literal["cpu", "reference"]
+EXECUTORS: tuple[Executor, ...] = ("cpu", "reference")
+
+MOST_MONTHS = 84
+"""January 2024 to December 2030."""
+
+BOUNDS = {
+    "borrowers": (100, 1_000_000_000),
+    "seed": (0, 2**63 - 1),
+    "seeds": (1, 10_000),
+    "months": (1, MOST_MONTHS),
+    "threads": (1, 4_096),
+}
+"""Least and greatest value of each setting. Under 1,000 borrowers a run is for teaching only."""
+
+DISTRIBUTIONS = ("numpy", "numba", "mesa", "pandas", "pyarrow")
+"""Libraries whose versions can change a table's bytes; the manifest names them."""
+
+MANIFEST_FORMAT = 1
+
+Phase = Literal["setup", "compile", "burn_in", "months"]
+
+
+class Progress(Protocol):
+    """Told how far a run has come."""
+
+    def __call__(self, phase: Phase, done: int, total: int, /) -> None:
+        """Take note.
+
+        phase : what is being done: setup, compile (only where code has to be compiled),
+            burn_in, months
+        done, total : for burn_in and months, simulated months of the whole run (burn-in
+            included, all seeds); for setup and compile 0 or 1 of 1
+        """
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run brought: five tables and the manifest.
+
+    scenario : as run; None where the result was read back from files
+    tables : name -> DataFrame with the columns declared in sim/core/tables.py, preceded by
+        `seed` where several seeds were run
+    manifest : plain data, as in manifest.json
+    """
+
+    tables: Mapping[str, "pandas.DataFrame"]
+    manifest: dict[str, Any]
+    scenario: "Scenario | None" = None
+
+    @property
+    def market(self) -> "pandas.DataFrame":
+        """One row a month."""
+        return self.tables["market"]
+
+    @property
+    def lenders(self) -> "pandas.DataFrame":
+        """One row a lender a month."""
+        return self.tables["lenders"]
+
+    @property
+    def segments(self) -> "pandas.DataFrame":
+        """One row a segment, region, urban or rural, a month."""
+        return self.tables["segments"]
+
+    @property
+    def vintages(self) -> "pandas.DataFrame":
+        """One row a cohort and age."""
+        return self.tables["vintages"]
+
+    @property
+    def events(self) -> "pandas.DataFrame":
+        """One row an event."""
+        return self.tables["events"]
+
+
+@dataclass
+class Stopwatch:
+    """Wall-clock seconds by phase, summed over seeds."""
+
+    seconds: dict[str, float] = field(
+        default_factory=lambda: dict.fromkeys(("setup", "compile", "burn_in", "months"), 0.0)
+    )
+
+    @contextmanager
+    def measure(self, phase: Phase) -> Iterator[None]:
+        """Add the time spent inside to a phase."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[phase] += time.perf_counter() - start
+
+    def timings(self) -> dict[str, float]:
+        """Seconds by phase and in total, in milliseconds' precision."""
+        rounded = {phase: round(seconds, 3) for phase, seconds in self.seconds.items()}
+        return rounded | {"total": round(sum(self.seconds.values()), 3)}
+
+
+def run(
+    scenario: "Scenario",
+    *,
+    borrowers: int = 100_000,
+    seed: int = 1,
+    seeds: int = 1,
+    months: int = MOST_MONTHS,
+    executor: str = "cpu",
+    threads: int | None = None,
+    audit: bool = False,
+    progress: Progress | None = None,
+) -> Result:
+    """Run a scenario from January 2024 for some months.
+
+    borrowers : simulated borrowers; each stands for population / borrowers people
+    seed, seeds : first seed and number of seeds (seed, seed + 1, ...), run one after another
+    months : reported months, after the burn-in [1, 84]
+    executor : "cpu" (compiled) or "reference" (one Python object per borrower, slow)
+    threads : of the compiled executor; None for all cores. Results do not depend on it
+    audit : prove the books every month, to the fen
+
+    Raises InputError if a setting is out of bounds.
+    """
+    check_settings(borrowers, seed, seeds, months, executor, threads)
+    from sim.model import LoanMarket
+
+    tell: Progress = progress if progress is not None else _tell_nobody
+    watch = Stopwatch()
+    parts: list[dict[str, pandas.DataFrame]] = []
+    for place in range(seeds):
+        with watch.measure("setup"):
+            tell("setup", 0, 1)
+            model = LoanMarket(
+                scenario,
+                borrowers=borrowers,
+                seed=seed + place,
+                executor=executor,
+                threads=threads,
+                audit=audit,
+            )
+            tell("setup", 1, 1)
+        _play(model, months, place, seeds, tell, watch)
+        parts.append(model.recorder.tables())
+    tables = parts[0] if seeds == 1 else _joined(parts, seed)
+    for name, table in tables.items():
+        declared = TABLES[name].with_seed() if seeds > 1 else TABLES[name]
+        declared.check(table)
+    settings = {
+        "seed": seed,
+        "seeds": seeds,
+        "borrowers": borrowers,
+        "months": months,
+        "executor": executor,
+        "audit": audit,
+    }
+    return Result(tables, _manifest(scenario, settings, model, watch), scenario)
+
+
+def check_settings(
+    borrowers: int, seed: int, seeds: int, months: int, executor: str, threads: int | None
+) -> None:
+    """Raise InputError for the first setting that is out of bounds."""
+    given = {
+        "borrowers": borrowers,
+        "seed": seed,
+        "seeds": seeds,
+        "months": months,
+        "threads": threads,
+    }
+    for name, value in given.items():
+        least, most = BOUNDS[name]
+        if value is not None and not least <= value <= most:
+            raise InputError(f"{name} is {value:,}; allowed: {least:,} to {most:,}")
+    if seed + seeds - 1 > BOUNDS["seed"][1]:
+        raise InputError(f"seed {seed} leaves no room for {seeds} seeds")
+    if executor not in EXECUTORS:
+        raise InputError(
+            f"executor is {shown(executor)}; allowed: {listed(EXECUTORS)}."
+            f"{did_you_mean(executor, EXECUTORS)}"
+        )
+
+
+def version() -> str:
+    """The version of loansim; "unknown" where it runs without having been installed."""
+    try:
+        return metadata.version("loansim")
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def _play(
+    model: "LoanMarket", months: int, place: int, seeds: int, tell: Progress, watch: Stopwatch
+) -> None:
+    """Compile if need be, burn in, and step the reported months of one seed."""
+    burn_in = model.burn_in_months
+    total = seeds * (burn_in + months)
+    before = place * (burn_in + months)
+    with watch.measure("compile"):
+        if model.needs_compiling:
+            tell("compile", 0, 1)
+            model.compile()
+            tell("compile", 1, 1)
+    with watch.measure("burn_in"):
+        tell("burn_in", before, total)
+        model.burn_in(lambda done, _: tell("burn_in", before + done, total))
+    with watch.measure("months"):
+        for month in range(months):
+            tell("months", before + burn_in + month, total)
+            model.step()
+        tell("months", before + burn_in + months, total)
+
+
+def _joined(
+    parts: list[dict[str, "pandas.DataFrame"]], first_seed: int
+) -> dict[str, "pandas.DataFrame"]:
+    """The tables of several seeds, one below the other, with a leading column seed."""
+    import pandas
+
+    joined = {}
+    for name in parts[0]:
+        frames = [part[name].copy() for part in parts]
+        for place, frame in enumerate(frames):
+            frame.insert(0, "seed", first_seed + place)
+        joined[name] = pandas.concat(frames, ignore_index=True).astype({"seed": "int64"})
+    return joined
+
+
+def _manifest(
+    scenario: "Scenario", settings: dict[str, Any], model: "LoanMarket", watch: Stopwatch
+) -> dict[str, Any]:
+    """What was run, on what, and how long it took; plain data for manifest.json."""
+    first = model.first_month
+    return {
+        "format": MANIFEST_FORMAT,
+        "scenario": {
+            "name": scenario.name,
+            "title": scenario.title,
+            "question": scenario.question,
+            "scope": scenario.scope,
+            "hash": scenario.hash,
+            "text": scenario.text,
+        },
+        **settings,
+        "threads": model.threads,
+        "first_month": str(first),
+        "last_month": str(first + (settings["months"] - 1)),
+        "burn_in_months": model.burn_in_months,
+        "weight": model.weight,
+        "state_bytes_per_borrower": model.state_bytes_per_borrower,
+        "versions": {
+            "loansim": version(),
+            "python": platform.python_version(),
+            **{name: metadata.version(name) for name in DISTRIBUTIONS},
+        },
+        "platform": {
+            "system": platform.system(),
+            "release": platform.release(),
+            "machine": platform.machine(),
+            "implementation": platform.python_implementation(),
+            "cores": os.cpu_count(),
+        },
+        "timings": watch.timings(),
+        "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _tell_nobody(phase: Phase, done: int, total: int, /) -> None:
+    """Progress where nobody asked."""

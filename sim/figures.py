@@ -1,0 +1,579 @@
+"""Charts of a run's tables: pure functions, table in, Plotly figure out.
+
+The report and the dashboard draw with these, so that a column, a kind of lender or a policy
+event looks the same everywhere. Labels and units come from the column declarations. No
+function changes a table it is given. Plotly is imported where a figure is made.
+
+Look: one accent colour, bands lighter than lines, policy events as thin vertical lines with
+their text on hover, a palette by kind of lender that the colour-blind can tell apart
+(Okabe and Ito, "Color universal design", 2008).
+"""
+
+import html
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.core.tables import MARKET, Column, TableError
+from sim.display import axis_title, kind_text, month_text, number, quantity, screen_unit
+from sim.summary import UNMET_CAUSES
+
+if TYPE_CHECKING:
+    import pandas
+    import plotly.graph_objects as go
+
+Tables = Mapping[str, "pandas.DataFrame"]
+
+INK = "#1f2933"
+MUTED = "#6b7785"
+GRID = "#e6e9ed"
+ACCENT = "#0072B2"
+LINES = (ACCENT, "#D55E00", "#009E73", "#CC79A7", "#E69F00")
+"""Colours of the lines of one chart, in order; the first is the accent."""
+
+KIND_COLOURS = {
+    "bigtech": "#0072B2",
+    "fintech": "#56B4E9",
+    "internet_bank": "#009E73",
+    "consumer_finance": "#E69F00",
+    "small_loan": "#CC79A7",
+    "bank": "#999999",
+    "p2p": "#D55E00",
+}
+"""Kind of lender -> colour, the same in every chart; also the order in which kinds stack."""
+
+OTHER_KIND = "#5b5b5b"
+
+MANY_SEEDS = 10
+"""From this many seeds on, a band spans the 10th to 90th percentile; below, lowest to highest."""
+
+VINTAGES_SHOWN = 7
+
+APPROVAL_RATE = Column(
+    "approval_rate",
+    "Approval rate",
+    "批准率",
+    "fraction",
+    "ratio",
+    "float64",
+    "Approvals / applications for new relationships.",
+    when_empty=0.0,
+)
+VINTAGE_DEFAULT = Column(
+    "default_by_age",
+    "Ever 90+ days past due",
+    "累计90天以上逾期占比",
+    "fraction",
+    "ratio",
+    "float64",
+    "Relationships of the cohort that ever reached d >= 4 by this age / relationships.",
+    when_empty=0.0,
+)
+BRAND_SHARE = Column(
+    "brand_share",
+    "Share of balance",
+    "余额份额",
+    "fraction",
+    "ratio",
+    "float64",
+    "Balance under the lender's brand / balance of all brands.",
+    when_empty=0.0,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One chart: what it shows, how it is drawn, and the data behind it.
+
+    identity : fixed id; sentences and pages refer to it
+    headline : the figure written large beside the chart, from the newest month ("" for none)
+    draw : tables -> figure
+    data : tables -> the drawn values as text, for readers who do not see the figure
+    """
+
+    identity: str
+    title: str
+    note: str
+    headline: Callable[[Tables], str]
+    draw: Callable[[Tables], "go.Figure"]
+    data: Callable[[Tables], "pandas.DataFrame"]
+
+
+# --- what is drawn ---------------------------------------------------------------------------
+
+
+def market_column(name: str) -> Column:
+    """The declaration of a market column or of a ratio that the charts derive from it."""
+    return APPROVAL_RATE if name == APPROVAL_RATE.name else MARKET.column(name)
+
+
+def market_values(market: "pandas.DataFrame", name: str) -> "pandas.Series[float]":
+    """A market column, or a ratio derived from market columns."""
+    if name != APPROVAL_RATE.name:
+        return market[name].astype("float64")
+    asked = market["applications"]
+    return (market["approvals"] / asked.where(asked > 0)).fillna(0.0)
+
+
+def over_seeds(market: "pandas.DataFrame", name: str) -> "pandas.DataFrame":
+    """One row a month: `month`, `middle` (median over seeds), `low` and `high` (the band).
+
+    The band spans all seeds, or the 10th to 90th percentile from MANY_SEEDS on. With one seed
+    all three are the value itself.
+    """
+    values = market[["month"]].assign(value=market_values(market, name))
+    if "seed" not in market.columns:
+        one = values["value"]
+        return market[["month"]].assign(middle=one, low=one, high=one)
+    groups = values.groupby("month")["value"]
+    seeds = int(market["seed"].nunique())
+    lowest, highest = (0.1, 0.9) if seeds >= MANY_SEEDS else (0.0, 1.0)
+    bands = {
+        "middle": groups.median(),
+        "low": groups.quantile(lowest),
+        "high": groups.quantile(highest),
+    }
+    import pandas
+
+    return pandas.DataFrame(bands).reset_index()
+
+
+def brand_shares(lenders: "pandas.DataFrame") -> "pandas.DataFrame":
+    """Share of the balance by brand: one row a month, one column a lender, ordered by kind.
+
+    Mean over seeds, so that every row sums to one (to zero where nothing is outstanding).
+    """
+    by = ["seed", "month"] if "seed" in lenders.columns else ["month"]
+    totals = lenders.groupby(by)["balance"].transform("sum")
+    shares = lenders[["month", "lender"]].assign(
+        share=(lenders["balance"] / totals.where(totals > 0)).fillna(0.0)
+    )
+    seeds = int(lenders["seed"].nunique()) if "seed" in lenders.columns else 1
+    table = shares.pivot_table(
+        index="month", columns="lender", values="share", aggfunc="sum", fill_value=0.0
+    )
+    table = table / seeds
+    kinds = kinds_of(lenders)
+    order = sorted(table.columns, key=lambda name: (_rank(kinds[name]), -table[name].sum(), name))
+    return table[order]
+
+
+def kinds_of(lenders: "pandas.DataFrame") -> dict[str, str]:
+    """Lender name -> kind."""
+    pairs = lenders.drop_duplicates("lender")
+    return dict(zip(pairs["lender"], pairs["kind"], strict=True))
+
+
+def vintage_curves(vintages: "pandas.DataFrame") -> "pandas.DataFrame":
+    """Share ever in default by age (rows) for a few cohorts (columns, "2024-07"), evenly spaced.
+
+    Summed over seeds. Ages that a cohort has not reached are missing.
+    """
+    sums = vintages.groupby(["cohort", "age"])[["relationships", "ever_default"]].sum()
+    sums = sums[sums["relationships"] > 0]
+    rates = (sums["ever_default"] / sums["relationships"]).unstack("cohort")
+    grown = [cohort for cohort in rates.columns if rates[cohort].count() > 1]
+    step = max(1, -(-len(grown) // VINTAGES_SHOWN))
+    shown = rates[grown[::step]]
+    return shown.set_axis([month_text(cohort) for cohort in shown.columns], axis=1)
+
+
+# --- how it is drawn -------------------------------------------------------------------------
+
+
+def line_chart(
+    market: "pandas.DataFrame",
+    events: "pandas.DataFrame",
+    names: Sequence[str],
+    from_zero: bool = True,
+) -> "go.Figure":
+    """Lines of market columns that share one unit, with bands over seeds and policy lines."""
+    figure = _empty_figure()
+    columns = [market_column(name) for name in names]
+    factor = screen_unit(columns[0]).factor
+    for column, colour in zip(columns, LINES, strict=False):
+        rows = over_seeds(market, column.name)
+        months = [month_text(month) for month in rows["month"]]
+        if "seed" in market.columns:
+            _add_band(figure, months, rows["low"] * factor, rows["high"] * factor, colour)
+        figure.add_scatter(
+            x=months,
+            y=(rows["middle"] * factor).tolist(),
+            name=column.label_en,
+            mode="lines" if len(rows) > 1 else "markers",
+            line={"color": colour, "width": 2.5 if colour == ACCENT else 1.8},
+            hovertemplate="%{customdata}",
+            customdata=[quantity(column, value) for value in rows["middle"]],
+        )
+    single = len(columns) == 1
+    figure.update_yaxes(title_text=axis_title(columns[0]) if single else _shared_title(columns))
+    figure.update_layout(showlegend=not single, hovermode="x unified")
+    if from_zero:
+        figure.update_yaxes(rangemode="tozero")
+    _add_policy_lines(figure, events, market)
+    return figure
+
+
+def shares_chart(lenders: "pandas.DataFrame", events: "pandas.DataFrame") -> "go.Figure":
+    """Stacked shares of the balance by lender, coloured by kind, lighter for smaller lenders."""
+    figure = _empty_figure()
+    shares = brand_shares(lenders)
+    kinds = kinds_of(lenders)
+    months = [month_text(month) for month in shares.index]
+    seen: dict[str, int] = {}
+    members = {kind: sum(kinds[n] == kind for n in shares.columns) for kind in set(kinds.values())}
+    for lender in shares.columns:
+        kind = kinds[lender]
+        place = seen[kind] = seen.get(kind, 0) + 1
+        colour = _lighter(kind_colour(kind), 0.55 * (place - 1) / max(members[kind], 2))
+        figure.add_scatter(
+            x=months,
+            y=(shares[lender] * 100).tolist(),
+            name=kind_text(kind),
+            legendgroup=kind,
+            showlegend=place == 1,
+            mode="lines",
+            stackgroup="shares",
+            line={"width": 0.6, "color": "white"},
+            fillcolor=colour,
+            hovertemplate=f"{html.escape(lender)}, %{{x|%Y-%m}}: %{{y:.1f}}%<extra></extra>",
+        )
+    figure.update_yaxes(title_text=axis_title(BRAND_SHARE), range=[0, 100])
+    figure.update_layout(hovermode="closest")
+    _add_policy_lines(figure, events, lenders)
+    return figure
+
+
+def vintages_chart(vintages: "pandas.DataFrame") -> "go.Figure":
+    """Share of relationships ever in default by age, one line a cohort, darker for newer ones."""
+    figure = _empty_figure()
+    curves = vintage_curves(vintages)
+    for place, cohort in enumerate(curves.columns):
+        ages = curves[cohort].dropna()
+        share = place / max(len(curves.columns) - 1, 1)
+        figure.add_scatter(
+            x=ages.index.tolist(),
+            y=(ages * 100).tolist(),
+            name=cohort,
+            mode="lines",
+            line={"color": _lighter(ACCENT, 0.75 * (1 - share)), "width": 2},
+            hovertemplate=f"{cohort}: %{{y:.2f}}%<extra></extra>",
+        )
+    figure.update_xaxes(title_text="Months since the first draw", type="linear")
+    figure.update_yaxes(title_text=axis_title(VINTAGE_DEFAULT), rangemode="tozero")
+    figure.update_layout(hovermode="x unified", showlegend=True)
+    return figure
+
+
+def kind_colour(kind: str) -> str:
+    """The colour of a kind of lender; a sub-kind (small_loan_online) has its kind's colour."""
+    matches = [name for name in KIND_COLOURS if kind == name or kind.startswith(f"{name}_")]
+    return KIND_COLOURS[max(matches, key=len)] if matches else OTHER_KIND
+
+
+def _rank(kind: str) -> tuple[int, str]:
+    """Where a kind stands in the stacking order."""
+    colours = list(KIND_COLOURS.values())
+    colour = kind_colour(kind)
+    return (colours.index(colour) if colour in colours else len(colours), kind)
+
+
+def _empty_figure() -> "go.Figure":
+    """A figure in the common calm look: white, thin grid, dated x axis, legend above."""
+    import plotly.graph_objects as go
+
+    axis = {
+        "showgrid": True,
+        "gridcolor": GRID,
+        "zeroline": False,
+        "linecolor": GRID,
+        "ticks": "",
+        "automargin": True,
+        "title": {"font": {"size": 12, "color": MUTED}, "standoff": 10},
+    }
+    return go.Figure(
+        layout={
+            "template": "none",
+            "height": 340,
+            "margin": {"l": 56, "r": 16, "t": 40, "b": 36},
+            "paper_bgcolor": "white",
+            "plot_bgcolor": "white",
+            "font": {"family": "system-ui, sans-serif", "size": 13, "color": INK},
+            "legend": {
+                "orientation": "h",
+                "x": 0,
+                "y": 1.02,
+                "yanchor": "bottom",
+                "traceorder": "normal",
+            },
+            "hoverlabel": {
+                "align": "left",
+                "bgcolor": "white",
+                "bordercolor": GRID,
+                "font": {"color": INK},
+            },
+            "xaxis": axis | {"showgrid": False, "type": "date", "hoverformat": "%Y-%m"},
+            "yaxis": axis | {"tickformat": ",~r"},
+        }
+    )
+
+
+def _add_band(
+    figure: "go.Figure",
+    months: list[str],
+    low: "pandas.Series[float]",
+    high: "pandas.Series[float]",
+    colour: str,
+) -> None:
+    """A band between two lines, lighter than the line it belongs to."""
+    common = {
+        "x": months,
+        "mode": "lines",
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+    figure.add_scatter(y=low.tolist(), **common)
+    figure.add_scatter(y=high.tolist(), fill="tonexty", fillcolor=_translucent(colour), **common)
+
+
+def _add_policy_lines(
+    figure: "go.Figure", events: "pandas.DataFrame", drawn: "pandas.DataFrame"
+) -> None:
+    """Thin vertical lines where policy changed; a small mark on top tells on hover what."""
+    policy = events[events["kind"] == "policy"].drop_duplicates(["month", "text"])
+    policy = policy[policy["month"].between(drawn["month"].min(), drawn["month"].max())]
+    texts: dict[str, list[str]] = {}
+    for event in policy.itertuples():
+        lines = textwrap.wrap(html.escape(str(event.text)), 60)
+        texts.setdefault(month_text(event.month), []).append("<br>".join(lines))
+    if not texts:
+        return
+    for month in texts:
+        figure.add_shape(
+            type="line",
+            x0=month,
+            x1=month,
+            y0=0,
+            y1=1,
+            yref="paper",
+            layer="above",
+            line={"color": MUTED, "width": 1, "dash": "dot"},
+        )
+    figure.add_scatter(
+        x=list(texts),
+        y=[1] * len(texts),
+        yaxis="y2",
+        mode="markers",
+        marker={"symbol": "triangle-down", "size": 9, "color": MUTED},
+        cliponaxis=False,
+        showlegend=False,
+        name="policy",
+        customdata=["<br>".join(lines) for lines in texts.values()],
+        hovertemplate="%{x|%Y-%m}: %{customdata}<extra></extra>",
+    )
+    figure.update_layout(
+        yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
+    )
+
+
+def _shared_title(columns: Sequence[Column]) -> str:
+    """The axis title of several lines: their unit, which must be one."""
+    units = {column.unit for column in columns}
+    if len(units) != 1:
+        raise TableError(f"one axis cannot carry the units {sorted(units)}")
+    text = screen_unit(columns[0]).text
+    return text[0].upper() + text[1:]
+
+
+def _translucent(colour: str) -> str:
+    """A colour at one sixth of its strength, for bands."""
+    red, green, blue = _channels(colour)
+    return f"rgba({red},{green},{blue},0.16)"
+
+
+def _lighter(colour: str, share: float) -> str:
+    """A colour mixed with white; `share` is the part of white [0, 1]."""
+    return "#" + "".join(f"{round(c + (255 - c) * share):02x}" for c in _channels(colour))
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue of "#rrggbb"."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+# --- the data behind -------------------------------------------------------------------------
+
+
+def market_data(market: "pandas.DataFrame", names: Sequence[str]) -> "pandas.DataFrame":
+    """The drawn market columns as text, one row a month, units in the headers."""
+    import pandas
+
+    data: dict[str, list[str]] = {}
+    for name in names:
+        column = market_column(name)
+        rows = over_seeds(market, name)
+        data.setdefault("Month", [month_text(month) for month in rows["month"]])
+        data[axis_title(column)] = [number(column, value) for value in rows["middle"]]
+        if "seed" in market.columns:
+            data[f"{column.label_en}, band"] = [
+                f"{number(column, low)} to {number(column, high)}"
+                for low, high in zip(rows["low"], rows["high"], strict=True)
+            ]
+    return pandas.DataFrame(data)
+
+
+def shares_data(lenders: "pandas.DataFrame") -> "pandas.DataFrame":
+    """Shares by lender as text at the end of each year."""
+    import pandas
+
+    shares = brand_shares(lenders)
+    kinds = kinds_of(lenders)
+    years = [month.year for month in shares.index]
+    ends = shares.groupby(years).tail(1)
+    data: dict[str, list[str]] = {
+        "Lender": list(shares.columns),
+        "Kind": [kind_text(kinds[name]) for name in shares.columns],
+    }
+    for month, row in ends.iterrows():
+        data[f"{month_text(month)}, %"] = [number(BRAND_SHARE, value) for value in row]
+    return pandas.DataFrame(data)
+
+
+def vintages_data(vintages: "pandas.DataFrame") -> "pandas.DataFrame":
+    """The drawn vintage curves as text, one row an age."""
+    import pandas
+
+    curves = vintage_curves(vintages)
+    data: dict[str, list[str]] = {"Months since first draw": [str(age) for age in curves.index]}
+    for cohort in curves.columns:
+        data[f"{cohort}, %"] = [
+            "" if value != value else number(VINTAGE_DEFAULT, value) for value in curves[cohort]
+        ]
+    return pandas.DataFrame(data)
+
+
+# --- the charts of a run ---------------------------------------------------------------------
+
+
+def _market_chart(
+    identity: str,
+    title: str,
+    note: str,
+    names: Sequence[str],
+    from_zero: bool = True,
+    newest: str = "",
+) -> Chart:
+    """A line chart of market columns; the headline is that of `newest`, or of the first."""
+    column = market_column(newest or names[0])
+
+    def headline(tables: Tables) -> str:
+        value = float(over_seeds(tables["market"], column.name)["middle"].iloc[-1])
+        return f"{column.label_en} {quantity(column, value)}"
+
+    def draw(tables: Tables) -> "go.Figure":
+        return line_chart(tables["market"], tables["events"], names, from_zero)
+
+    def data(tables: Tables) -> "pandas.DataFrame":
+        return market_data(tables["market"], names)
+
+    return Chart(identity, title, note, headline, draw, data)
+
+
+def charts(tables: Tables) -> list[Chart]:
+    """The charts of a run in reading order; unmet demand by cause where the table has causes."""
+    causes = [f"unmet_{cause}" for cause in UNMET_CAUSES]
+    causes = [name for name in causes if name in tables["market"].columns]
+    return [
+        _market_chart(
+            "concentration",
+            "Concentration",
+            "HHI over real firms: by brand that lends, by holder of the loan, by bearer of the "
+            "risk. 10,000 points is a single firm.",
+            ["hhi", "hhi_holder", "hhi_risk"],
+        ),
+        _market_chart(
+            "top_shares",
+            "Largest lenders",
+            "Share of the balance held by the largest real firms, by brand.",
+            ["cr5", "cr1", "cr3", "cr10"],
+        ),
+        _market_chart(
+            "defaults",
+            "Default path",
+            "Of those performing a year ago, the share that has since been 90 days late; and the "
+            "balance now late.",
+            ["default_rate_12m", "dpd30_ratio", "dpd90_ratio", "npl_ratio"],
+        ),
+        Chart(
+            "vintages",
+            "Cohort curves",
+            "Share of relationships ever 90 days late, by age; one line a cohort, newer darker.",
+            lambda tables: "",
+            lambda tables: vintages_chart(tables["vintages"]),
+            lambda tables: vintages_data(tables["vintages"]),
+        ),
+        _market_chart(
+            "prices",
+            "Price",
+            "All-in rates count guarantee and service fees; the contract rate does not.",
+            ["apr_new", "apr_stock", "apr_contract_new"],
+            from_zero=False,
+        ),
+        Chart(
+            "shares",
+            "Who has the market",
+            "Share of the balance by brand, coloured by kind of lender; point at a band for the "
+            "lender's name.",
+            _largest_lender,
+            lambda tables: shares_chart(tables["lenders"], tables["events"]),
+            lambda tables: shares_data(tables["lenders"]),
+        ),
+        _market_chart(
+            "balance",
+            "Balance",
+            "Principal outstanding, arrears included, charged-off loans left out.",
+            ["balance"],
+        ),
+        _market_chart(
+            "lending",
+            "New lending",
+            "Draws paid out in the month; refinancing of older loans apart.",
+            ["originations", "refinancing"],
+        ),
+        _market_chart(
+            "access",
+            "Access",
+            "Approved applications for a new relationship as a share of all; redraws left out.",
+            [APPROVAL_RATE.name],
+        ),
+        _market_chart(
+            "unmet",
+            "Unmet demand",
+            "Credit wanted in searches that ended without a loan.",
+            causes or ["unmet_demand"],
+            newest="unmet_demand",
+        ),
+        _market_chart(
+            "borrowers",
+            "Borrowers with several lenders",
+            "Active borrowers who owe three or more lenders.",
+            ["multi3_share"],
+        ),
+        _market_chart(
+            "lenders",
+            "Number of lenders",
+            "Real firms in business; a fringe agent counts all the firms it stands for.",
+            ["lenders"],
+        ),
+    ]
+
+
+def _largest_lender(tables: Tables) -> str:
+    """Name and share of the largest lender in the newest month."""
+    shares = brand_shares(tables["lenders"])
+    if shares.empty:
+        return ""
+    newest = shares.iloc[-1]
+    return f"{newest.idxmax()} {quantity(BRAND_SHARE, float(newest.max()))}"

@@ -1,0 +1,330 @@
+"""The books of all lenders: double entry, exact, in whole fen of the sample.
+
+Every posting moves cash between two parties or changes a claim and equity together, so that
+- assets = liabilities + equity, lender by lender;
+- what borrowers owe on a route = what its holders have on their books;
+- cash over lenders and the outside sectors sums to zero.
+`audit` checks all three against the borrowers' own records. Equity is posted on its own, never
+computed as a remainder: the first check can fail.
+"""
+
+from dataclasses import dataclass, field, fields
+from enum import IntEnum
+
+import numpy as np
+
+from agents.messages import (
+    BOUGHT_IN,
+    BOUGHT_OUT,
+    CHARGED_OFF,
+    DRAWN,
+    FEES,
+    INTEREST,
+    RECOVERED,
+    REFINANCED,
+    REPAID,
+    STOCK_D0,
+    STOCK_D4,
+    Ints,
+    Tally,
+)
+from agents.routes import MILLION, NOBODY, RouteBook
+
+
+class Account(IntEnum):
+    """Accounts of a lender; the allowance is kept as a positive number taken off assets."""
+
+    CASH = 0
+    LOANS = 1
+    ALLOWANCE = 2
+    FUNDING = 3
+    GUARANTEES = 4
+    EQUITY = 5
+
+
+class Item(IntEnum):
+    """Lines of a month's profit and of changes of capital; income positive, cost negative."""
+
+    INCOME = 0
+    FUNDING_COST = 1
+    OPERATING = 2
+    ACQUISITION = 3
+    MARKETING = 4
+    CHARGE_OFF = 5
+    RECOVERY = 6
+    PROVISION = 7
+    FINE = 8
+    TAX = 9
+    CAPITAL_IN = 10
+    CAPITAL_OUT = 11
+
+
+PROFIT_ITEMS = slice(Item.INCOME, Item.TAX + 1)
+
+
+class Sector(IntEnum):
+    """Outside parties that cash comes from and goes to."""
+
+    BORROWERS = 0
+    FUNDERS = 1
+    SUPPLIERS = 2
+    OWNERS = 3
+    STATE = 4
+    COLLECTORS = 5
+
+
+PROVISION_PPM = np.array([8_000, 80_000, 250_000, 450_000, 800_000], dtype=np.int64)
+"""Expected loss per million of principal by missed count 0, 1, 2, 3, 4+ (assumption from roll
+rates: of loans 1-30 days late some 8% are lost, of those 90+ days late some 80%)."""
+
+
+class AuditError(AssertionError):
+    """The books do not balance."""
+
+
+@dataclass
+class Ledger:
+    """Balances of lenders and sectors, fen.
+
+    accounts : [L, Account] ; items : [L, Item] of the current month ; cash : [Sector]
+    principal : [R] what borrowers owe by route ; own : [R] the brand's part of it
+    buckets : [R, 5] principal by missed count, from the borrowers' own records
+    """
+
+    accounts: Ints
+    items: Ints
+    cash: Ints
+    principal: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    own: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    buckets: Ints = field(default_factory=lambda: np.zeros((0, 5), dtype=np.int64))
+
+    @classmethod
+    def blank(cls, lenders: int) -> "Ledger":
+        """Empty books."""
+        return cls(
+            accounts=np.zeros((lenders, len(Account)), dtype=np.int64),
+            items=np.zeros((lenders, len(Item)), dtype=np.int64),
+            cash=np.zeros(len(Sector), dtype=np.int64),
+        )
+
+    def copy(self) -> "Ledger":
+        """Books that can be written on without touching these."""
+        return Ledger(**{f.name: getattr(self, f.name).copy() for f in fields(self)})
+
+    # --- postings --------------------------------------------------------------------------------
+
+    def receive(self, lender: int, amount: int, sector: Sector, item: Item) -> None:
+        """Income (or a cost, if negative) in cash from or to a sector."""
+        self.accounts[lender, Account.CASH] += amount
+        self.accounts[lender, Account.EQUITY] += amount
+        self.items[lender, item] += amount
+        self.cash[sector] -= amount
+
+    def write(self, lender: int, account: Account, change: int, item: Item) -> None:
+        """A change of a claim or a provision against equity, without cash."""
+        sign = 1 if account == Account.LOANS else -1
+        self.accounts[lender, account] += change
+        self.accounts[lender, Account.EQUITY] += sign * change
+        self.items[lender, item] += sign * change
+
+    def borrow(self, lender: int, amount: int) -> None:
+        """Takes up funding, or repays it if negative."""
+        self.accounts[lender, Account.CASH] += amount
+        self.accounts[lender, Account.FUNDING] += amount
+        self.cash[Sector.FUNDERS] -= amount
+
+    def begin_month(self) -> None:
+        """Opens a page for the month's profit."""
+        self.items[:] = 0
+
+    def open_routes(self, routes: int) -> None:
+        """Gives new routes their rows."""
+        missing = routes - len(self.principal)
+        if missing > 0:
+            self.principal = np.concatenate([self.principal, np.zeros(missing, dtype=np.int64)])
+            self.own = np.concatenate([self.own, np.zeros(missing, dtype=np.int64)])
+            self.buckets = np.concatenate([self.buckets, np.zeros((missing, 5), dtype=np.int64)])
+
+    # --- the borrowers' flows --------------------------------------------------------------------
+
+    def settle(self, tally: Tally, book: RouteBook, yields_bp: Ints, apr_bp: Ints) -> None:
+        """Books one half-month of borrowers' flows, route by route, on their holders.
+
+        yields_bp : [R] what the partner is owed on its part, bp a year
+        apr_bp : [R] mean all-in rate that borrowers pay on the route, bp a year
+        """
+        flows = tally.route
+        drawn = flows[:, DRAWN] + flows[:, REFINANCED]
+        gone = flows[:, REPAID] + flows[:, CHARGED_OFF] + flows[:, BOUGHT_OUT]
+        self.principal += drawn + flows[:, BOUGHT_IN] - gone
+        ppm = book.column("own_ppm")
+        own_after = self.principal * ppm // MILLION
+        for number, route in enumerate(book):
+            if flows[number].any():
+                self._settle_route(
+                    number, route.brand, route.partner, int(ppm[number]), flows[number],
+                    int(own_after[number]), int(yields_bp[number]), int(apr_bp[number]),
+                )
+
+    def _settle_route(
+        self, number: int, brand: int, partner: int, ppm: int, flows: Ints, own_after: int,
+        yield_bp: int, apr_bp: int,
+    ) -> None:
+        """One route: splits each flow between brand and partner; repayments take the rounding."""
+        drawn = int(flows[DRAWN] + flows[REFINANCED])
+        lost = int(flows[CHARGED_OFF])
+        out, bought = int(flows[BOUGHT_OUT]), int(flows[BOUGHT_IN])
+        paid = int(flows[INTEREST] + flows[FEES])
+        recovered = int(flows[RECOVERED])
+        own_drawn, own_lost, own_out = (x * ppm // MILLION for x in (drawn, lost, out))
+        own_repaid = int(self.own[number]) + own_drawn + bought - own_lost - own_out - own_after
+        self.own[number] = own_after
+        self._lend(brand, own_drawn, own_repaid)
+        self._trade(brand, bought - own_out)
+        self.write(brand, Account.LOANS, -own_lost, Item.CHARGE_OFF)
+        partner_income = 0
+        if partner != NOBODY:
+            self._lend(partner, drawn - own_drawn, int(flows[REPAID]) - own_repaid)
+            self._trade(partner, own_out - out)
+            self.write(partner, Account.LOANS, -(lost - own_lost), Item.CHARGE_OFF)
+            owed = paid * (MILLION - ppm) // MILLION
+            partner_income = owed * min(yield_bp, apr_bp) // max(1, apr_bp)
+            partner_recovered = recovered - recovered * ppm // MILLION
+            self.receive(partner, partner_income, Sector.BORROWERS, Item.INCOME)
+            self.receive(partner, partner_recovered, Sector.COLLECTORS, Item.RECOVERY)
+            recovered -= partner_recovered
+        self.receive(brand, paid - partner_income, Sector.BORROWERS, Item.INCOME)
+        self.receive(brand, recovered, Sector.COLLECTORS, Item.RECOVERY)
+
+    def _lend(self, lender: int, drawn: int, repaid: int) -> None:
+        """Pays out draws and takes repayments."""
+        self.accounts[lender, Account.LOANS] += drawn - repaid
+        self.accounts[lender, Account.CASH] += repaid - drawn
+        self.cash[Sector.BORROWERS] += drawn - repaid
+
+    def _trade(self, lender: int, bought: int) -> None:
+        """Buys loans at face from another lender, or sells them if negative."""
+        self.accounts[lender, Account.LOANS] += bought
+        self.accounts[lender, Account.CASH] -= bought
+
+    # --- stocks ----------------------------------------------------------------------------------
+
+    def survey(self, tally: Tally) -> None:
+        """Takes the borrowers' own month-end count by missed payments, for provisions and audit."""
+        self.buckets = tally.stock[:, STOCK_D0 : STOCK_D4 + 1].copy()
+
+    def held(self, book: RouteBook, of_routes: Ints) -> Ints:
+        """[L] what lenders hold of an amount per route, for example of each route's principal."""
+        own = of_routes * book.column("own_ppm") // MILLION
+        return self._by_lender(book, own, of_routes - own, to_guarantor=False)
+
+    def at_risk(self, book: RouteBook, of_routes: Ints) -> Ints:
+        """[L] whose loss it would be: guaranteed parts fall on the brand."""
+        own = of_routes * book.column("own_ppm") // MILLION
+        return self._by_lender(book, own, of_routes - own, to_guarantor=True)
+
+    def branded(self, book: RouteBook, of_routes: Ints) -> Ints:
+        """[L] an amount per route by brand."""
+        total = np.zeros(len(self.accounts), dtype=np.int64)
+        np.add.at(total, book.column("brand"), of_routes)
+        return total
+
+    def guaranteed(self, book: RouteBook) -> Ints:
+        """[L] partners' loans that a brand guarantees."""
+        rest = np.where(book.column("guaranteed") == 1, self.principal - self.own, 0)
+        return self.branded(book, rest)
+
+    def _by_lender(
+        self, book: RouteBook, own: Ints, rest: Ints, *, to_guarantor: bool
+    ) -> Ints:
+        brand, partner = book.column("brand"), book.column("partner")
+        bearer = np.where(partner == NOBODY, brand, partner)
+        if to_guarantor:
+            bearer = np.where(book.column("guaranteed") == 1, brand, bearer)
+        total = np.zeros(len(self.accounts), dtype=np.int64)
+        np.add.at(total, brand, own)
+        np.add.at(total, bearer, rest)
+        return total
+
+    def provision(self, book: RouteBook) -> None:
+        """Sets allowances and guarantee provisions to expected loss by missed count."""
+        expected = (self.buckets * PROVISION_PPM).sum(axis=1) // MILLION
+        own = expected * book.column("own_ppm") // MILLION
+        promised = np.where(book.column("guaranteed") == 1, expected - own, 0)
+        allowance = self._by_lender(book, own, expected - own - promised, to_guarantor=False)
+        duty = self.branded(book, promised)
+        for account, wanted in ((Account.ALLOWANCE, allowance), (Account.GUARANTEES, duty)):
+            for lender, change in enumerate((wanted - self.accounts[:, account]).tolist()):
+                self.write(lender, account, change, Item.PROVISION)
+
+    def profit(self) -> Ints:
+        """[L] this month's profit after tax."""
+        total: Ints = self.items[:, PROFIT_ITEMS].sum(axis=1)
+        return total
+
+    def equity(self, lender: int) -> int:
+        """Equity of one lender, fen."""
+        return int(self.accounts[lender, Account.EQUITY])
+
+    # --- a lender's end --------------------------------------------------------------------------
+
+    def hand_over(self, seller: int, buyer: int) -> int:
+        """Moves all accounts to a buyer; returns what the seller's funders lose, fen.
+
+        Equity that is left goes to the owners in cash; a hole in equity is written off by the
+        funders. The route book must change hands with it.
+        """
+        loss = self._settle_equity(seller)
+        self.accounts[buyer] += self.accounts[seller]
+        self.accounts[seller] = 0
+        return loss
+
+    def wind_up(self, lender: int) -> int:
+        """Ends a lender without loans: funders are repaid from its cash and lose the rest."""
+        self.write(lender, Account.ALLOWANCE, -int(self.accounts[lender, Account.ALLOWANCE]), Item.PROVISION)
+        self.write(lender, Account.GUARANTEES, -int(self.accounts[lender, Account.GUARANTEES]), Item.PROVISION)
+        loss = self._settle_equity(lender)
+        self.borrow(lender, -int(self.accounts[lender, Account.FUNDING]))
+        return loss
+
+    def _settle_equity(self, lender: int) -> int:
+        """Pays equity out to owners, or writes a hole in it off against the funding."""
+        loss = max(0, -self.equity(lender))
+        if loss:
+            self.accounts[lender, Account.FUNDING] -= loss
+            self.accounts[lender, Account.EQUITY] += loss
+            self.items[lender, Item.CAPITAL_IN] += loss
+        self.pay_capital(lender, -self.equity(lender))
+        return loss
+
+    def pay_capital(self, lender: int, amount: int) -> None:
+        """Owners pay capital in, or take it out if negative."""
+        item = Item.CAPITAL_IN if amount >= 0 else Item.CAPITAL_OUT
+        self.receive(lender, amount, Sector.OWNERS, item)
+
+    # --- proof -----------------------------------------------------------------------------------
+
+    def audit(self, book: RouteBook) -> None:
+        """Raises AuditError, naming place and amount, unless the books are exact."""
+        accounts = self.accounts
+        assets = accounts[:, Account.CASH] + accounts[:, Account.LOANS]
+        assets = assets - accounts[:, Account.ALLOWANCE]
+        claims = accounts[:, Account.FUNDING] + accounts[:, Account.GUARANTEES]
+        claims = claims + accounts[:, Account.EQUITY]
+        _same("assets and liabilities + equity of lender", assets, claims)
+        _same("debt and books of route", self.buckets.sum(axis=1), self.principal)
+        _same("loans and routes of lender", accounts[:, Account.LOANS], self.held(book, self.principal))
+        total = int(accounts[:, Account.CASH].sum() + self.cash.sum())
+        if total != 0:
+            raise AuditError(f"cash over all sectors sums to {total} fen, not to zero")
+
+
+def _same(what: str, left: Ints, right: Ints) -> None:
+    """Raises AuditError at the first place where two columns differ."""
+    wrong = np.flatnonzero(left != right)
+    if len(wrong):
+        place = int(wrong[0])
+        raise AuditError(
+            f"{what} {place} differ by {int(left[place] - right[place])} fen "
+            f"({int(left[place])} against {int(right[place])}; {len(wrong)} places in all)"
+        )

@@ -1,0 +1,93 @@
+"""The economy around the market: paths of rates, jobs, incomes and digital adoption, and shocks."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from pydantic import model_validator
+
+from sim.core.keyed_values import DatedPath, DatedSeries
+from sim.core.months import Month
+from sim.core.parameters import FieldError, Parameters, parameter
+from sim.core.quantities import Count, Growth, Name, PositiveFloat, Rate, Share
+
+
+class IncomeShock(Parameters):
+    """A dated loss of income for part of the borrowers."""
+
+    start: Month = parameter(unit="month", description="first month")
+    months: Count = parameter(unit="months", low=1, high=120, description="how long it lasts")
+    share: Share = parameter(unit="fraction of borrowers", description="who is hit")
+    depth: Share = parameter(unit="fraction of income", description="what they lose")
+
+
+class MacroSection(Parameters):
+    """Paths by month; a level before its first month is that month's."""
+
+    lpr: DatedSeries[Rate] = parameter(unit="fraction per year", description="one-year loan prime rate")
+    unemployment: DatedPath[Share] = parameter(unit="fraction", description="surveyed urban rate")
+    income_growth: DatedSeries[Growth] = parameter(
+        unit="fraction per year", description="growth of nominal household income"
+    )
+    online_town: DatedPath[Share] = parameter(
+        unit="fraction of borrowers", description="townspeople who use credit online"
+    )
+    online_country: DatedPath[Share] = parameter(
+        unit="fraction of borrowers", description="country people who use credit online"
+    )
+    income_season: tuple[PositiveFloat, ...] = parameter(
+        unit="multiple by calendar month", description="income, January first"
+    )
+    spending_season: tuple[PositiveFloat, ...] = parameter(
+        unit="multiple by calendar month", description="wanted debt, January first"
+    )
+    shocks: dict[Name, IncomeShock] = parameter({}, unit="", description="dated income shocks")
+
+    @model_validator(mode="after")
+    def _twelve_months(self) -> Self:
+        for name in ("income_season", "spending_season"):
+            if len(getattr(self, name)) != 12:
+                raise FieldError(name, f"has {len(getattr(self, name))} values; a year has 12")
+        return self
+
+    def at(self, month: Month, start: Month) -> "Macro":
+        """The economy of a month. Incomes grow from `start`, the first reported month, on."""
+        season = month.month - 1
+        active = [s for s in self.shocks.values() if s.start <= month < s.start + s.months]
+        return Macro(
+            lpr=self.lpr.at(month),
+            lpr_start=self.lpr.at(start),
+            unemployment=self.unemployment.at(month),
+            income_index=self._income_index(month, start),
+            online_town=self.online_town.at(month),
+            online_country=self.online_country.at(month),
+            income_season=self.income_season[season],
+            spending_season=self.spending_season[season],
+            shocks=tuple(active),
+        )
+
+    def _income_index(self, month: Month, start: Month) -> float:
+        index = 1.0
+        for passed in range(max(0, month - start)):
+            index *= (1.0 + self.income_growth.at(Month(start + passed))) ** (1.0 / 12.0)
+        return index
+
+
+@dataclass(frozen=True)
+class Macro:
+    """The economy of one month.
+
+    lpr, lpr_start : fraction per year, now and in the first reported month
+    income_index : nominal income relative to the first reported month
+    online_town, online_country : share of borrowers online
+    income_season, spending_season : multiples
+    """
+
+    lpr: float
+    lpr_start: float
+    unemployment: float
+    income_index: float
+    online_town: float
+    online_country: float
+    income_season: float
+    spending_season: float
+    shocks: tuple[IncomeShock, ...]

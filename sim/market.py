@@ -1,0 +1,117 @@
+"""The lenders' side of one market: who lends, on which routes, with which books, as of last month.
+
+Functions of the month (terms, rationing, bookkeeping, structure) read and write this one object.
+"""
+
+import copy
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from agents.lender import Lender, LenderState
+from agents.messages import (
+    DRAWN,
+    DRAWN_APR,
+    FEES,
+    INTEREST,
+    REFINANCED,
+    ROUTE_FLOWS,
+    ROUTE_STOCKS,
+    STOCK_APR,
+    STOCK_USERS,
+    Floats,
+    Ints,
+)
+from agents.routes import RouteBook
+from sim.ledger import Account, Ledger
+
+FEN_PER_YUAN = 100
+
+
+@dataclass
+class Event:
+    """One row of the event table, without its month."""
+
+    kind: str
+    actor: str
+    text: str
+    before: float | None = None
+    after: float | None = None
+
+
+@dataclass
+class Market:
+    """Lenders, routes and books.
+
+    partners : for each lender, who funds its loans, as (number, weight)
+    weight : real borrowers per simulated one
+    stock : [R, ROUTE_STOCKS] last month-end ; flow : [R, ROUTE_FLOWS] last month
+    counts : [L, S, LENDER_COUNTS] last month's applications and contests
+    events : what happened to lenders this month
+    """
+
+    lenders: list[Lender]
+    book: RouteBook
+    ledger: Ledger
+    partners: list[list[tuple[int, float]]]
+    weight: float
+    stock: Ints = field(default_factory=lambda: np.zeros((0, ROUTE_STOCKS), dtype=np.int64))
+    flow: Ints = field(default_factory=lambda: np.zeros((0, ROUTE_FLOWS), dtype=np.int64))
+    counts: Ints = field(default_factory=lambda: np.zeros((0, 0, 0), dtype=np.int64))
+    events: list[Event] = field(default_factory=list)
+
+    def sample_fen(self, yuan: float) -> int:
+        """Real yuan as fen of the sample."""
+        return round(yuan * FEN_PER_YUAN / self.weight)
+
+    def real_yuan(self, fen: float) -> float:
+        """Fen of the sample as real yuan."""
+        return fen * self.weight / FEN_PER_YUAN
+
+    def open_routes(self) -> None:
+        """Gives routes added since last month their rows."""
+        missing = len(self.book) - len(self.stock)
+        if missing > 0:
+            self.stock = np.vstack([self.stock, np.zeros((missing, ROUTE_STOCKS), dtype=np.int64)])
+            self.flow = np.vstack([self.flow, np.zeros((missing, ROUTE_FLOWS), dtype=np.int64)])
+
+    def by_brand(self, of_routes: Ints) -> Ints:
+        """[L] an amount per route by brand."""
+        return self.ledger.branded(self.book, of_routes)
+
+    def balances(self) -> Ints:
+        """[L] principal by brand, fen."""
+        return self.by_brand(self.ledger.principal)
+
+    def drawn(self) -> Ints:
+        """[L] last month's draws by brand, refinancing included, fen."""
+        return self.by_brand(self.flow[:, DRAWN] + self.flow[:, REFINANCED])
+
+    def price_of_draws(self) -> Floats:
+        """[L] all-in price of last month's draws, fraction per year; 0 without draws."""
+        priced = self.by_brand(self.flow[:, DRAWN_APR])
+        return priced / np.maximum(1, self.drawn()) / 10_000.0
+
+    def users(self) -> Ints:
+        """[L] relationships with a balance, sample."""
+        return self.by_brand(self.stock[:, STOCK_USERS])
+
+    def route_apr_bp(self) -> Ints:
+        """[R] mean all-in rate on each route's balance, bp."""
+        principal = self.stock[:, :5].sum(axis=1)
+        rate: Ints = self.stock[:, STOCK_APR] // np.maximum(1, principal)
+        return rate
+
+    def revenue(self) -> Ints:
+        """[L] what borrowers paid each brand last month in interest and fees, fen."""
+        return self.by_brand(self.flow[:, INTEREST] + self.flow[:, FEES])
+
+    def leverage(self, number: int) -> float:
+        """Held loans to equity of one lender; 0 without equity."""
+        equity = self.ledger.equity(number)
+        held = int(self.ledger.accounts[number, Account.LOANS])
+        return held / equity if equity > 0 else 0.0
+
+    def copy_states(self) -> list[LenderState]:
+        """Copies of what lenders remember."""
+        return [copy.deepcopy(lender.state) for lender in self.lenders]

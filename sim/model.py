@@ -1,0 +1,330 @@
+"""The market: a Mesa model whose step is one month, in the order in which things happen."""
+
+import copy
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from mesa import Model
+
+from agents.bank import Bank
+from agents.lender import Lender, LenderState
+from agents.limits import Limits
+from agents.messages import Ints, Offers, Tally, World, empty_tally
+from agents.platform import Platform
+from agents.population import behaviour_arrays
+from agents.record import RECORD
+from agents.regulator import SUSPENSION_MONTHS, Inspected, Regulator, RegulatorState
+from agents.routes import Route, RouteBook
+from sim.bookkeeping import book_costs, close_month, incidents, learn, plan
+from sim.compiled import CompiledBorrowers, Records, needs_compiling
+from sim.core.errors import InputError
+from sim.core.months import Month
+from sim.ledger import Item, Ledger, Sector
+from sim.macro import Macro
+from sim.market import Event, Market
+from sim.opening import begin_reach, book_opening, steer, steered_offers
+from sim.policy import happenings
+from sim.rationing import ration, room
+from sim.recorder import Figures, Recorder
+from sim.reference import ReferenceBorrowers
+from sim.scenario import Scenario
+from sim.structure import enter_and_exit
+from sim.terms import cost_of_money, partner_yields_bp, publish_terms
+
+MOST_MONTHS = 84
+"""Reported months a run can have: January 2024 to December 2030."""
+
+PARTNERS_EACH = 4
+"""Lenders that fund one platform's loans, taken in turn from all that do (assumption)."""
+
+
+@dataclass
+class State:
+    """Everything that a market is at a month-end: copy it, and another run goes on from there."""
+
+    month: Month
+    records: Records
+    lenders: list[LenderState]
+    routes: list[Route]
+    ledger: Ledger
+    stock: Ints
+    flow: Ints
+    leavers: Ints
+    cohort: Ints
+    cohort_default: Ints
+    regulator: RegulatorState
+
+
+class LoanMarket(Model):  # type: ignore[misc]
+    """Borrowers, banks, platforms and a regulator, month by month.
+
+    settings : the scenario ; borrowers : simulated ones, each for `weight` people
+    executor : "cpu" (compiled) or "reference" (one Mesa agent per borrower)
+    threads : of the compiled executor, None for all cores; results do not depend on it
+    audit : prove the books every month
+    """
+
+    def __init__(
+        self,
+        settings: Scenario,
+        *,
+        borrowers: int = 100_000,
+        seed: int = 1,
+        executor: str = "cpu",
+        threads: int | None = None,
+        audit: bool = False,
+    ) -> None:
+        super().__init__(rng=seed)
+        self.settings = settings
+        self.seed = seed
+        self.audit = audit
+        self.threads = threads or os.cpu_count() or 1
+        self.weight = settings.population / borrowers
+        self.first_month = settings.start
+        self.burn_in_months = settings.burn_in_months
+        self.opened = False
+        self.behaviour = behaviour_arrays(
+            settings.segments, settings.regions, settings.products, settings.behaviour,
+            settings.search,
+        )
+        self.market = self._found_lenders()
+        policy = settings.policy
+        self.regulator = Regulator(self, seed, policy.inspections, policy.fine)
+        self.recorder = Recorder(settings, self.market, self.behaviour, self.weight)
+        self.borrowers: CompiledBorrowers | ReferenceBorrowers
+        if executor == "reference":
+            self.borrowers = ReferenceBorrowers(borrowers, self)
+        elif executor == "cpu":
+            self.borrowers = CompiledBorrowers(borrowers, self.threads)
+        else:
+            raise InputError(f"no executor {executor!r}; there are cpu and reference")
+        self._populated = False
+
+    # --- the month -------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> Month:
+        """The month that is being lived, or was lived last."""
+        passed = max(0, round(self.time) - 1)
+        return Month(self.first_month - self.burn_in_months + passed)
+
+    def step(self) -> None:
+        """One month, in the order in which it happens."""
+        self._populate_once()
+        market, settings = self.market, self.settings
+        macro = settings.macro.at(self.now, self.first_month)
+        limits = settings.policy.at(self.now, macro.lpr)
+        market.ledger.begin_month()
+        market.events = self._announce(macro)
+        self._inspect(limits)
+        terms = publish_terms(
+            market, limits, macro, len(settings.segments), len(settings.regions)
+        )
+        world = self._world(macro)
+        money = cost_of_money(market, macro)
+        yields, paid = partner_yields_bp(market, money), market.route_apr_bp()
+        shape = partial(
+            empty_tally, len(market.lenders), len(market.book), len(settings.segments),
+            self.recorder.cells, self.burn_in_months + MOST_MONTHS,
+        )
+        first_half = self.borrowers.live(world, terms, shape)
+        market.ledger.settle(first_half, market.book, yields, paid)
+        offers = self._ration(first_half, limits)
+        second_half = self.borrowers.sign(world, terms, offers, shape)
+        market.ledger.settle(second_half, market.book, yields, paid)
+        market.ledger.survey(second_half)
+        market.flow = first_half.route + second_half.route
+        market.stock = second_half.stock
+        book_costs(market, money)
+        learn(market, first_half)
+        if self.opened:
+            incidents(market, self.seed, int(self.now))
+            close_month(market, limits, capital_moves=True)
+            plan(market)
+            entered, left = enter_and_exit(market, limits, self.seed, int(self.now))
+        else:
+            close_month(market, limits, capital_moves=False)
+            steer(market)
+            entered = left = 0
+        if self.audit:
+            market.ledger.audit(market.book)
+        figures = Figures(self.now, first_half, second_half, money, entered, left)
+        self.recorder.observe(figures, reported=self.opened)
+
+    def burn_in(self, progress: Callable[[int, int], None] | None = None) -> None:
+        """Grows the opening state, then books the opening capital as one visible entry."""
+        for month in range(self.burn_in_months):
+            self.step()
+            if progress is not None:
+                progress(month + 1, self.burn_in_months)
+        self.open_books()
+
+    def open_books(self) -> None:
+        """Books the opening capital; from here on months are reported and nothing is steered."""
+        entries = book_opening(self.market)
+        self.opened = True
+        real = self.market.real_yuan
+        for lender, amount in entries:
+            self.recorder.note(
+                self.first_month,
+                Event(
+                    "opening", lender.name,
+                    f"opening capital booked: {real(amount) / 1e9:+,.2f} billion yuan",
+                    real(self.market.ledger.equity(lender.number) - amount),
+                    real(self.market.ledger.equity(lender.number)),
+                ),
+            )
+        if self.audit:
+            self.market.ledger.audit(self.market.book)
+
+    # --- state -----------------------------------------------------------------------------------
+
+    def snapshot(self) -> State:
+        """A copy of the whole state at the last month-end."""
+        return State(
+            month=self.now,
+            records=self.borrowers.snapshot(),
+            lenders=self.market.copy_states(),
+            routes=list(self.market.book.rows),
+            ledger=self.market.ledger.copy(),
+            stock=self.market.stock.copy(),
+            flow=self.market.flow.copy(),
+            leavers=self.recorder.leavers.copy(),
+            cohort=self.recorder.cohort.copy(),
+            cohort_default=self.recorder.cohort_default.copy(),
+            regulator=copy.deepcopy(self.regulator.state),
+        )
+
+    def restore(self, state: State) -> None:
+        """Goes on from a copied state; the state itself stays as it is."""
+        self._populated = True
+        self.opened = state.month >= Month(self.first_month - 1)
+        self.time = float(state.month - (self.first_month - self.burn_in_months) + 1)
+        self.borrowers.restore(state.records)
+        for lender, remembered in zip(self.market.lenders, state.lenders, strict=True):
+            lender.state = copy.deepcopy(remembered)
+        self.market.book.rows = list(state.routes)
+        self.market.ledger = state.ledger.copy()
+        self.market.stock, self.market.flow = state.stock.copy(), state.flow.copy()
+        self.recorder.leavers = state.leavers.copy()
+        self.recorder.cohort = state.cohort.copy()
+        self.recorder.cohort_default = state.cohort_default.copy()
+        self.regulator.state = copy.deepcopy(state.regulator)
+
+    @property
+    def state_bytes_per_borrower(self) -> float:
+        """Bytes of state a borrower takes in the compiled executor."""
+        return float(RECORD.itemsize)
+
+    @property
+    def needs_compiling(self) -> bool:
+        """Whether the borrower's month has to be compiled before the first step."""
+        return isinstance(self.borrowers, CompiledBorrowers) and needs_compiling()
+
+    def compile(self) -> None:
+        """Compiles the borrower's month, or loads what was compiled before."""
+        tiny = LoanMarket(self.settings, borrowers=100, seed=self.seed, threads=1)
+        tiny.step()
+
+    # --- parts of the month ----------------------------------------------------------------------
+
+    def _populate_once(self) -> None:
+        """The first occupants arrive with the first month."""
+        if not self._populated:
+            self._populated = True
+            self.borrowers.populate(self._world(self.settings.macro.at(self.now, self.first_month)))
+
+    def _world(self, macro: Macro) -> World:
+        """What borrowers know of themselves and the economy this month."""
+        shocks = macro.shocks
+        adoption = np.array([[macro.online_town, macro.online_country]] * len(self.settings.segments))
+        return World(
+            seed=self.seed,
+            month=int(self.now),
+            first_month=int(self.first_month) - self.burn_in_months,
+            income_index=macro.income_index,
+            income_season=macro.income_season,
+            spending_season=macro.spending_season,
+            unemployment=macro.unemployment,
+            shock_share=np.array([s.share for s in shocks], dtype=np.float64),
+            shock_depth=np.array([s.depth for s in shocks], dtype=np.float64),
+            shock_key=np.array([int(s.start) for s in shocks], dtype=np.int64),
+            adoption=adoption,
+            **self.behaviour.fields,
+        )
+
+    def _announce(self, macro: Macro) -> list[Event]:
+        """What the regulator says and does this month, as events; nothing during the burn-in."""
+        if not self.opened:
+            return []
+        said = happenings(self.settings.policy, self.now, macro.lpr)
+        return [Event(h.kind, "regulator", h.text, h.before, h.after) for h in said]
+
+    def _inspect(self, limits: Limits) -> None:
+        """Random inspections on last month-end's figures; a breach costs money and customers."""
+        if not self.opened:
+            return
+        market, ledger = self.market, self.market.ledger
+        guaranteed = ledger.guaranteed(market.book)
+        figures = [
+            Inspected(
+                lender.number, lender.setup.id, lender.kind.licence,
+                market.leverage(lender.number),
+                int(guaranteed[lender.number]) / max(1, ledger.equity(lender.number)),
+            )
+            for lender in market.lenders
+            if lender.state.status == "open"
+        ]
+        for number in self.regulator.supervise(limits, figures, int(self.now)):
+            lender = market.lenders[number]
+            fine = round(self.regulator.fine * max(0, ledger.equity(number)))
+            ledger.receive(number, -fine, Sector.STATE, Item.FINE)
+            lender.state.suspended_months = SUSPENSION_MONTHS
+            text = f"fined {market.real_yuan(fine) / 1e6:,.0f} million yuan, no new customers"
+            market.events.append(Event("fine", lender.name, text, 0.0, market.real_yuan(fine)))
+
+    def _ration(self, first_half: Tally, limits: Limits) -> Offers:
+        """Room against demand; in the burn-in, what is missing to the opening balance."""
+        if not self.opened:
+            return steered_offers(self.market, first_half.route)
+        return ration(self.market, first_half.route, room(self.market, limits))
+
+    # --- founding --------------------------------------------------------------------------------
+
+    def _found_lenders(self) -> Market:
+        """The lenders of the scenario, their partners and empty books."""
+        sorts = {"bank": Bank, "platform": Platform}
+        names = tuple(self.settings.segments)
+        agents: list[Lender] = []
+        for number, (name, setup) in enumerate(self.settings.lenders.items()):
+            kind = self.settings.kinds[setup.kind]
+            agents.append(sorts[kind.role](self, number, name, setup, kind, names))
+        market = Market(
+            agents, RouteBook(), Ledger.blank(len(agents)), partners_of(agents), self.weight
+        )
+        begin_reach(market)
+        return market
+
+
+def partners_of(lenders: list[Lender]) -> list[list[tuple[int, float]]]:
+    """For each lender, who funds its loans: the next few in the round of those that do.
+
+    Weights sum to one. A round keeps every funder busy in proportion to its weight.
+    """
+    funders = [lender for lender in lenders if lender.setup.partner_weight > 0]
+    chosen = []
+    turn = 0
+    for lender in lenders:
+        needs = any(name != "own" and share > 0 for name, share in lender.kind.routes.items())
+        if not needs or not funders:
+            chosen.append([])
+            continue
+        round_ = [funders[(turn + i) % len(funders)] for i in range(len(funders))]
+        taken = [f for f in round_ if f is not lender][:PARTNERS_EACH]
+        turn += 1
+        total = sum(f.setup.partner_weight for f in taken)
+        chosen.append([(f.number, f.setup.partner_weight / total) for f in taken])
+    return chosen

@@ -1,0 +1,154 @@
+"""Scenario files: where a name or a path leads, and what a file says once what it extends is known.
+
+A name means a file that comes with the program; a path, relative to whoever wrote it, means any
+other. `extends:` names one parent, and the file is laid over it.
+"""
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.core.errors import InputError
+from sim.core.wording import did_you_mean, printable, shown
+from sim.overlay import merged
+from sim.yaml_reader import Document, read_yaml_file
+
+SCENARIOS = Path(__file__).resolve().parent.parent / "scenarios"
+"""The scenarios that come with the program; they are installed beside this package."""
+
+OWN_WORDS = ("title", "question", "source", "note")
+"""What a file says about itself only: files that extend it do not inherit it."""
+
+NAME = re.compile(r"[a-z0-9_]+")
+
+LIST_COMMAND = "   (loansim scenarios list)"
+
+
+@dataclass(frozen=True)
+class ScenarioPath:
+    """A file, and what messages call it."""
+
+    path: Path
+    origin: str
+
+
+@dataclass(frozen=True)
+class ScenarioFile:
+    """A scenario that comes with the program, as a list of them shows it."""
+
+    name: str
+    title: str
+    question: str
+    extends: str
+    path: Path
+
+
+def find_scenarios() -> list[ScenarioFile]:
+    """The scenarios that come with the program, by name. Raises InputError if one is unreadable."""
+    return [_listed(path) for path in sorted(SCENARIOS.glob("*.yaml"))]
+
+
+def named_file(written: str) -> ScenarioPath:
+    """The file that a user's name or path of a scenario means; InputError if there is none."""
+    file = _file_written(written, ScenarioPath(Path(), ""))
+    if file is None or not os.path.exists(file.path):
+        raise InputError(_missing_file(written, Path()))
+    return file
+
+
+def resolved(file: ScenarioPath) -> Document:
+    """The content of a file laid over that of the file it extends, and so on up.
+
+    Raises InputError if a file is missing, unreadable, or extends itself in the end.
+    """
+    chain = [file]
+    documents = [read_yaml_file(file.path, file.origin)]
+    while (parent := _parent(documents[-1], chain)) is not None:
+        chain.append(parent)
+        documents.append(read_yaml_file(parent.path, parent.origin))
+    base: Document | None = None
+    for document in reversed(documents):
+        own = {key: value for key, value in document.content.items() if key != "extends"}
+        inherited = _without_own_words(base) if base else None
+        base = merged(inherited, Document(document.origin, own, document.places))
+    assert base is not None
+    return base
+
+
+def _parent(document: Document, chain: Sequence[ScenarioPath]) -> ScenarioPath | None:
+    """The file that a document extends; None if it extends none."""
+    if "extends" not in document.content:
+        return None
+    place = document.places[("extends",)]
+    written = document.content["extends"]
+    if not isinstance(written, str):
+        raise InputError(
+            f"{place}: extends is {shown(written)}; "
+            f"name one parent: a scenario, or a path ending in .yaml"
+        )
+    parent = _file_written(written, chain[-1])
+    if parent is None or not os.path.isfile(parent.path):
+        missing = _missing_file(written, chain[-1].path.parent)
+        raise InputError(f"{place}: extends {shown(written)}, but {missing}")
+    same = [link for link in chain if link.path.resolve() == parent.path.resolve()]
+    if same:
+        links = [*chain[chain.index(same[0]) :], same[0]]
+        circle = " -> ".join(link.origin for link in links)
+        raise InputError(
+            f"{place}: extends leads in a circle: {circle}; one of them must extend none"
+        )
+    return parent
+
+
+def _file_written(written: str, child: ScenarioPath) -> ScenarioPath | None:
+    """The file that a name or a path means, paths as seen from another file; None if neither."""
+    if _is_path(written):
+        origin = os.path.normpath(os.path.join(os.path.dirname(child.origin), written))
+        return ScenarioPath(child.path.parent / written, printable(origin))
+    if NAME.fullmatch(written):
+        return ScenarioPath(SCENARIOS / f"{written}.yaml", f"scenarios/{written}.yaml")
+    return None
+
+
+def _is_path(written: str) -> bool:
+    return written.endswith((".yaml", ".yml"))
+
+
+def _missing_file(written: str, folder: Path) -> str:
+    """What to say about a name or path that means no file, with the nearest that does."""
+    if _is_path(written):
+        place = folder / os.path.dirname(written)
+        near = did_you_mean(os.path.basename(written), _yaml_files_in(place))
+        return f"there is no file {shown(written)}.{near}"
+    near = did_you_mean(written, (path.stem for path in SCENARIOS.glob("*.yaml")))
+    if NAME.fullmatch(written) or near:
+        return f"no scenario {shown(written)}.{near}{LIST_COMMAND}"
+    return (
+        f"no scenario {shown(written)}; write the name of one, or a path ending in .yaml"
+        f"{LIST_COMMAND}"
+    )
+
+
+def _yaml_files_in(folder: Path) -> list[str]:
+    try:
+        return sorted(name for name in os.listdir(folder) if _is_path(name))
+    except (OSError, ValueError):
+        return []
+
+
+def _without_own_words(document: Document) -> Document:
+    """A document without what its file says about itself only."""
+    content = {key: value for key, value in document.content.items() if key not in OWN_WORDS}
+    return Document(document.origin, content, document.places)
+
+
+def _listed(path: Path) -> ScenarioFile:
+    content = read_yaml_file(path, f"scenarios/{path.name}").content
+
+    def text(key: str) -> str:
+        value = content.get(key)
+        return value if isinstance(value, str) else ""
+
+    return ScenarioFile(path.stem, text("title"), text("question"), text("extends"), path)

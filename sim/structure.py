@@ -1,0 +1,163 @@
+"""Who is in the market: fringe firms open and close, lenders fail, books are bought or run off."""
+
+import math
+
+from agents.lender import Lender
+from agents.limits import Limits
+from agents.purposes import LENDER_ENTRY, LENDER_EXIT
+from sim.core.random import binomial, poisson
+from sim.ledger import Account
+from sim.market import Event, Market
+
+NORMAL_RETURN = 0.08
+"""Return on equity at which a fringe opens and closes firms at its normal rates (assumption)."""
+
+RETURN_EFFECT = 8.0
+"""Log change of these rates per unit of return on equity (assumption)."""
+
+PATIENCE_MONTHS = 12
+"""Months below minimum capital after which a firm loses its licence (assumption)."""
+
+BUYER_SHARE = 0.5
+"""Part of its spare lending capacity that a buyer puts into a failed rival's book (assumption)."""
+
+
+def enter_and_exit(market: Market, limits: Limits, seed: int, month: int) -> tuple[int, int]:
+    """Moves a month ahead; returns real firms entered and left."""
+    entered = left = 0
+    profit = market.ledger.profit()
+    for lender in market.lenders:
+        remember_profit(lender, int(profit[lender.number]))
+        if lender.state.status == "open":
+            opened, closed = move_fringe(market, lender, limits, seed, month)
+            entered += opened
+            left += closed
+            reason = failure(market, lender, limits)
+            if reason:
+                left += fail(market, lender, limits, reason)
+        elif lender.state.status == "run_off":
+            finish_run_off(market, lender)
+    return entered, left
+
+
+def remember_profit(lender: Lender, profit: int) -> None:
+    """Keeps the last twelve months' profits, fen."""
+    lender.state.profit_year = [*lender.state.profit_year[-11:], profit]
+
+
+def return_on_equity(market: Market, lender: Lender) -> float:
+    """Last twelve months' profit over equity, within -100% to 100%; 0 without a year's record."""
+    equity = market.ledger.equity(lender.number)
+    year = lender.state.profit_year
+    if equity <= 0 or len(year) < 12:
+        return 0.0
+    return min(1.0, max(-1.0, sum(year) / equity))
+
+
+def move_fringe(
+    market: Market, lender: Lender, limits: Limits, seed: int, month: int
+) -> tuple[int, int]:
+    """Firms of a fringe close when returns are low and open when they are high."""
+    kind, state = lender.kind, lender.state
+    if lender.setup.firms == 1 or len(state.profit_year) < 12:
+        return 0, 0
+    surplus = RETURN_EFFECT * (return_on_equity(market, lender) - NORMAL_RETURN)
+    pull = math.exp(min(2.0, max(-2.0, surplus)))
+    identity = lender.setup.id
+    leaving = 1.0 - math.exp(-kind.closing / pull / 12.0)
+    closed = binomial(state.firms, leaving, seed, identity, month, LENDER_EXIT, 0)
+    arriving = kind.opening * pull * limits.openness[kind.licence] * state.firms / 12.0
+    opened = poisson(arriving, seed, identity, month, LENDER_ENTRY, 0) if arriving > 0 else 0
+    if closed:
+        close_firms(market, lender, closed)
+    if opened:
+        open_firms(market, lender, opened, limits)
+    return opened, closed
+
+
+def close_firms(market: Market, lender: Lender, closed: int) -> None:
+    """Owners of closing firms take their equity; the rest of the fringe takes over their books."""
+    before = lender.state.firms
+    equity = max(0, market.ledger.equity(lender.number))
+    market.ledger.pay_capital(lender.number, -(equity * closed // before))
+    lender.state.firms = before - closed
+    text = f"{closed} of {before} firms close; the others take over their customers"
+    market.events.append(Event("exit", lender.name, text, before, before - closed))
+
+
+def open_firms(market: Market, lender: Lender, opened: int, limits: Limits) -> None:
+    """New firms bring the minimum capital, or what firms of their kind have if that is more."""
+    before = lender.state.firms
+    capital = market.sample_fen(opened * limits.minimum_capital[lender.kind.licence])
+    equity = max(0, market.ledger.equity(lender.number))
+    market.ledger.pay_capital(lender.number, max(capital, equity * opened // max(1, before) // 2))
+    lender.state.firms = before + opened
+    text = f"{opened} firms open beside {before}"
+    market.events.append(Event("entry", lender.name, text, before, before + opened))
+
+
+def failure(market: Market, lender: Lender, limits: Limits) -> str:
+    """Why a lender cannot go on, or nothing: insolvent, illiquid, or too long short of capital."""
+    state, equity = lender.state, market.ledger.equity(lender.number)
+    if state.firms <= 0:
+        return "the last firm has closed"
+    if equity < 0:
+        return "insolvent: losses have used up its equity"
+    if int(market.ledger.accounts[lender.number, Account.CASH]) < 0:
+        return "illiquid: funding that fell due could not be replaced"
+    per_firm = market.real_yuan(equity) / state.firms
+    short = per_firm < limits.minimum_capital[lender.kind.licence]
+    state.short_of_capital = state.short_of_capital + 1 if short else 0
+    if state.short_of_capital > PATIENCE_MONTHS:
+        return "below the minimum capital for more than a year"
+    return ""
+
+
+def fail(market: Market, lender: Lender, limits: Limits, reason: str) -> int:
+    """A lender leaves: a rival buys its book, or it is run off. Returns real firms that left."""
+    firms = max(1, lender.state.firms)
+    market.events.append(Event("exit", lender.name, f"leaves the market, {reason}", firms, 0))
+    lender.state.status = "run_off"
+    buyer = find_buyer(market, lender, limits)
+    if buyer is not None:
+        sell_book(market, lender, buyer)
+    return firms
+
+
+def find_buyer(market: Market, seller: Lender, limits: Limits) -> Lender | None:
+    """The open lender of the seller's role with most spare capacity, if it has enough."""
+    size = int(market.ledger.accounts[seller.number, Account.LOANS])
+    best, most = None, -1.0
+    for lender in market.lenders:
+        same = lender.kind.role == seller.kind.role and lender.is_brand == seller.is_brand
+        if lender is seller or not same or lender.state.status != "open":
+            continue
+        equity = max(0, market.ledger.equity(lender.number))
+        limit = min(limits.leverage[lender.kind.licence], 2.0 * lender.kind.target_leverage)
+        spare = limit * equity - int(market.ledger.accounts[lender.number, Account.LOANS])
+        if BUYER_SHARE * spare >= size and spare > most:
+            best, most = lender, spare
+    return best
+
+
+def sell_book(market: Market, seller: Lender, buyer: Lender) -> None:
+    """Hands the seller's books, routes and customers to the buyer."""
+    size = market.real_yuan(int(market.balances()[seller.number]))
+    lost = market.ledger.hand_over(seller.number, buyer.number)
+    market.book.hand_over(seller.number, buyer.number)
+    seller.state.status = "closed"
+    seller.state.firms = 0
+    text = f"buys the book of {seller.name}: {size / 1e9:,.1f} billion yuan under its brand"
+    if lost:
+        text += f"; its funders lose {market.real_yuan(lost) / 1e9:,.2f} billion"
+    market.events.append(Event("purchase", buyer.name, text, 0.0, size))
+
+
+def finish_run_off(market: Market, lender: Lender) -> None:
+    """Closes a lender whose last loan is gone; funders bear what its cash does not cover."""
+    lender.state.firms = 0
+    owed = market.ledger.principal[market.book.column("brand") == lender.number].sum()
+    held = int(market.ledger.accounts[lender.number, Account.LOANS])
+    if owed == 0 and held == 0:
+        market.ledger.wind_up(lender.number)
+        lender.state.status = "closed"

@@ -1,0 +1,230 @@
+"""Publishing terms: every lender's decisions of the month, as the arrays that borrowers read."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from agents.bank import partner_yield
+from agents.lender import Lender
+from agents.limits import Limits
+from agents.loan import HUNDRED_YUAN
+from agents.messages import BINS, FEATURES, GRADES, Floats, Ints, Terms
+from agents.pricing import PriceGrid
+from agents.routes import NOBODY
+from agents.scorecard import GRADE_FLOOR
+from sim.macro import Macro
+from sim.market import Market
+
+SCORE_SAMPLE = 30.0
+"""Least pseudo-loans in the sample, so that sampling luck is not learnt as truth (assumption)."""
+
+SCORE_LOANS = 2_000.0
+"""Real loans of one real firm that weigh as much as the bought score (assumption)."""
+
+MOST_LINE_HUNDRED = 30_000
+"""Lines are kept in hundreds of yuan in 16 bits: 3 million yuan at most."""
+
+
+@dataclass(frozen=True)
+class RouteChoice:
+    """One way a lender can fund a loan this month.
+
+    share : how much it likes it ; cap, contract_cap : ceilings on the route, fraction per year
+    """
+
+    number: int
+    share: float
+    cap: float
+    contract_cap: float
+
+
+def publish_terms(
+    market: Market, limits: Limits, macro: Macro, segments: int, places: int
+) -> Terms:
+    """Prices, cut-offs, lines, reach and routes of all lenders this month."""
+    lenders = market.lenders
+    choices = [route_choices(market, lender, limits) for lender in lenders]
+    buyout = market.book.buyout()
+    market.open_routes()
+    market.ledger.open_routes(len(market.book))
+    money = cost_of_money(market, macro)
+    grids = [
+        quote(market, lender, choice, money)
+        for lender, choice in zip(lenders, choices, strict=True)
+    ]
+    scores = [score_points(market, lender) for lender in lenders]
+    mix, mix_route = route_mix(choices, grids, segments)
+    return Terms(
+        route_brand=market.book.column("brand"),
+        route_buyout=buyout,
+        lender_id=ints(lender.setup.id for lender in lenders),
+        open_new=ints(int(takes_customers(lender)) for lender in lenders),
+        charge_off_at=ints(lender.kind.charge_off_months for lender in lenders),
+        renew=floats(lender.kind.renew for lender in lenders),
+        collection=floats(lender.kind.collection for lender in lenders),
+        online=floats(lender.kind.online for lender in lenders),
+        pull=float_table((pull(lender, places) for lender in lenders), segments, places, 2, 2),
+        noise=floats(lender.noise(limits) for lender in lenders),
+        bureau=floats(lender.bureau(limits) for lender in lenders),
+        base_score=ints(base for base, _ in scores),
+        points=int_table((points for _, points in scores), FEATURES, BINS),
+        grade_floor=GRADE_FLOOR,
+        apr_bp=int_table((grid.apr_bp for grid in grids), segments, GRADES),
+        contract_bp=int_table((grid.contract_bp for grid in grids), segments, GRADES),
+        refusal=int_table((grid.refusal for grid in grids), segments, GRADES),
+        posted_bp=int_table((posted_prices(lender) for lender in lenders), segments),
+        hassle_bp=ints(round(10_000 * lender.kind.hassle) for lender in lenders),
+        line_share=float_table((lender.line_shares() for lender in lenders), GRADES),
+        line_cap_hundred=int_table((line_caps(lender, limits) for lender in lenders), segments),
+        income_multiple=floats(lender.kind.income_multiple for lender in lenders),
+        explore=floats(lender.kind.explore for lender in lenders),
+        mix=mix,
+        mix_route=mix_route,
+    )
+
+
+def ints(values: Iterable[int]) -> Ints:
+    """[L] whole numbers, one a lender."""
+    return np.array(list(values), dtype=np.int64)
+
+
+def floats(values: Iterable[float]) -> Floats:
+    """[L] numbers, one a lender."""
+    return np.array(list(values), dtype=np.float64)
+
+
+def int_table(rows: Iterable[Ints], *shape: int) -> Ints:
+    """[L, *shape] tables of whole numbers, one a lender; right also for no lenders."""
+    return np.array(list(rows), dtype=np.int64).reshape(-1, *shape)
+
+
+def float_table(rows: Iterable[Floats], *shape: int) -> Floats:
+    """[L, *shape] tables of numbers, one a lender; right also for no lenders."""
+    return np.array(list(rows), dtype=np.float64).reshape(-1, *shape)
+
+
+def takes_customers(lender: Lender) -> bool:
+    """Whether a lender takes applications under its own name."""
+    state = lender.state
+    return lender.is_brand and state.status == "open" and state.suspended_months == 0
+
+
+def route_choices(market: Market, lender: Lender, limits: Limits) -> list[RouteChoice]:
+    """The routes a lender can use this month; new combinations get a row in the route book."""
+    if not lender.is_brand:
+        return []
+    partners = [
+        (number, weight)
+        for number, weight in market.partners[lender.number]
+        if market.lenders[number].state.status == "open"
+    ]
+    return [RouteChoice(*entry) for entry in lender.usable_routes(market.book, partners, limits)]
+
+
+def cost_of_money(market: Market, macro: Macro) -> Floats:
+    """[L] what each lender's own money costs, fraction per year."""
+    change = macro.lpr - macro.lpr_start
+    return floats(
+        lender.cost_of_funds(change, market.leverage(lender.number)) for lender in market.lenders
+    )
+
+
+def partner_yields_bp(market: Market, money: Floats) -> Ints:
+    """[R] what the partner on each route is owed on its part, bp a year; 0 without a partner."""
+    yields = []
+    for route in market.book:
+        if route.partner == NOBODY:
+            yields.append(0)
+            continue
+        loss = market.lenders[route.brand].state.realised
+        asked = partner_yield(money[route.partner], route.guaranteed, loss)
+        yields.append(round(10_000 * asked))
+    return ints(yields)
+
+
+def quote(
+    market: Market, lender: Lender, choices: list[RouteChoice], money: Floats
+) -> PriceGrid:
+    """A lender's price grid, on the mean cost of its routes and under its loosest cap."""
+    many = len(lender.segments)
+    if not choices:
+        refused = np.ones((many, GRADES), dtype=np.int64)
+        return PriceGrid(0 * refused, 0 * refused, refused)
+    cost = total = 0.0
+    for choice in choices:
+        route = market.book.rows[choice.number]
+        own = route.own_ppm / 1e6
+        price = own * money[lender.number]
+        if route.partner != NOBODY:
+            # The grade's own expected loss is in the break-even, whoever bears it.
+            price += (1.0 - own) * partner_yield(money[route.partner], True, 0.0)
+        cost += choice.share * price
+        total += choice.share
+    users = max(1, int(market.users()[lender.number]))
+    balance = int(market.balances()[lender.number]) / users / 100.0
+    loosest = max(choices, key=lambda choice: (choice.cap, choice.contract_cap))
+    break_even = lender.break_even(cost / total, balance if balance > 0 else 10_000.0)
+    return lender.quote(break_even, loosest.cap, loosest.contract_cap)
+
+
+def route_mix(
+    choices: list[list[RouteChoice]], grids: list[PriceGrid], many: int
+) -> tuple[Floats, Ints]:
+    """Cumulative chances of routes by lender, segment and grade, and their numbers.
+
+    A route whose cap is below the price gets nothing: brands go where the rule lets them.
+    """
+    most = max([1, *(len(choice) for choice in choices)])
+    mix = np.ones((len(choices), many, GRADES, most))
+    numbers = np.zeros((len(choices), most), dtype=np.int64)
+    for lender, (options, grid) in enumerate(zip(choices, grids, strict=True)):
+        if not options:
+            continue
+        share = floats(option.share for option in options)
+        fits = np.stack(
+            [
+                (grid.apr_bp <= 10_000 * option.cap + 1e-6)
+                & (grid.contract_bp <= 10_000 * option.contract_cap + 1e-6)
+                for option in options
+            ],
+            axis=-1,
+        )
+        weights = share * fits
+        sums = weights.sum(axis=-1, keepdims=True)
+        chance = np.cumsum(weights, axis=-1) / np.where(sums > 0, sums, 1.0)
+        mix[lender, :, :, : len(options)] = chance
+        mix[lender, :, :, len(options) - 1 :] = 1.0
+        numbers[lender, : len(options)] = [option.number for option in options]
+        numbers[lender, len(options) :] = options[-1].number
+    return mix, numbers
+
+
+def score_points(market: Market, lender: Lender) -> tuple[int, Ints]:
+    """A lender's scorecard, its precision tied to real loans per real firm."""
+    real = SCORE_LOANS * lender.state.firms / market.weight
+    return lender.state.scorecard.points(max(SCORE_SAMPLE, real))
+
+
+def pull(lender: Lender, places: int) -> Floats:
+    """[S, P, 2, 2] weight in the race for attention, by segment, region, country, online."""
+    online = lender.kind.online
+    by_access = np.array([1.0 - online, 1.0])
+    by_rural = np.array([1.0, lender.kind.rural])
+    weight = lender.state.reach * lender.serves[:, None, None, None]
+    shape = np.ones((1, places, 1, 1))
+    grid: Floats = weight * shape * by_rural[None, None, :, None] * by_access
+    return grid
+
+
+def posted_prices(lender: Lender) -> Ints:
+    """[S] price that a shopper expects: the running price, moved by the segment's markup."""
+    markup = lender.state.markup
+    expected = lender.state.price_recent + markup - markup.mean()
+    return np.maximum(1, np.round(10_000 * expected)).astype(np.int64)
+
+
+def line_caps(lender: Lender, limits: Limits) -> Ints:
+    """[S] largest line in hundred yuan."""
+    cap = lender.line_cap(limits) * 100 / HUNDRED_YUAN
+    return np.full(len(lender.segments), min(MOST_LINE_HUNDRED, int(cap)), dtype=np.int64)
