@@ -17,9 +17,7 @@ from mesa import Agent, Model
 from agents.loan import (
     COUNTED,
     EVER_90,
-    HUNDRED_YUAN,
     NINETY_DAYS,
-    NO_ROUTE,
     ONLINE,
     WALKED,
     close_slot,
@@ -68,7 +66,14 @@ from agents.messages import (
     World,
 )
 from agents.purposes import ADMIT, BIRTH, LIFE, SHOCK, WALK
-from agents.record import GENERATION_STEP, RECORD, SLOTS, BorrowerState
+from agents.record import (
+    GENERATION_STEP,
+    HUNDRED_YUAN,
+    NO_ROUTE,
+    RECORD,
+    SLOTS,
+    BorrowerState,
+)
 from agents.search import Desk, look_for_loan
 from agents.underwriting import (
     F_SEGMENT,
@@ -78,6 +83,8 @@ from agents.underwriting import (
     observe,
     score,
     score_bin,
+    todays_contract,
+    todays_price,
     visible_debt,
 )
 from sim.core.random import block, normal, normal_quantile, unit
@@ -180,14 +187,22 @@ def live(b: BorrowerState, place: int, world: World, terms: Terms, tally: Tally,
     cash = max(0, cash - math.floor(world.essentials[b.segment] * permanent))
     if owes(b):
         cash = serve_debts(b, identity, permanent, cash, world, terms, tally)
-    cash = math.floor(cash * world.saving)
-    b.buffer_fen = min(cash, MOST_FEN, math.floor(world.buffer_months * permanent))
+    keep_buffer(b, permanent, cash, world)
     review_lines(b, identity, permanent, world, terms, tally)
-    want_credit(b, identity, permanent, unit(luck[3]), world)
+    want_credit(b, permanent, unit(luck[3]), world, terms)
     if b.wanted_fen > 0:
         request(b, identity, cell, permanent, world, terms, tally, desk)
     elif b.episode > 0:
         b.episode = 0
+
+
+@rule
+def keep_buffer(b: BorrowerState, permanent: float, cash: int, world: World) -> None:
+    """Keeps part of what is left beyond the old buffer, up to a limit; a shortfall eats it."""
+    kept = cash
+    if cash > b.buffer_fen:
+        kept = b.buffer_fen + math.floor(world.saving * (cash - b.buffer_fen))
+    b.buffer_fen = min(kept, MOST_FEN, math.floor(world.buffer_months * permanent))
 
 
 @rule
@@ -270,7 +285,7 @@ def serve_debts(
 ) -> int:
     """Pays what falls due, the most useful line first; returns the cash left."""
     luck = block(world.seed, identity, world.month, WALK, 0)
-    due = total_due(b, world)
+    due = total_due(b, world, terms)
     think_of_walking(b, due, permanent, unit(luck[0]), unit(luck[1]), world, terms)
     served = 0
     k = next_to_serve(b, served)
@@ -285,12 +300,12 @@ def serve_debts(
 
 
 @rule
-def total_due(b: BorrowerState, world: World) -> int:
+def total_due(b: BorrowerState, world: World, terms: Terms) -> int:
     """One month's payments on all loans that the borrower means to pay, fen."""
     due = 0
     for k in range(SLOTS):
         if b.principal_fen[k] > 0 and not b.flags[k] & WALKED:
-            due += payment_due(b, k, world)
+            due += payment_due(b, k, world, terms)
     return due
 
 
@@ -393,12 +408,12 @@ def review_lines(
 
 @rule
 def want_credit(
-    b: BorrowerState, identity: int, permanent: float, u: float, world: World
+    b: BorrowerState, permanent: float, u: float, world: World, terms: Terms
 ) -> None:
     """Sets what is wanted: next month's shortfall of cash, else a gap in planned debt."""
     b.urgent = PLANNED
     b.wanted_fen = 0
-    due = total_due(b, world)
+    due = total_due(b, world, terms)
     if due == 0 and b.appetite_pct == 0:
         return
     expected = permanent * (world.spell_income if b.in_spell else 1.0)
@@ -476,9 +491,7 @@ def redraw_rate(b: BorrowerState, k: int, terms: Terms) -> int:
         return 0
     if b.line_hundred[k] * HUNDRED_YUAN - b.principal_fen[k] < HUNDRED_YUAN:
         return 0
-    lender = terms.route_brand[b.route[k]]
-    risk = grade(score(b.features[k], b.segment, lender, terms), terms)
-    return terms.apr_bp[lender, b.segment, risk]
+    return todays_price(b, k, terms)
 
 
 # --- the second half of the month ---------------------------------------------------------------
@@ -537,10 +550,8 @@ def be_paid(
         tally.route[route, NEW_LINES] += 1
         tally.cohort[world.month - world.first_month] += 1
     else:
-        lender = terms.route_brand[route]
-        risk = grade(score(b.features[k], b.segment, lender, terms), terms)
-        contract = terms.contract_bp[lender, b.segment, risk]
-        fee = terms.apr_bp[lender, b.segment, risk] - contract
+        contract = todays_contract(b, k, terms)
+        fee = todays_price(b, k, terms) - contract
     draw(b, k, amount, contract, fee, world)
     tally.route[route, DRAWN] += amount - used_for_debt
     tally.route[route, REFINANCED] += used_for_debt
@@ -587,7 +598,7 @@ def count_debts(b: BorrowerState, cell: int, world: World, terms: Terms, tally: 
     tally.cell[cell, CELL_ACTIVE] += 1
     permanent = permanent_income(b, world)
     tally.cell[cell, CELL_INCOME] += math.floor(permanent)
-    if total_due(b, world) > 0.5 * permanent:
+    if total_due(b, world, terms) > 0.5 * permanent:
         tally.cell[cell, CELL_OVER_INDEBTED] += 1
     if brands >= 3:
         tally.cell[cell, CELL_MULTI3] += 1

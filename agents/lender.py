@@ -155,8 +155,14 @@ RELATION_YEARS = 2.5
 EXPOSURE = 0.8
 """Share of a draw still outstanding when it defaults (assumption, early default)."""
 
+BAD_TO_LOSS = 0.9
+"""Part of the loans counted as bad at six months that end in charge-off; the rest cure (assumed)."""
+
 LGD = 0.95
 """Loss given default that lenders price (assumption: bad books sell at about 4% of face)."""
+
+CALIBRATION_RANGE = (0.6, 1.5)
+"""How far realised against expected loss may move a lender's view of its grades (assumption)."""
 
 MEMORY = 1.0 / 12.0
 """Weight of the newest month in a lender's running means."""
@@ -274,8 +280,13 @@ class Lender(Agent):  # type: ignore[misc]
         return self.kind.bureau * limits.bureau
 
     def calibration(self) -> float:
-        """Realised over expected loss: by how much its grades understate risk, within bounds."""
-        return min(3.0, max(0.4, self.state.realised / max(1e-6, self.state.expected)))
+        """Loss per bad loan against the assumed one: what its grades understate, within bounds.
+
+        The scorecard itself already learns how many loans go bad; this is only what a bad loan
+        goes on to cost, so that a shrinking book does not look riskier than it is.
+        """
+        ratio = self.state.realised / max(1e-6, self.state.expected)
+        return min(CALIBRATION_RANGE[1], max(CALIBRATION_RANGE[0], ratio))
 
     # --- prices ----------------------------------------------------------------------------------
 
@@ -290,7 +301,7 @@ class Lender(Agent):  # type: ignore[misc]
         mean_balance : yuan an average customer owes
         """
         winning = self.kind.acquisition / max(1_000.0, mean_balance) / RELATION_YEARS
-        scale = self.calibration() * LOAN_LIFE / SCORE_HORIZON
+        scale = self.calibration() * BAD_TO_LOSS * LOAN_LIFE / SCORE_HORIZON
         return np.array(
             [
                 break_even_apr(
@@ -331,9 +342,8 @@ class Lender(Agent):  # type: ignore[misc]
         card = self.state.scorecard
         card.learn(counts, ranks)
         self.state.realised += MEMORY * (realised - self.state.realised)
-        if card.ranks.sum() > 0:
-            promised = annual_loss(card.promised_bad_rate(), LGD)
-            self.state.expected += MEMORY * (promised - self.state.expected)
+        implied = annual_loss(card.bad_rate_seen(), LGD)
+        self.state.expected += MEMORY * (implied - self.state.expected)
 
     def watch_rivals(self, contested: Floats, won: Floats) -> None:
         """Updates its running share of contests won, by segment."""
@@ -412,4 +422,4 @@ def route_licence(route_class: RouteClass, own: Licence) -> Licence:
 
 def annual_loss(bad_in_six_months: float, loss_given_default: float) -> float:
     """Loss rate, fraction of balance per year, of loans with this chance of going bad."""
-    return bad_in_six_months / SCORE_HORIZON * EXPOSURE * loss_given_default
+    return bad_in_six_months * BAD_TO_LOSS / SCORE_HORIZON * EXPOSURE * loss_given_default

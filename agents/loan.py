@@ -11,22 +11,22 @@ from agents.messages import (
     BOUGHT_IN,
     BOUGHT_OUT,
     CHARGED_OFF,
+    DRAWN_APR,
+    DRAWN_CONTRACT,
     FEES,
     INTEREST,
     RECOVERED,
+    REFINANCED,
     REPAID,
     Tally,
     Terms,
     World,
 )
 from agents.purposes import WALK
-from agents.record import BorrowerState
+from agents.record import HUNDRED_YUAN, NO_ROUTE, BorrowerState
+from agents.underwriting import todays_contract, todays_price
 from sim.core.random import block, unit
 from sim.core.rule import rule
-
-NO_ROUTE = -1
-HUNDRED_YUAN = 10_000
-"""Fen in the unit of a credit line."""
 
 NINETY_DAYS = 4
 """Missed count from which a loan counts as 90+ days past due: 1 is 1-30, 2 is 31-60, 3 is 61-90."""
@@ -62,18 +62,30 @@ def interest_due(b: BorrowerState, k: int) -> int:
 
 
 @rule
-def payment_due(b: BorrowerState, k: int, world: World) -> int:
-    """What one month of slot k costs: a level instalment, or interest until a bullet falls due."""
-    everything = b.principal_fen[k] + interest_due(b, k)
-    if b.months_left[k] <= 1:
-        return everything
+def payment_due(b: BorrowerState, k: int, world: World, terms: Terms) -> int:
+    """What one month of slot k costs: a level instalment, or a bullet's interest.
+
+    A bullet falls due whole at the end of its tenor, unless its line still covers it.
+    """
+    interest = interest_due(b, k)
     if world.bullet[b.product[k]]:
-        return interest_due(b, k)
-    return min(b.instalment_fen[k], everything)
+        if b.months_left[k] > 1 or rolls_over(b, k, terms):
+            return interest
+        return b.principal_fen[k] + interest
+    if b.months_left[k] <= 1:
+        return b.principal_fen[k] + interest
+    return min(b.instalment_fen[k], b.principal_fen[k] + interest)
 
 
 @rule
-def pay_once(b: BorrowerState, k: int, due: int, terms: Terms, tally: Tally) -> None:
+def rolls_over(b: BorrowerState, k: int, terms: Terms) -> bool:
+    """Whether a bullet in good standing is lent again when it falls due: the line covers it."""
+    covered = b.line_hundred[k] * HUNDRED_YUAN >= b.principal_fen[k]
+    return covered and b.missed[k] == 0 and todays_price(b, k, terms) > 0
+
+
+@rule
+def pay_once(b: BorrowerState, k: int, due: int, world: World, terms: Terms, tally: Tally) -> None:
     """Books one payment of `due` fen on slot k: contract interest, fees, then principal."""
     principal = b.principal_fen[k]
     route = b.route[k]
@@ -81,8 +93,25 @@ def pay_once(b: BorrowerState, k: int, due: int, terms: Terms, tally: Tally) -> 
     fees = monthly_interest(principal, b.fee_bp[k])
     tally.route[route, INTEREST] += interest
     tally.route[route, FEES] += fees
+    if world.bullet[b.product[k]] and b.months_left[k] <= 1 and rolls_over(b, k, terms):
+        roll_over(b, k, world, terms, tally)
+        return
     repay(b, k, min(principal, due - interest - fees), tally)
     b.months_left[k] = max(1, b.months_left[k] - 1)
+
+
+@rule
+def roll_over(b: BorrowerState, k: int, world: World, terms: Terms, tally: Tally) -> None:
+    """Lends a bullet that falls due again for its tenor, at today's price: refinancing."""
+    principal = b.principal_fen[k]
+    route = b.route[k]
+    b.contract_bp[k] = todays_contract(b, k, terms)
+    b.fee_bp[k] = todays_price(b, k, terms) - b.contract_bp[k]
+    b.months_left[k] = world.tenor[b.product[k]]
+    tally.route[route, REPAID] += principal
+    tally.route[route, REFINANCED] += principal
+    tally.route[route, DRAWN_APR] += principal * (b.contract_bp[k] + b.fee_bp[k])
+    tally.route[route, DRAWN_CONTRACT] += principal * b.contract_bp[k]
 
 
 @rule
@@ -113,9 +142,9 @@ def serve_loan(b: BorrowerState, identity: int, k: int, cash: int, world: World,
         b.flags[k] -= RENEWED_UNIT
     paid = 0
     while not b.flags[k] & WALKED and paid <= missed and b.principal_fen[k] > 0:
-        due = payment_due(b, k, world)
+        due = payment_due(b, k, world, terms)
         if cash >= due:
-            pay_once(b, k, due, terms, tally)
+            pay_once(b, k, due, world, terms, tally)
         elif may_renew(b, identity, k, cash, world, terms):
             due = renew(b, k, world, tally)
             paid = missed
@@ -140,7 +169,10 @@ def may_renew(b: BorrowerState, identity: int, k: int, cash: int, world: World, 
 
 @rule
 def renew(b: BorrowerState, k: int, world: World, tally: Tally) -> int:
-    """Renews a bullet for its whole tenor against one month's interest; returns the payment."""
+    """Renews a bullet in distress for its whole tenor against one month's interest.
+
+    No new money, no new price; it shows as renewed for half a year. Returns the payment.
+    """
     route = b.route[k]
     interest = monthly_interest(b.principal_fen[k], b.contract_bp[k])
     fees = monthly_interest(b.principal_fen[k], b.fee_bp[k])

@@ -49,6 +49,12 @@ RECORD = np.dtype(
     ]
 )
 
+NO_ROUTE = -1
+"""Route of an empty slot."""
+
+HUNDRED_YUAN = 10_000
+"""Fen in the unit of a credit line."""
+
 GENERATION_STEP = 1 << 32
 """Permanent id = place + generation x this, so a newcomer's luck is never his predecessor's."""
 

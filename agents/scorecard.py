@@ -17,8 +17,6 @@ from agents.messages import (
     GRADE_BOUND_PD,
     GRADES,
     SCORE_BINS,
-    SCORE_BIN_ORIGIN,
-    SCORE_BIN_WIDTH,
     Floats,
     Ints,
 )
@@ -31,6 +29,9 @@ GENERIC_BEHAVIOUR_SLOPE = 0.35
 
 MEMORY_MONTHS = 36
 """Months over which old counts fade to a third."""
+
+START_BADS = 4.0
+"""Bads of the bought score with which a lender's own record starts (assumption)."""
 
 GRADE_MID_PD = (0.004, 0.0085, 0.0165, 0.03, 0.053, 0.092, 0.155, 0.28)
 """Probability of going bad within six months at which a grade is priced (assumption)."""
@@ -77,33 +78,27 @@ class Scorecard:
         self.counts += counts - self.counts // MEMORY_MONTHS
         self.ranks += ranks - self.ranks // MEMORY_MONTHS
 
-    def points(self, pseudo_loans: float) -> tuple[int, Ints]:
+    def points(self, pseudo_bads: float) -> tuple[int, Ints]:
         """Base score and [F, B] points in milli-logits.
 
-        pseudo_loans : how many loans of its own weigh as much as the bought score. It stands for
-        real loans per real firm: small firms learn slowly, big ones fast.
+        A bin's risk relative to all is (bads + k g) / (bads expected + k), with g the bought
+        score's relative risk and k pseudo-bads: a gamma prior on a Poisson count. Bads carry the
+        information (the variance of a log risk is one over their number), so k says how many of
+        its own a lender needs to trust itself as much as the bought score.
         """
-        generic = generic_points(self.noise)
+        relative = np.exp(-generic_points(self.noise))
         good, bad = (float(x) for x in self.counts[1].sum(axis=0))
-        prior_bad = pseudo_loans * self.bad_rate
-        base = math.log((good + pseudo_loans - prior_bad) / (bad + prior_bad))
+        pseudo_goods = pseudo_bads * (1.0 - self.bad_rate) / self.bad_rate
+        base = math.log((good + pseudo_goods) / (bad + pseudo_bads))
         everyone = self.counts.sum(axis=2)
-        expected_bad = np.maximum(everyone.sum(axis=1, keepdims=True), 1)
-        share = everyone / expected_bad
-        bads = self.counts[:, :, 1] + prior_bad * share * np.exp(-generic)
-        goods = self.counts[:, :, 0] + (pseudo_loans - prior_bad) * share
-        seen = everyone > 0
-        odds = np.log(np.where(seen, goods, 1.0) / np.where(seen, bads, 1.0))
-        learnt = np.where(seen, odds - base, 0.0)
-        trust = everyone / (everyone + pseudo_loans / BINS)
-        points = trust * learnt + (1.0 - trust) * generic
-        return round(1000 * base), np.round(1000 * points).astype(np.int64)
+        expected = everyone * (bad + pseudo_bads) / (good + bad + pseudo_goods + pseudo_bads)
+        risk = (self.counts[:, :, 1] + pseudo_bads * relative) / (expected + pseudo_bads)
+        return round(1000 * base), np.round(-1000 * np.log(risk)).astype(np.int64)
 
-    def promised_bad_rate(self) -> float:
-        """Mean chance of going bad that today's scores give the loans counted; needs some."""
-        everyone = self.ranks.sum(axis=1)
-        middle = (SCORE_BIN_ORIGIN + SCORE_BIN_WIDTH * (np.arange(SCORE_BINS) + 0.5)) / 1000.0
-        return float((everyone / (1.0 + np.exp(middle))).sum() / everyone.sum())
+    def bad_rate_seen(self) -> float:
+        """Share bad among the loans counted, with a few of the bought score's as a start."""
+        good, bad = (float(x) for x in self.counts[1].sum(axis=0))
+        return (bad + START_BADS) / (good + bad + START_BADS / self.bad_rate)
 
     def auc(self) -> float:
         """Chance that a good loan scored above a bad one, ties half; 0.5 before both are seen."""

@@ -7,7 +7,7 @@ lender, month), so a world with one lender more leaves the others' arrivals as t
 import math
 from typing import NamedTuple
 
-from agents.loan import HUNDRED_YUAN, NO_ROUTE, ONLINE, close_slot
+from agents.loan import ONLINE, close_slot
 from agents.messages import (
     APPLICATIONS,
     APPROVALS,
@@ -29,7 +29,7 @@ from agents.messages import (
     World,
 )
 from agents.purposes import APPLY, LIFE, SEARCH, TASTE
-from agents.record import SLOTS, BorrowerState
+from agents.record import HUNDRED_YUAN, NO_ROUTE, SLOTS, BorrowerState
 from agents.underwriting import grade, granted_line, observe, score, visible_debt
 from sim.core.random import block, unit
 from sim.core.rule import rule

@@ -6,7 +6,6 @@ data and technology allow, and adds up the points it has learnt for them (agents
 
 import math
 
-from agents.loan import HUNDRED_YUAN, NO_ROUTE
 from agents.messages import (
     GRADES,
     SCORE_BIN_ORIGIN,
@@ -16,7 +15,7 @@ from agents.messages import (
     World,
 )
 from agents.purposes import BUREAU, NOISE
-from agents.record import SLOTS, BorrowerState
+from agents.record import HUNDRED_YUAN, NO_ROUTE, SLOTS, BorrowerState
 from sim.core.random import normal, uniform
 from sim.core.rule import rule
 
@@ -125,6 +124,25 @@ def grade(points: int, terms: Terms) -> int:
         if points >= terms.grade_floor[g]:
             return g
     return GRADES - 1
+
+
+@rule
+def todays_grade(b: BorrowerState, k: int, terms: Terms) -> int:
+    """Grade that the lender of slot k gives the features it holds, by today's scorecard."""
+    lender = terms.route_brand[b.route[k]]
+    return grade(score(b.features[k], b.segment, lender, terms), terms)
+
+
+@rule
+def todays_price(b: BorrowerState, k: int, terms: Terms) -> int:
+    """All-in price in bp of a new draw on slot k; 0 where the lender no longer serves the risk."""
+    return terms.apr_bp[terms.route_brand[b.route[k]], b.segment, todays_grade(b, k, terms)]
+
+
+@rule
+def todays_contract(b: BorrowerState, k: int, terms: Terms) -> int:
+    """Contract rate in bp of a new draw on slot k."""
+    return terms.contract_bp[terms.route_brand[b.route[k]], b.segment, todays_grade(b, k, terms)]
 
 
 @rule

@@ -27,6 +27,10 @@ TAX = 0.25
 PAYOUT_SPEED = 0.10
 """Part of the capital beyond the target that owners take out in a month (assumption)."""
 
+COMMITTED_LINES = 0.15
+"""Bank lines a lender can draw in a month when cash runs short, fraction of its loans; a market
+freeze shuts them too (assumption, wide enough that sampling luck alone does not end a lender)."""
+
 INCIDENTS_PER_YEAR = 0.12
 """Outages, breaches and failed suppliers per lender agent and year (assumption)."""
 
@@ -82,7 +86,7 @@ def close_month(market: Market, limits: Limits, *, capital_moves: bool) -> None:
         market.ledger.receive(number, -tax, Sector.STATE, Item.TAX)
         if capital_moves:
             pay_out(market, lender, int(at_risk[number]))
-        fund(market, lender, limits)
+        fund(market, lender, limits, steered=not capital_moves)
 
 
 def pay_out(market: Market, lender: Lender, at_risk: int) -> None:
@@ -93,18 +97,26 @@ def pay_out(market: Market, lender: Lender, at_risk: int) -> None:
         market.ledger.pay_capital(lender.number, -round(PAYOUT_SPEED * excess))
 
 
-def fund(market: Market, lender: Lender, limits: Limits) -> None:
-    """Repays what falls due, borrows towards the wanted cash; too little is left as it is.
+def fund(market: Market, lender: Lender, limits: Limits, *, steered: bool) -> None:
+    """Repays what falls due and borrows towards the wanted cash, as far as funders let it.
 
-    A lender whose cash is still negative is illiquid (sim/structure.py sees to it).
+    What is still missing is drawn on committed lines; a lender whose cash is negative even then
+    is illiquid (sim/structure.py sees to it).
+
+    steered : in the burn-in any amount can be borrowed, so that the opening books are funded
     """
     accounts = market.ledger.accounts[lender.number]
-    funding = int(accounts[Account.FUNDING])
-    wanted = round(CASH_SHARE * int(accounts[Account.LOANS])) - int(accounts[Account.CASH])
+    funding, loans = int(accounts[Account.FUNDING]), int(accounts[Account.LOANS])
+    wanted = round(CASH_SHARE * loans) - int(accounts[Account.CASH])
     matured = funding // lender.kind.funding_months
     basis = max(funding, int(accounts[Account.EQUITY]), 0)
     available = lender.new_funding(basis, matured, limits.funding_freeze) - matured
-    market.ledger.borrow(lender.number, max(-funding, min(wanted, available)))
+    most = wanted if steered else min(wanted, available)
+    market.ledger.borrow(lender.number, max(-funding, most))
+    overdrawn = -int(accounts[Account.CASH])
+    if overdrawn > 0:
+        lines = round(COMMITTED_LINES * (1.0 - limits.funding_freeze) * loans)
+        market.ledger.borrow(lender.number, min(overdrawn, lines))
 
 
 def learn(market: Market, tally: Tally) -> None:

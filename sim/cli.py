@@ -32,8 +32,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-scenarios = typer.Typer(help="The scenarios that come with the program.", rich_markup_mode=None)
-app.add_typer(scenarios, name="scenarios")
+scenarios = typer.Typer(rich_markup_mode=None)
+app.add_typer(scenarios, name="scenarios", help="The scenarios that come with the program.")
 
 Borrowers = Annotated[int, typer.Option(help="Simulated borrowers.", metavar="N")]
 Seed = Annotated[int, typer.Option(help="Seed of the (first) run.", metavar="S")]
@@ -149,8 +149,18 @@ def inspect_borrower(
     from sim.model import LoanMarket
 
     model = LoanMarket(chosen, borrowers=borrowers, seed=seed, threads=threads)
+    if model.needs_compiling:
+        print("compiling the borrower's month (once, about 20 s) ...", file=sys.stderr)
+        model.compile()
     for line in tell_life(model, borrower, months):
         print(line, flush=True)
+
+
+@scenarios.callback(invoke_without_command=True)
+def scenarios_alone(context: typer.Context) -> None:
+    """List the scenarios where nothing else is asked for."""
+    if context.invoked_subcommand is None:
+        list_scenarios()
 
 
 @scenarios.command("list")

@@ -42,6 +42,14 @@ SCREEN_UNITS: dict[str, ScreenUnit] = {
 """Stored unit -> unit on screens. A unit that is not here is shown as it is stored."""
 
 
+NO_PRICE = "–"
+
+
+def is_no_price(column: Column, value: float) -> bool:
+    """Whether a price of zero only says that nothing was lent; screens then show none."""
+    return column.kind == "price" and value == 0
+
+
 def screen_unit(column: Column) -> ScreenUnit:
     """The unit in which a column appears on screens."""
     return SCREEN_UNITS.get(column.unit, ScreenUnit(1.0, column.unit, None))
@@ -54,12 +62,16 @@ def unit_text(column: Column) -> str:
 
 def number(column: Column, value: float) -> str:
     """A stored value as it stands in a table cell, without its unit ("5.62", "1,010")."""
+    if is_no_price(column, value):
+        return NO_PRICE
     unit = screen_unit(column)
     return _rounded(value * unit.factor, unit.decimals)
 
 
 def quantity(column: Column, value: float) -> str:
     """A stored value with its unit ("5.62 tn yuan", "4.6%", "1,010 points")."""
+    if is_no_price(column, value):
+        return NO_PRICE
     text = unit_text(column)
     gap = "" if text.startswith("%") or not text else " "
     return f"{number(column, value)}{gap}{text}"

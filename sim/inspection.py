@@ -211,6 +211,8 @@ def _ending(old: Relationship, names: Names) -> str:
         return f"{brand} charges off {_yuan(old.principal)} after {old.missed + 1} missed months."
     if old.principal > 0:
         return f"repays the last {_yuan(old.principal)} to {brand}, which closes the line."
+    if old.line == 0:
+        return f"the relationship with {brand} ends."
     return f"{brand} closes an unused line of {_yuan(old.line)}."
 
 
@@ -239,7 +241,8 @@ def _servicing(old: Relationship, new: Relationship, names: Names) -> Iterator[s
         yield f"is brought back to paying {brand}."
     moved = new.principal - old.principal
     if new.principal == 0 < old.principal:
-        yield f"has paid {brand} off; the line of {_yuan(new.line)} stays open."
+        rest = f"; the line of {_yuan(new.line)} stays open" if new.line > 0 else ""
+        yield f"has paid {brand} off{rest}."
     elif moved > LARGEST_PRINCIPAL_STEP:
         yield (
             f"draws on the line with {brand}: owes {_yuan(new.principal)}, {moved:,.0f} more, "
@@ -269,6 +272,8 @@ def _line(old: Relationship, new: Relationship, names: Names) -> Iterator[str]:
     brand = names.brand(new.route)
     if new.line == 0 < old.line:
         yield f"{brand} closes the line of {_yuan(old.line)}."
+    elif old.line == 0 < new.line:
+        yield f"{brand} opens the line again, up to {_yuan(new.line)}."
     elif new.line > old.line:
         yield f"{brand} raises the line from {_yuan(old.line)} to {_yuan(new.line)}."
     elif new.line < old.line:

@@ -78,6 +78,16 @@ PROVISION_PPM = np.array([8_000, 80_000, 250_000, 450_000, 800_000], dtype=np.in
 rates: of loans 1-30 days late some 8% are lost, of those 90+ days late some 80%)."""
 
 
+def part_of(amounts: Ints, ppm: Ints) -> Ints:
+    """Amounts times parts per million, rounded down.
+
+    The product itself would not fit in 64 bits where few borrowers stand for many, so whole millions
+    are split off first.
+    """
+    part: Ints = amounts // MILLION * ppm + amounts % MILLION * ppm // MILLION
+    return part
+
+
 class AuditError(AssertionError):
     """The books do not balance."""
 
@@ -158,7 +168,7 @@ class Ledger:
         gone = flows[:, REPAID] + flows[:, CHARGED_OFF] + flows[:, BOUGHT_OUT]
         self.principal += drawn + flows[:, BOUGHT_IN] - gone
         ppm = book.column("own_ppm")
-        own_after = self.principal * ppm // MILLION
+        own_after = part_of(self.principal, ppm)
         for number, route in enumerate(book):
             if flows[number].any():
                 self._settle_route(
@@ -215,12 +225,12 @@ class Ledger:
 
     def held(self, book: RouteBook, of_routes: Ints) -> Ints:
         """[L] what lenders hold of an amount per route, for example of each route's principal."""
-        own = of_routes * book.column("own_ppm") // MILLION
+        own = part_of(of_routes, book.column("own_ppm"))
         return self._by_lender(book, own, of_routes - own, to_guarantor=False)
 
     def at_risk(self, book: RouteBook, of_routes: Ints) -> Ints:
         """[L] whose loss it would be: guaranteed parts fall on the brand."""
-        own = of_routes * book.column("own_ppm") // MILLION
+        own = part_of(of_routes, book.column("own_ppm"))
         return self._by_lender(book, own, of_routes - own, to_guarantor=True)
 
     def branded(self, book: RouteBook, of_routes: Ints) -> Ints:
@@ -248,8 +258,8 @@ class Ledger:
 
     def provision(self, book: RouteBook) -> None:
         """Sets allowances and guarantee provisions to expected loss by missed count."""
-        expected = (self.buckets * PROVISION_PPM).sum(axis=1) // MILLION
-        own = expected * book.column("own_ppm") // MILLION
+        expected = part_of(self.buckets, PROVISION_PPM).sum(axis=1)
+        own = part_of(expected, book.column("own_ppm"))
         promised = np.where(book.column("guaranteed") == 1, expected - own, 0)
         allowance = self._by_lender(book, own, expected - own - promised, to_guarantor=False)
         duty = self.branded(book, promised)

@@ -28,7 +28,7 @@ from sim.market import Event, Market
 from sim.opening import begin_reach, book_opening, steer, steered_offers
 from sim.policy import happenings
 from sim.rationing import ration, room
-from sim.recorder import Figures, Recorder
+from sim.recorder import Figures, Record, Recorder
 from sim.reference import ReferenceBorrowers
 from sim.scenario import Scenario
 from sim.structure import enter_and_exit
@@ -37,24 +37,23 @@ from sim.terms import cost_of_money, partner_yields_bp, publish_terms
 MOST_MONTHS = 84
 """Reported months a run can have: January 2024 to December 2030."""
 
-PARTNERS_EACH = 4
-"""Lenders that fund one platform's loans, taken in turn from all that do (assumption)."""
-
 
 @dataclass
 class State:
-    """Everything that a market is at a month-end: copy it, and another run goes on from there."""
+    """Everything that a market is at a month-end: copy it, and another run goes on from there.
 
-    month: Month
+    lived : months so far, burn-in included ; opened : whether the burn-in is over
+    """
+
+    lived: int
+    opened: bool
     records: Records
     lenders: list[LenderState]
     routes: list[Route]
     ledger: Ledger
     stock: Ints
     flow: Ints
-    leavers: Ints
-    cohort: Ints
-    cohort_default: Ints
+    record: Record
     regulator: RegulatorState
 
 
@@ -102,14 +101,19 @@ class LoanMarket(Model):  # type: ignore[misc]
         else:
             raise InputError(f"no executor {executor!r}; there are cpu and reference")
         self._populated = False
+        self._ahead = 0  # months lived in a restored state that Mesa's clock knows nothing of
 
     # --- the month -------------------------------------------------------------------------------
 
     @property
     def now(self) -> Month:
         """The month that is being lived, or was lived last."""
-        passed = max(0, round(self.time) - 1)
-        return Month(self.first_month - self.burn_in_months + passed)
+        return Month(self.first_month - self.burn_in_months + max(0, self._lived - 1))
+
+    @property
+    def _lived(self) -> int:
+        """Months lived, burn-in included, the present one too."""
+        return round(float(self.time)) + self._ahead
 
     def step(self) -> None:
         """One month, in the order in which it happens."""
@@ -185,33 +189,31 @@ class LoanMarket(Model):  # type: ignore[misc]
     def snapshot(self) -> State:
         """A copy of the whole state at the last month-end."""
         return State(
-            month=self.now,
+            lived=self._lived,
+            opened=self.opened,
             records=self.borrowers.snapshot(),
             lenders=self.market.copy_states(),
             routes=list(self.market.book.rows),
             ledger=self.market.ledger.copy(),
             stock=self.market.stock.copy(),
             flow=self.market.flow.copy(),
-            leavers=self.recorder.leavers.copy(),
-            cohort=self.recorder.cohort.copy(),
-            cohort_default=self.recorder.cohort_default.copy(),
+            record=self.recorder.remembered(),
             regulator=copy.deepcopy(self.regulator.state),
         )
 
     def restore(self, state: State) -> None:
         """Goes on from a copied state; the state itself stays as it is."""
-        self._populated = True
-        self.opened = state.month >= Month(self.first_month - 1)
-        self.time = float(state.month - (self.first_month - self.burn_in_months) + 1)
+        self._populated = state.lived > 0
+        self.opened = state.opened
+        # Mesa's clock is left alone: steps it has scheduled would be repeated or left out.
+        self._ahead = state.lived - round(self.time)
         self.borrowers.restore(state.records)
         for lender, remembered in zip(self.market.lenders, state.lenders, strict=True):
             lender.state = copy.deepcopy(remembered)
         self.market.book.rows = list(state.routes)
         self.market.ledger = state.ledger.copy()
         self.market.stock, self.market.flow = state.stock.copy(), state.flow.copy()
-        self.recorder.leavers = state.leavers.copy()
-        self.recorder.cohort = state.cohort.copy()
-        self.recorder.cohort_default = state.cohort_default.copy()
+        self.recorder.recall(state.record)
         self.regulator.state = copy.deepcopy(state.regulator)
 
     @property
@@ -310,21 +312,12 @@ class LoanMarket(Model):  # type: ignore[misc]
 
 
 def partners_of(lenders: list[Lender]) -> list[list[tuple[int, float]]]:
-    """For each lender, who funds its loans: the next few in the round of those that do.
-
-    Weights sum to one. A round keeps every funder busy in proportion to its weight.
-    """
+    """For each lender that needs them, the lenders that fund its loans, with weights summing to 1."""
     funders = [lender for lender in lenders if lender.setup.partner_weight > 0]
-    chosen = []
-    turn = 0
+    chosen: list[list[tuple[int, float]]] = []
     for lender in lenders:
         needs = any(name != "own" and share > 0 for name, share in lender.kind.routes.items())
-        if not needs or not funders:
-            chosen.append([])
-            continue
-        round_ = [funders[(turn + i) % len(funders)] for i in range(len(funders))]
-        taken = [f for f in round_ if f is not lender][:PARTNERS_EACH]
-        turn += 1
-        total = sum(f.setup.partner_weight for f in taken)
-        chosen.append([(f.number, f.setup.partner_weight / total) for f in taken])
+        others = [funder for funder in funders if funder is not lender] if needs else []
+        total = sum(funder.setup.partner_weight for funder in others)
+        chosen.append([(f.number, f.setup.partner_weight / total) for f in others])
     return chosen

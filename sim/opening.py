@@ -11,8 +11,9 @@ import numpy as np
 
 from agents.lender import Lender
 from agents.messages import REQUESTED, Ints, Offers
-from sim.ledger import Item
+from sim.ledger import Account, Item
 from sim.market import Market
+from sim.rationing import CASH_SHARE
 
 REACH_STEP = 0.5
 """Power of (wanted / actual balance) by which reach is corrected each month."""
@@ -21,7 +22,7 @@ REACH_BOUNDS = (1e-4, 1e4)
 """Of reach relative to the opening share; beyond, a lender cannot be brought to its balance."""
 
 LINE_STEP = 0.15
-LINE_BOUNDS = (0.25, 3.0)
+LINE_BOUNDS = (0.25, 1.5)
 """Lines are corrected more slowly than reach, and less."""
 
 PRICE_STEP = 0.3
@@ -86,6 +87,10 @@ def book_opening(market: Market) -> list[tuple[Lender, int]]:
         wanted = market.sample_fen(lender.setup.equity)
         amount = wanted - market.ledger.equity(lender.number)
         market.ledger.pay_capital(lender.number, amount)
+        accounts = market.ledger.accounts[lender.number]
+        cash = round(CASH_SHARE * int(accounts[Account.LOANS]))
+        funding = int(accounts[Account.FUNDING])
+        market.ledger.borrow(lender.number, max(-funding, cash - int(accounts[Account.CASH])))
         entries.append((lender, amount))
         lender.state.reach_start = lender.state.reach
         lender.infer_conduct()

@@ -83,6 +83,17 @@ class Figures:
     left: int
 
 
+@dataclass
+class Record:
+    """What a recorder has collected so far; rows are never written on once they are kept."""
+
+    last_month: Month
+    leavers: Ints
+    cohort: Ints
+    cohort_default: Ints
+    rows: dict[str, list[dict[str, Any]]]
+
+
 class Recorder:
     """Collects rows; also keeps what default rates and vintages need to remember.
 
@@ -139,6 +150,31 @@ class Recorder:
                 "after": event.after,
             }
         )
+
+    def remembered(self) -> Record:
+        """A copy of what has been collected."""
+        rows = {name: list(kept) for name, kept in self._rows().items()}
+        return Record(
+            self.last_month, self.leavers.copy(), self.cohort.copy(), self.cohort_default.copy(),
+            rows,
+        )
+
+    def recall(self, record: Record) -> None:
+        """Goes on from a copy of an earlier or another recorder's collection."""
+        self.last_month = record.last_month
+        self.leavers = record.leavers.copy()
+        self.cohort = record.cohort.copy()
+        self.cohort_default = record.cohort_default.copy()
+        for name, kept in self._rows().items():
+            kept[:] = record.rows[name]
+
+    def _rows(self) -> dict[str, list[dict[str, Any]]]:
+        return {
+            "market": self.market_rows,
+            "lenders": self.lender_rows,
+            "segments": self.segment_rows,
+            "events": self.event_rows,
+        }
 
     def tables(self) -> "dict[str, pandas.DataFrame]":
         """All tables of the months reported so far."""

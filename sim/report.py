@@ -6,7 +6,8 @@ same bytes.
 """
 
 import html
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from string import Template
 from typing import TYPE_CHECKING, Any
 
@@ -50,13 +51,14 @@ dl.facts dd { margin: 0; overflow-wrap: anywhere; }
   gap: 2px 16px; }
 .newest { font-size: 1.02rem; font-weight: 600; color: var(--accent); }
 .note { font-size: .9rem; color: var(--muted); margin: 2px 0 6px; }
-.figure { height: 340px; }
+.figure { height: 340px; overflow: hidden; }
 .scroll { overflow: auto; max-height: 420px; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 5px 12px; border-bottom: 1px solid var(--line); text-align: right;
   white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; }
 td.text, th.text { text-align: left; white-space: normal; }
+tbody th { font-weight: 500; }
 thead th { background: #fff; position: sticky; top: 0; color: var(--muted); font-weight: 600; }
 summary { cursor: pointer; font-size: .9rem; color: var(--accent); padding: 6px 0; }
 pre { font-size: .85rem; overflow: auto; max-height: 480px; margin: 0; }
@@ -89,6 +91,7 @@ $charts
 <details><summary>The scenario, in full</summary><pre>$scenario</pre></details>
 </section>
 </main>
+<script>$drawings</script>
 </body>
 </html>
 """)
@@ -103,6 +106,9 @@ $figure
 
 EVENTS_SHOWN = 400
 
+MODE_BAR = {"displaylogo": False, "responsive": True, "modeBarButtons": [["toImage"]]}
+"""What plotly.js shows above a figure under the pointer: a button that saves a picture."""
+
 
 def report_html(tables: Tables, manifest: Mapping[str, Any]) -> str:
     """The report as HTML.
@@ -114,6 +120,7 @@ def report_html(tables: Tables, manifest: Mapping[str, Any]) -> str:
 
     scenario = manifest["scenario"]
     empty = tables["market"].empty
+    shown = [] if empty else charts(tables)
     question = str(scenario.get("question") or "")
     return PAGE.substitute(
         title=_text(f"{scenario['name']}: {scenario['title']}"),
@@ -122,7 +129,8 @@ def report_html(tables: Tables, manifest: Mapping[str, Any]) -> str:
         happened=_happened(tables),
         years="" if empty else _years(tables["market"]),
         reading=_text(_reading(tables)),
-        charts="" if empty else "".join(_card(chart, tables) for chart in charts(tables)),
+        charts="".join(_card(chart, tables) for chart in shown),
+        drawings=_drawings(shown, tables),
         events=_events(tables["events"]),
         definitions=_definitions(),
         scenario=_text(str(scenario["text"])),
@@ -207,24 +215,32 @@ def _card(chart: Chart, tables: Tables) -> str:
         title=_text(chart.title),
         newest=_text(chart.headline(tables)),
         note=_text(chart.note),
-        figure=_figure(chart, tables),
+        figure=_place(chart),
         data=_table(list(data.columns), data.to_numpy().tolist()),
     )
 
 
-def _figure(chart: Chart, tables: Tables) -> str:
-    """The figure's element and the call that draws it."""
-    import plotly.io
-
-    drawn: str = plotly.io.to_html(
-        chart.draw(tables),
-        include_plotlyjs=False,
-        full_html=False,
-        div_id=f"{chart.identity}-figure",
-        config={"displaylogo": False, "responsive": True, "modeBarButtons": [["toImage"]]},
-    )
+def _place(chart: Chart) -> str:
+    """The element in which a figure is drawn."""
     label = _text(f"{chart.title}. {chart.note}")
-    return f'<div class="figure" role="img" aria-label="{label}">{drawn}</div>'
+    name = f"{chart.identity}-figure"
+    return f'<div class="figure" role="img" aria-label="{label}" id="{name}"></div>'
+
+
+def _drawings(shown: Sequence[Chart], tables: Tables) -> str:
+    """The calls that draw all figures, once the page has its final widths."""
+    calls = []
+    for chart in shown:
+        figure = chart.draw(tables)
+        parts = (f"{chart.identity}-figure", figure["data"], figure["layout"], MODE_BAR)
+        calls.append(f"Plotly.newPlot({', '.join(map(_script, parts))});")
+    return "\n".join(calls)
+
+
+def _script(value: object) -> str:
+    """A value as JavaScript that cannot end the script it stands in."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def _events(events: "pandas.DataFrame") -> str:

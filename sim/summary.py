@@ -296,10 +296,11 @@ def defaults(market: "pandas.DataFrame", rise: Rise | None) -> Sentence | None:
     if path.high == 0:
         return None
     if rise is None:
+        fell = -path.change >= max(LEAST_DEFAULT_RISE, 0.1 * path.first)
         text = (
-            f"The 12-month default rate did not rise by much: it began at {percent(path.first)} "
-            f"in {month_text(path.first_month)}, stood at {percent(path.last)} in "
-            f"{month_text(path.last_month)} and was never above {percent(path.high)}."
+            f"The 12-month default rate {'fell' if fell else 'hardly moved'}: "
+            f"{percent(path.first)} in {month_text(path.first_month)}, {percent(path.last)} in "
+            f"{month_text(path.last_month)}, never above {percent(path.high)}."
         )
         return Sentence(text, "defaults")
     end = (

@@ -25,7 +25,7 @@ from rich.progress import (
 from rich.text import Text
 
 from sim.core.tables import MARKET
-from sim.display import number, percent, quantity, seeds_text, unit_text, year_heading
+from sim.display import NO_PRICE, number, percent, quantity, seeds_text, unit_text, year_heading
 from sim.experiment import Phase
 from sim.experiment import Progress as TellProgress
 from sim.summary import (
@@ -182,11 +182,15 @@ class Bar(Plain):
         super().__init__(screen)
         self.bar = bar
         self.task = bar.add_task("setting up", total=None)
+        self.setting_up = True
 
     def __call__(self, phase: Phase, done: int, total: int, /) -> None:
         """Move the bar; `done` and `total` count simulated months of the whole run."""
         super().__call__(phase, done, total)
         if phase in ("burn_in", "months"):
+            if self.setting_up:
+                self.setting_up = False
+                self.bar.reset(self.task, total=total)  # compiling is no part of the months' pace
             name = "burn-in" if phase == "burn_in" else "months"
             self.bar.update(self.task, description=f"{name:<10}", completed=done, total=total)
 
@@ -214,9 +218,8 @@ def year_lines(market: "pandas.DataFrame") -> list[str]:
         unit = unit_text(column)
         share = unit.startswith("%")
         label = column.label_en if share or unit == "firms" else f"{column.label_en}, {unit}"
-        cells = [
-            percent(value) if share else number(column, value) for value in years[name].tolist()
-        ]
+        cells = [number(column, value) for value in years[name].tolist()]
+        cells = [f"{cell}%" if share and cell != NO_PRICE else cell for cell in cells]
         lines.append(
             f"  {label:<{LABEL_WIDTH - 2}}" + "".join(f"{cell:>{YEAR_WIDTH}}" for cell in cells)
         )

@@ -16,11 +16,11 @@ from agents.scorecard import GRADE_FLOOR
 from sim.macro import Macro
 from sim.market import Market
 
-SCORE_SAMPLE = 30.0
-"""Least pseudo-loans in the sample, so that sampling luck is not learnt as truth (assumption)."""
+SAMPLE_BADS = 4.0
+"""Least pseudo-bads in the sample, so that sampling luck is not learnt as truth (assumption)."""
 
-SCORE_LOANS = 2_000.0
-"""Real loans of one real firm that weigh as much as the bought score (assumption)."""
+FIRM_BADS = 50.0
+"""Real bad loans of one real firm that weigh as much as the bought score (assumption)."""
 
 MOST_LINE_HUNDRED = 30_000
 """Lines are kept in hundreds of yuan in 16 bits: 3 million yuan at most."""
@@ -202,8 +202,8 @@ def route_mix(
 
 def score_points(market: Market, lender: Lender) -> tuple[int, Ints]:
     """A lender's scorecard, its precision tied to real loans per real firm."""
-    real = SCORE_LOANS * lender.state.firms / market.weight
-    return lender.state.scorecard.points(max(SCORE_SAMPLE, real))
+    firm_bads = FIRM_BADS * lender.state.firms / market.weight
+    return lender.state.scorecard.points(max(SAMPLE_BADS, firm_bads))
 
 
 def pull(lender: Lender, places: int) -> Floats:

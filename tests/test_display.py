@@ -44,6 +44,12 @@ def test_a_value_that_rounds_to_nothing_is_a_plain_zero() -> None:
     assert number(MARKET.column("profit"), -1.0) == "0"
 
 
+def test_no_lending_has_no_price() -> None:
+    assert number(MARKET.column("apr_new"), 0.0) == "–"
+    assert quantity(MARKET.column("apr_new"), 0.0) == "–"
+    assert quantity(MARKET.column("cr5"), 0.0) == "0%"
+
+
 def test_every_unit_of_a_number_is_known_or_shown_as_it_is() -> None:
     for table in TABLES.values():
         for column in table.columns:

@@ -3,6 +3,7 @@
 import json
 
 import pandas
+import plotly.graph_objects
 import pytest
 
 from sim.core.tables import TableError
@@ -39,12 +40,14 @@ CHARTS = charts(run_tables())
 def test_every_chart_draws_and_leaves_its_tables_alone(chart: Chart, seeds: int) -> None:
     tables = run_tables() if seeds == 1 else seed_tables(seeds)
     copies = {name: table.copy(deep=True) for name, table in tables.items()}
-    drawn = json.loads(chart.draw(tables).to_json())
+    drawn = chart.draw(tables)
     data = chart.data(tables)
     chart.headline(tables)
     assert drawn["data"]
     assert drawn["layout"]["yaxis"]["title"]["text"]
     assert len(data) > 0
+    assert json.loads(json.dumps(drawn, allow_nan=False)) == drawn
+    plotly.graph_objects.Figure(drawn)  # refuses what plotly.js does not know
     for name, copy in copies.items():
         pandas.testing.assert_frame_equal(tables[name], copy)
 
@@ -64,9 +67,15 @@ def test_every_sentence_has_its_chart() -> None:
 def test_a_line_is_scaled_to_its_axis() -> None:
     market = market_table()
     figure = line_chart(market, events_table(), ["balance"])
-    assert figure.layout.yaxis.title.text == "Balance, tn yuan"
-    assert figure.data[0].y[0] == pytest.approx(5.0)
-    assert figure.data[0].x[0] == "2024-01"
+    assert figure["layout"]["yaxis"]["title"]["text"] == "Balance, tn yuan"
+    assert figure["data"][0]["y"][0] == pytest.approx(5.0)
+    assert figure["data"][0]["x"][0] == "2024-01"
+
+
+def test_a_price_line_has_a_gap_where_nothing_was_lent() -> None:
+    market = market_table(3).assign(apr_new=[0.15, 0.0, 0.14])
+    figure = line_chart(market, events_table(3), ["apr_new"])
+    assert figure["data"][0]["y"] == [15.0, None, pytest.approx(14.0)]
 
 
 def test_one_axis_never_carries_two_units() -> None:
@@ -76,20 +85,21 @@ def test_one_axis_never_carries_two_units() -> None:
 
 def test_policy_changes_are_lines_with_their_text_on_hover() -> None:
     figure = line_chart(market_table(), events_table(), ["hhi"])
-    assert [shape.x0 for shape in figure.layout.shapes] == [f"{CAP:%Y-%m}", "2027-12"]
-    marks = figure.data[-1]
-    assert list(marks.customdata) == ["All-in cap of 24%", "Small-loan cap of 4 x LPR"]
+    assert [shape["x0"] for shape in figure["layout"]["shapes"]] == [f"{CAP:%Y-%m}", "2027-12"]
+    marks = figure["data"][-1]
+    assert marks["customdata"] == ["All-in cap of 24%", "Small-loan cap of 4 x LPR"]
 
 
 def test_policy_outside_the_run_is_not_drawn() -> None:
     figure = line_chart(market_table(6), events_table(), ["hhi"])
-    assert not figure.layout.shapes
+    assert figure["layout"]["shapes"] == []
+    assert len(figure["data"]) == 1
 
 
 def test_text_from_a_scenario_cannot_carry_markup() -> None:
     events = events_table().assign(text="<a href='x'>cap</a>")
     figure = line_chart(market_table(), events, ["hhi"])
-    assert "<a" not in figure.data[-1].customdata[0]
+    assert "<a" not in figure["data"][-1]["customdata"][0]
 
 
 def test_a_band_spans_the_seeds_and_the_line_is_their_median() -> None:
@@ -101,8 +111,8 @@ def test_a_band_spans_the_seeds_and_the_line_is_their_median() -> None:
 
 
 def test_one_seed_has_no_band() -> None:
-    assert len(line_chart(market_table(), events_table().head(0), ["hhi"]).data) == 1
-    assert len(line_chart(seed_tables()["market"], events_table().head(0), ["hhi"]).data) == 3
+    assert len(line_chart(market_table(), events_table().head(0), ["hhi"])["data"]) == 1
+    assert len(line_chart(seed_tables()["market"], events_table().head(0), ["hhi"])["data"]) == 3
 
 
 def test_shares_sum_to_one_and_stack_by_kind() -> None:
@@ -120,7 +130,7 @@ def test_shares_of_a_dead_market_are_zero() -> None:
 
 def test_a_kind_has_one_colour_and_one_legend_entry() -> None:
     figure = shares_chart(lenders_table(market_table()), events_table())
-    shown = [trace.name for trace in figure.data if trace.showlegend]
+    shown = [trace["name"] for trace in figure["data"] if trace["showlegend"]]
     assert shown == ["bigtech", "fintech", "internet bank", "consumer finance", "small loan"]
     assert kind_colour("small_loan_online") == KIND_COLOURS["small_loan"]
     assert kind_colour("internet_bank") != kind_colour("bank_direct")
@@ -137,11 +147,11 @@ def test_vintage_curves_divide_defaults_by_relationships() -> None:
     assert curves.shape[1] <= 7
     assert curves["2024-01"].iloc[-1] == pytest.approx(0.03, abs=0.001)
     assert curves.iloc[:, -1].isna().any()  # the newest cohort has not grown old
-    assert len(vintages_chart(vintages_table()).data) == curves.shape[1]
+    assert len(vintages_chart(vintages_table())["data"]) == curves.shape[1]
 
 
 def test_empty_vintages_draw_an_empty_chart() -> None:
-    assert len(vintages_chart(vintages_table().head(0)).data) == 0
+    assert len(vintages_chart(vintages_table().head(0))["data"]) == 0
 
 
 def test_unmet_demand_is_split_by_cause_where_the_table_has_causes() -> None:

@@ -97,6 +97,15 @@ def test_what_happens_to_a_loan(names: Names, values: dict[str, Any], expected: 
     assert "|" not in sentence  # once
 
 
+def test_a_line_without_room_is_not_called_open(names: Names) -> None:
+    closed = with_loan(line=0.0)
+    assert told(names, closed, with_loan(line=0.0, principal=0.0)) == "has paid bigtech_1 off."
+    assert told(names, closed, NOW) == "bigtech_1 opens the line again, up to 8,000 yuan."
+    ended = replace(NOW, slots=(None, None))
+    empty = with_loan(line=0.0, principal=0.0)
+    assert told(names, empty, ended) == "the relationship with bigtech_1 ends."
+
+
 def test_catching_up_in_part_and_whole(names: Names) -> None:
     late = with_loan(missed=2)
     assert told(names, late, with_loan(missed=1)) == "catches up in part with bigtech_1."

@@ -51,6 +51,11 @@ def test_plotly_lies_inside_once(report: str) -> None:
     assert report.count("plotly.js v") == 1
 
 
+def test_figures_are_drawn_when_the_page_has_its_final_widths(report: str) -> None:
+    drawn = [report.index(f'Plotly.newPlot("{chart.identity}-') for chart in charts(run_tables())]
+    assert min(drawn) > report.rindex("</main>")
+
+
 def test_the_same_run_gives_the_same_bytes(report: str) -> None:
     later = manifest() | {"timings": {"total": 99.0}, "finished": "2031-01-01T00:00:00+00:00"}
     assert report_html(run_tables(), later) == report

@@ -186,7 +186,7 @@ def test_a_market_that_stands_still_makes_no_claims(market: pandas.DataFrame) ->
     assert rise is None
     text = defaults(still, rise)
     assert text is not None
-    assert "did not rise by much" in text.text
+    assert "hardly moved: 3.0% in 2024-01, 3.0% in 2030-12, never above 3.0%" in text.text
     assert rules_before_peak(rise, events_table()) is None
     assert rule_and_access(still, events_table()) is None
     assert price(still) is None
@@ -207,6 +207,13 @@ def test_a_default_rate_still_at_its_peak_is_not_said_to_have_ended(
     sentence = defaults(rising, default_rise(rising))
     assert sentence is not None
     assert "still at that height in the last month, 2030-12" in sentence.text
+
+
+def test_a_falling_default_rate_is_said_to_fall(market: pandas.DataFrame) -> None:
+    falling = market.assign(default_rate_12m=[0.05 - 0.0003 * month for month in range(84)])
+    sentence = defaults(falling, default_rise(falling))
+    assert sentence is not None
+    assert "fell: 5.0% in 2024-01, 2.5% in 2030-12" in sentence.text
 
 
 def test_a_market_that_dies_is_told_as_such(market: pandas.DataFrame) -> None:

@@ -50,6 +50,8 @@ def test_the_year_table_fits_eighty_columns() -> None:
     assert lines[0].split() == [str(year) for year in range(2024, 2031)]
     assert lines[1].split()[:3] == ["Balance,", "tn", "yuan"]
     assert lines[4].split()[-1] == "3.0%"
+    nothing_lent = year_lines(market_table().assign(originations=0.0))
+    assert nothing_lent[5].split()[-7:] == ["–"] * 7
     assert year_lines(seed_tables(3)["market"])[-1] == "  (median of 3 seeds)"
 
 
