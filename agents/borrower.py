@@ -188,6 +188,7 @@ def live(b: BorrowerState, place: int, world: World, terms: Terms, tally: Tally,
     if owes(b):
         cash = serve_debts(b, identity, permanent, cash, world, terms, tally)
     keep_buffer(b, permanent, cash, world)
+    learn_outcomes(b, world, terms, tally)
     review_lines(b, identity, permanent, world, terms, tally)
     want_credit(b, permanent, unit(luck[3]), world, terms)
     if b.wanted_fen > 0:
@@ -295,7 +296,6 @@ def serve_debts(
         k = next_to_serve(b, served)
     if unit(luck[2]) < world.prepay:
         cash = prepay(b, cash, permanent, world, tally)
-    learn_outcomes(b, world, terms, tally)
     return cash
 
 
@@ -305,6 +305,16 @@ def total_due(b: BorrowerState, world: World, terms: Terms) -> int:
     due = 0
     for k in range(SLOTS):
         if b.principal_fen[k] > 0 and not b.flags[k] & WALKED:
+            due += payment_due(b, k, world, terms)
+    return due
+
+
+@rule
+def debt_service(b: BorrowerState, world: World, terms: Terms) -> int:
+    """One month's payments on all loans, those that he has walked away from too, fen."""
+    due = 0
+    for k in range(SLOTS):
+        if b.principal_fen[k] > 0:
             due += payment_due(b, k, world, terms)
     return due
 
@@ -446,7 +456,7 @@ def request(
     if b.urgent == PLANNED and b.episode == 0 and unit(luck[1]) >= world.look:
         return
     cause = look_for_loan(b, identity, left, cell, permanent, world, terms, tally, desk)
-    if cause != SERVED:
+    if cause != SERVED and left == b.wanted_fen:  # with a redraw pending, `receive` will tell
         fail_to_find(b, left, cause, cell, world, tally)
 
 
@@ -592,13 +602,13 @@ def count_debts(b: BorrowerState, cell: int, world: World, terms: Terms, tally: 
                 if terms.route_brand[b.route[j]] == terms.route_brand[b.route[k]]:
                     fresh = 0
         brands += fresh
-        if b.missed[k] == 0:
+        if b.missed[k] < NINETY_DAYS:
             rent = max(0, b.reservation_bp - b.contract_bp[k] - b.fee_bp[k])
             tally.cell[cell, CELL_SURPLUS] += monthly_interest(principal, rent)
     tally.cell[cell, CELL_ACTIVE] += 1
     permanent = permanent_income(b, world)
     tally.cell[cell, CELL_INCOME] += math.floor(permanent)
-    if total_due(b, world, terms) > 0.5 * permanent:
+    if debt_service(b, world, terms) > 0.5 * permanent:
         tally.cell[cell, CELL_OVER_INDEBTED] += 1
     if brands >= 3:
         tally.cell[cell, CELL_MULTI3] += 1

@@ -155,13 +155,13 @@ RELATION_YEARS = 2.5
 EXPOSURE = 0.8
 """Share of a draw still outstanding when it defaults (assumption, early default)."""
 
-BAD_TO_LOSS = 0.9
+BAD_TO_LOSS = 0.6
 """Part of the loans counted as bad at six months that end in charge-off; the rest cure (assumed)."""
 
 LGD = 0.95
 """Loss given default that lenders price (assumption: bad books sell at about 4% of face)."""
 
-CALIBRATION_RANGE = (0.6, 1.5)
+CALIBRATION_RANGE = (0.8, 1.25)
 """How far realised against expected loss may move a lender's view of its grades (assumption)."""
 
 MEMORY = 1.0 / 12.0

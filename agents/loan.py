@@ -96,8 +96,8 @@ def pay_once(b: BorrowerState, k: int, due: int, world: World, terms: Terms, tal
     if world.bullet[b.product[k]] and b.months_left[k] <= 1 and rolls_over(b, k, terms):
         roll_over(b, k, world, terms, tally)
         return
-    repay(b, k, min(principal, due - interest - fees), tally)
     b.months_left[k] = max(1, b.months_left[k] - 1)
+    repay(b, k, min(principal, due - interest - fees), tally)
 
 
 @rule
@@ -123,6 +123,7 @@ def repay(b: BorrowerState, k: int, amount: int, tally: Tally) -> None:
         b.months_left[k] = 0
         b.missed[k] = 0
         b.instalment_fen[k] = 0
+        b.flags[k] %= RENEWED_UNIT
 
 
 @rule

@@ -178,6 +178,8 @@ class Terms(NamedTuple):
     grade_floor: Ints  # [G - 1] least score of grades 0..G-2, descending
     apr_bp: Ints  # [L, S, G] all-in; 0 where refused
     contract_bp: Ints  # [L, S, G]
+    line_apr_bp: Ints  # [R, S, G] all-in, of a further draw on a line; 0 where refused
+    line_contract_bp: Ints  # [R, S, G]
     refusal: Ints  # [L, S, G] cause where refused
     posted_bp: Ints  # [L, S] price a shopper expects
     hassle_bp: Ints  # [L]

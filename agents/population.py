@@ -118,8 +118,8 @@ class Behaviour(Parameters):
     prepay: Share = parameter(
         unit="per month", description="chance of paying down the dearest loan from spare cash"
     )
-    leave: Rate = parameter(
-        unit="per year", description="debt-free borrowers who leave and are replaced"
+    leave: Share = parameter(
+        unit="per year", high=0.9, description="debt-free borrowers who leave and are replaced"
     )
     adjust: Share = parameter(
         unit="per month", description="chance of acting on a gap between wanted and actual debt"
@@ -224,7 +224,7 @@ def behaviour_arrays(
         "ticket_fen": np.array([round(100 * p.ticket) for p in wares], dtype=np.int64),
         "recovery_bp": np.array([basis_points(p.recovery) for p in wares], dtype=np.int64),
         "prepay": behaviour.prepay,
-        "leave": 1.0 - math.pow(1.0 - min(0.999, behaviour.leave), 1.0 / 12.0),
+        "leave": 1.0 - math.pow(1.0 - behaviour.leave, 1.0 / 12.0),
         "adjust": behaviour.adjust,
         "look": behaviour.look,
         "discouraged_months": behaviour.discouraged_months,

@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from agents.limits import Licence
 from agents.messages import Ints
 
 RouteClass = Literal["own", "joint", "facilitated", "guaranteed"]
@@ -35,7 +36,7 @@ class Route:
     partner: int
     kind: RouteClass
     own_ppm: int
-    licence: str
+    licence: Licence
 
     @property
     def guaranteed(self) -> bool:
@@ -55,7 +56,7 @@ class RouteBook:
             self.rows.append(route)
         return self.rows.index(route)
 
-    def own(self, brand: int, licence: str) -> int:
+    def own(self, brand: int, licence: Licence) -> int:
         """The brand's own-book route, where guaranteed loans end up at 90 days."""
         return self.number(Route(brand, NOBODY, "own", MILLION, licence))
 

@@ -136,13 +136,13 @@ def todays_grade(b: BorrowerState, k: int, terms: Terms) -> int:
 @rule
 def todays_price(b: BorrowerState, k: int, terms: Terms) -> int:
     """All-in price in bp of a new draw on slot k; 0 where the lender no longer serves the risk."""
-    return terms.apr_bp[terms.route_brand[b.route[k]], b.segment, todays_grade(b, k, terms)]
+    return terms.line_apr_bp[b.route[k], b.segment, todays_grade(b, k, terms)]
 
 
 @rule
 def todays_contract(b: BorrowerState, k: int, terms: Terms) -> int:
     """Contract rate in bp of a new draw on slot k."""
-    return terms.contract_bp[terms.route_brand[b.route[k]], b.segment, todays_grade(b, k, terms)]
+    return terms.line_contract_bp[b.route[k], b.segment, todays_grade(b, k, terms)]
 
 
 @rule
@@ -158,5 +158,5 @@ def granted_line(
     """Credit line in hundred yuan: min(kind and legal cap, affordability) x (1 - PD / PDmax)."""
     room = terms.income_multiple[lender] * permanent - other_debt
     affordable = math.floor(max(0.0, room) / HUNDRED_YUAN)
-    limit = min(terms.line_cap_hundred[lender, b.segment], affordable)
-    return math.floor(limit * terms.line_share[lender, risk])
+    cap = terms.line_cap_hundred[lender, b.segment]
+    return min(cap, math.floor(min(cap, affordable) * terms.line_share[lender, risk]))

@@ -90,8 +90,12 @@ def close_month(market: Market, limits: Limits, *, capital_moves: bool) -> None:
 
 
 def pay_out(market: Market, lender: Lender, at_risk: int) -> None:
-    """Owners take out part of the capital that the target leverage does not need."""
-    needed = at_risk / lender.kind.target_leverage
+    """Owners take out part of the capital that the target leverage does not need.
+
+    Loans that somebody else guarantees tie up capital too while they are on the book.
+    """
+    held = int(market.ledger.accounts[lender.number, Account.LOANS])
+    needed = max(at_risk, held) / lender.kind.target_leverage
     excess = market.ledger.equity(lender.number) - needed
     if excess > 0:
         market.ledger.pay_capital(lender.number, -round(PAYOUT_SPEED * excess))
@@ -113,10 +117,10 @@ def fund(market: Market, lender: Lender, limits: Limits, *, steered: bool) -> No
     available = lender.new_funding(basis, matured, limits.funding_freeze) - matured
     most = wanted if steered else min(wanted, available)
     market.ledger.borrow(lender.number, max(-funding, most))
-    overdrawn = -int(accounts[Account.CASH])
-    if overdrawn > 0:
+    short = round(CASH_SHARE * loans) - int(accounts[Account.CASH])
+    if short > 0:
         lines = round(COMMITTED_LINES * (1.0 - limits.funding_freeze) * loans)
-        market.ledger.borrow(lender.number, min(overdrawn, lines))
+        market.ledger.borrow(lender.number, min(short, lines))
 
 
 def learn(market: Market, tally: Tally) -> None:

@@ -32,7 +32,7 @@ from sim.recorder import Figures, Record, Recorder
 from sim.reference import ReferenceBorrowers
 from sim.scenario import Scenario
 from sim.structure import enter_and_exit
-from sim.terms import cost_of_money, partner_yields_bp, publish_terms
+from sim.terms import funding_rates, partner_yields_bp, publish_terms
 
 MOST_MONTHS = 84
 """Reported months a run can have: January 2024 to December 2030."""
@@ -128,7 +128,7 @@ class LoanMarket(Model):  # type: ignore[misc]
             market, limits, macro, len(settings.segments), len(settings.regions)
         )
         world = self._world(macro)
-        money = cost_of_money(market, macro)
+        money = funding_rates(market, macro)
         yields, paid = partner_yields_bp(market, money), market.route_apr_bp()
         shape = partial(
             empty_tally, len(market.lenders), len(market.book), len(settings.segments),

@@ -15,14 +15,14 @@ from sim.ledger import Account, Item
 from sim.market import Market
 from sim.rationing import CASH_SHARE
 
-REACH_STEP = 0.5
+REACH_STEP = 0.35
 """Power of (wanted / actual balance) by which reach is corrected each month."""
 
-REACH_BOUNDS = (1e-4, 1e4)
+REACH_BOUNDS = (0.02, 100.0)
 """Of reach relative to the opening share; beyond, a lender cannot be brought to its balance."""
 
 LINE_STEP = 0.15
-LINE_BOUNDS = (0.25, 1.5)
+LINE_BOUNDS = (0.5, 1.25)
 """Lines are corrected more slowly than reach, and less."""
 
 PRICE_STEP = 0.3

@@ -200,9 +200,11 @@ def cap_at(cap: AprCap, month: Month, lpr: float) -> float:
     if entry is None:
         return NO_CAP
     start, step = entry
-    before = cap.steps.entry_at(Month(start - 1))
-    old = before[1].ceiling(lpr) if before else PHASE_IN_FROM
-    return _phased(old, step.ceiling(lpr), step.phase_in_months, month - start)
+    new = step.ceiling(lpr)
+    if cap.steps.entry_at(Month(start - 1)) is None:
+        return _phased(max(PHASE_IN_FROM, new), new, step.phase_in_months, month - start)
+    old = cap_at(cap, Month(start - 1), lpr)
+    return _phased(old, new, step.phase_in_months, month - start)
 
 
 PHASE_IN_FROM = 0.36
@@ -216,8 +218,7 @@ def level_at(steps: DatedSeries[ShareStep] | DatedSeries[MultipleStep] | DatedSe
     if entry is None:
         return default
     start, step = entry
-    before = steps.entry_at(Month(start - 1))
-    old = before[1].level if before else step.level
+    old = level_at(steps, Month(start - 1), step.level)
     return _phased(old, step.level, step.phase_in_months, month - start)
 
 

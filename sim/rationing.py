@@ -17,6 +17,9 @@ from sim.market import Market
 CASH_SHARE = 0.02
 """Cash that a lender keeps, fraction of its loans (assumption)."""
 
+HEADROOM = 0.95
+"""Part of a legal limit that a lender plans with: room is met only in expectation (assumption)."""
+
 STRETCH = 1.5
 """How far beyond its target leverage a lender goes when demand is there (assumption)."""
 
@@ -42,12 +45,14 @@ def room(market: Market, limits: Limits) -> Room:
         held = int(ledger.accounts[number, Account.LOANS])
         at_own_risk = held + int(guaranteed[number])
         own_limit = STRETCH * kind.target_leverage * equity
-        by_rule = limits.leverage[kind.licence] * equity - held
+        by_rule = HEADROOM * limits.leverage[kind.licence] * equity - held
         by_funding = fundable(market, number, limits.funding_freeze)
         most = min(by_rule, own_limit - at_own_risk, by_funding)
         lend.append(max(0, int(min(most, 1e18))) if lender.state.status == "open" else 0)
-        promise = min(limits.guarantee[kind.licence] * equity - int(guaranteed[number]),
-                      own_limit - at_own_risk)
+        promise = min(
+            HEADROOM * limits.guarantee[kind.licence] * equity - int(guaranteed[number]),
+            own_limit - at_own_risk,
+        )
         guarantee.append(max(0, int(min(promise, 1e18))))
     return Room(np.array(lend, dtype=np.int64), np.array(guarantee, dtype=np.int64))
 

@@ -273,8 +273,8 @@ class Recorder:
         rows = []
         for lender in market.lenders:
             n, state = lender.number, lender.state
-            if state.status == "closed":
-                continue
+            if state.status == "closed" and not asked[n] and not market.ledger.items[n].any():
+                continue  # gone before this month
             assets = int(
                 accounts[n, Account.CASH] + accounts[n, Account.LOANS] - accounts[n, Account.ALLOWANCE]
             )

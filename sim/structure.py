@@ -76,10 +76,14 @@ def move_fringe(
 
 
 def close_firms(market: Market, lender: Lender, closed: int) -> None:
-    """Owners of closing firms take their equity; the rest of the fringe takes over their books."""
+    """Owners of closing firms take their equity, as far as there is cash for it.
+
+    The rest of the fringe takes over their customers and what was not paid out.
+    """
     before = lender.state.firms
     equity = max(0, market.ledger.equity(lender.number))
-    market.ledger.pay_capital(lender.number, -(equity * closed // before))
+    cash = max(0, int(market.ledger.accounts[lender.number, Account.CASH]))
+    market.ledger.pay_capital(lender.number, -min(equity * closed // before, cash))
     lender.state.firms = before - closed
     text = f"{closed} of {before} firms close; the others take over their customers"
     market.events.append(Event("exit", lender.name, text, before, before - closed))

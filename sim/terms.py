@@ -7,12 +7,13 @@ import numpy as np
 
 from agents.bank import partner_yield
 from agents.lender import Lender
-from agents.limits import Limits
+from agents.limits import Licence, Limits
 from agents.loan import HUNDRED_YUAN
-from agents.messages import BINS, FEATURES, GRADES, Floats, Ints, Terms
+from agents.messages import BINS, FEATURES, GRADES, RISK, Floats, Ints, Terms
 from agents.pricing import PriceGrid
 from agents.routes import NOBODY
 from agents.scorecard import GRADE_FLOOR
+from sim.ledger import Account
 from sim.macro import Macro
 from sim.market import Market
 
@@ -21,6 +22,9 @@ SAMPLE_BADS = 4.0
 
 FIRM_BADS = 50.0
 """Real bad loans of one real firm that weigh as much as the bought score (assumption)."""
+
+RETURN_ON_OWN_MONEY = 0.03
+"""Least return per year for which owners leave their own money in loans (assumption)."""
 
 MOST_LINE_HUNDRED = 30_000
 """Lines are kept in hundreds of yuan in 16 bits: 3 million yuan at most."""
@@ -49,10 +53,15 @@ def publish_terms(
     market.open_routes()
     market.ledger.open_routes(len(market.book))
     money = cost_of_money(market, macro)
-    grids = [
-        quote(market, lender, choice, money)
+    costs = [
+        break_even(market, lender, choice, money)
         for lender, choice in zip(lenders, choices, strict=True)
     ]
+    grids = [
+        quote(lender, choice, cost)
+        for lender, choice, cost in zip(lenders, choices, costs, strict=True)
+    ]
+    lines = line_prices(market, choices, costs, limits)
     scores = [score_points(market, lender) for lender in lenders]
     mix, mix_route = route_mix(choices, grids, segments)
     return Terms(
@@ -72,6 +81,8 @@ def publish_terms(
         grade_floor=GRADE_FLOOR,
         apr_bp=int_table((grid.apr_bp for grid in grids), segments, GRADES),
         contract_bp=int_table((grid.contract_bp for grid in grids), segments, GRADES),
+        line_apr_bp=int_table((grid.apr_bp for grid in lines), segments, GRADES),
+        line_contract_bp=int_table((grid.contract_bp for grid in lines), segments, GRADES),
         refusal=int_table((grid.refusal for grid in grids), segments, GRADES),
         posted_bp=int_table((posted_prices(lender) for lender in lenders), segments),
         hassle_bp=ints(round(10_000 * lender.kind.hassle) for lender in lenders),
@@ -111,8 +122,11 @@ def takes_customers(lender: Lender) -> bool:
 
 
 def route_choices(market: Market, lender: Lender, limits: Limits) -> list[RouteChoice]:
-    """The routes a lender can use this month; new combinations get a row in the route book."""
-    if not lender.is_brand:
+    """The routes a lender can use this month; new combinations get a row in the route book.
+
+    A lender that has left has none: nothing more is drawn on its lines.
+    """
+    if not lender.is_brand or lender.state.status != "open":
         return []
     partners = [
         (number, weight)
@@ -123,7 +137,17 @@ def route_choices(market: Market, lender: Lender, limits: Limits) -> list[RouteC
 
 
 def cost_of_money(market: Market, macro: Macro) -> Floats:
-    """[L] what each lender's own money costs, fraction per year."""
+    """[L] what each lender's own money costs, fraction per year: its funding and its equity."""
+    rates = funding_rates(market, macro)
+    accounts = market.ledger.accounts
+    loans = np.maximum(1, accounts[:, Account.LOANS])
+    borrowed = np.clip(accounts[:, Account.FUNDING] / loans, 0.0, 1.0)
+    cost: Floats = borrowed * rates + (1.0 - borrowed) * np.minimum(rates, RETURN_ON_OWN_MONEY)
+    return cost
+
+
+def funding_rates(market: Market, macro: Macro) -> Floats:
+    """[L] interest on each lender's funding, fraction per year."""
     change = macro.lpr - macro.lpr_start
     return floats(
         lender.cost_of_funds(change, market.leverage(lender.number)) for lender in market.lenders
@@ -143,14 +167,10 @@ def partner_yields_bp(market: Market, money: Floats) -> Ints:
     return ints(yields)
 
 
-def quote(
+def break_even(
     market: Market, lender: Lender, choices: list[RouteChoice], money: Floats
-) -> PriceGrid:
-    """A lender's price grid, on the mean cost of its routes and under its loosest cap."""
-    many = len(lender.segments)
-    if not choices:
-        refused = np.ones((many, GRADES), dtype=np.int64)
-        return PriceGrid(0 * refused, 0 * refused, refused)
+) -> Floats:
+    """[G] all-in rate at which each grade covers its costs, at the mean cost of the routes."""
     cost = total = 0.0
     for choice in choices:
         route = market.book.rows[choice.number]
@@ -163,9 +183,40 @@ def quote(
         total += choice.share
     users = max(1, int(market.users()[lender.number]))
     balance = int(market.balances()[lender.number]) / users / 100.0
+    mean_cost = cost / total if total > 0 else 0.0
+    return lender.break_even(mean_cost, balance if balance > 0 else 10_000.0)
+
+
+def nothing_offered(lender: Lender) -> PriceGrid:
+    """The price grid of a lender that lends to nobody."""
+    refused = np.full((len(lender.segments), GRADES), RISK, dtype=np.int64)
+    return PriceGrid(0 * refused, 0 * refused, refused)
+
+
+def quote(lender: Lender, choices: list[RouteChoice], cost: Floats) -> PriceGrid:
+    """What a lender asks of new customers: under the cap of its loosest route."""
+    if not choices:
+        return nothing_offered(lender)
     loosest = max(choices, key=lambda choice: (choice.cap, choice.contract_cap))
-    break_even = lender.break_even(cost / total, balance if balance > 0 else 10_000.0)
-    return lender.quote(break_even, loosest.cap, loosest.contract_cap)
+    return lender.quote(cost, loosest.cap, loosest.contract_cap)
+
+
+def line_prices(
+    market: Market, choices: list[list[RouteChoice]], costs: list[Floats], limits: Limits
+) -> list[PriceGrid]:
+    """[R] what a further draw on a line costs: a line stays on its route and under its cap."""
+    grids: dict[tuple[int, Licence], PriceGrid] = {}
+    for route in market.book:
+        key = (route.brand, route.licence)
+        if key not in grids:
+            lender, cap = market.lenders[route.brand], limits.cap[route.licence]
+            lends = bool(choices[route.brand])
+            grids[key] = (
+                lender.quote(costs[route.brand], cap.all_in, cap.contract)
+                if lends
+                else nothing_offered(lender)
+            )
+    return [grids[route.brand, route.licence] for route in market.book]
 
 
 def route_mix(

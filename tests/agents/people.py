@@ -68,6 +68,7 @@ def some_terms(**fields: Any) -> Terms:
     terms = copy.deepcopy(_lived().terms)
     lenders, segments = terms.posted_bp.shape
     offered = np.full((lenders, segments, GRADES), 1_500, dtype=np.int64)
+    contract = offered - 300
     everywhere = np.ones_like(terms.pull)
     plain = terms._replace(
         route_brand=np.arange(lenders, dtype=np.int64),
@@ -78,7 +79,9 @@ def some_terms(**fields: Any) -> Terms:
         collection=np.zeros(lenders),
         pull=everywhere,
         apr_bp=offered,
-        contract_bp=offered - 300,
+        contract_bp=contract,
+        line_apr_bp=offered,  # one array with apr_bp: route numbers equal lender numbers
+        line_contract_bp=contract,
         refusal=np.full_like(offered, SERVED),
         posted_bp=np.full((lenders, segments), 1_500, dtype=np.int64),
         hassle_bp=np.zeros(lenders, dtype=np.int64),

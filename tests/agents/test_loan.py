@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from agents.loan import (
     EVER_90,
-    NO_ROUTE,
     ONLINE,
     RENEWED_MONTHS,
     WALKED,
@@ -29,14 +28,18 @@ from agents.messages import (
     BOUGHT_IN,
     BOUGHT_OUT,
     CHARGED_OFF,
+    DRAWN_APR,
+    DRAWN_CONTRACT,
     FEES,
     INTEREST,
     RECOVERED,
+    REFINANCED,
     REPAID,
     Tally,
     Terms,
     World,
 )
+from agents.record import NO_ROUTE
 from tests.agents.people import MONTH, a_borrower, a_tally, a_world, lend, some_terms
 
 PLENTY = 10**12
@@ -71,7 +74,7 @@ def test_the_level_instalment_is_that_of_the_closed_form(
         else:
             exact = principal * rate / (1 - (1 + rate) ** -months)
     found = level_instalment(principal, bp, months)
-    assert exact - Decimal("1e-3") <= found < exact + 1
+    assert exact - Decimal("1e-3") <= found <= exact + 1 + Decimal("1e-3")
 
 
 @given(st.integers(0, 300_000_000), st.integers(0, 10_000))
@@ -113,10 +116,44 @@ def test_interest_and_fees_go_their_own_ways() -> None:
 
 
 def test_a_bullet_pays_interest_until_the_principal_falls_due() -> None:
-    b, terms = lend(a_borrower(), 0, product=1, months_left=6), some_terms()
+    b, terms = bullet(months_left=6), some_terms()
     tally = a_tally(terms)
     paid = [PLENTY - served(b, PLENTY, terms=terms, tally=tally) for _ in range(6)]
     assert paid == [12_500] * 5 + [1_012_500]
+    assert b.principal_fen[0] == 0
+
+
+def bullet(**fields: int) -> Any:
+    """A borrower whose bullet falls due and is not covered by the line any more."""
+    usual = {"product": 1, "months_left": 1, "line_hundred": 50}
+    return lend(a_borrower(), 0, **usual | fields)
+
+
+def test_a_bullet_that_the_line_covers_is_lent_again_at_todays_price() -> None:
+    b, terms = bullet(line_hundred=100), some_terms()
+    tally = a_tally(terms)
+    assert served(b, 12_500, terms=terms, tally=tally) == 0
+    assert (b.principal_fen[0], b.months_left[0], b.missed[0]) == (1_000_000, 6, 0)
+    assert (b.contract_bp[0], b.fee_bp[0]) == (1_200, 300)
+    assert tally.route[0, REPAID] == tally.route[0, REFINANCED] == 1_000_000
+    assert tally.route[0, DRAWN_APR] == 1_000_000 * 1_500
+    assert tally.route[0, DRAWN_CONTRACT] == 1_000_000 * 1_200
+    assert tally.route[0, [INTEREST, FEES]].tolist() == [10_000, 2_500]
+    assert renewal_months(b, 0) == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "refused"),
+    [({"line_hundred": 99}, False), ({"missed": 1}, False), ({}, True)],
+    ids=["the line was cut", "it is late", "the lender refuses the risk"],
+)
+def test_a_bullet_is_not_lent_again(fields: dict[str, int], refused: bool) -> None:
+    terms = some_terms()
+    if refused:
+        terms.apr_bp[0] = 0
+    b = bullet(**{"line_hundred": 100, **fields})
+    assert payment_due(b, 0, a_world(), terms) == 1_012_500
+    served(b, PLENTY, terms=terms)
     assert b.principal_fen[0] == 0
 
 
@@ -186,10 +223,6 @@ def test_a_relationship_that_cures_and_falls_again_counts_once_in_its_cohort() -
 
 
 # --- bullets in distress --------------------------------------------------------------------------
-
-
-def bullet(**fields: int) -> Any:
-    return lend(a_borrower(), 0, **{"product": 1, "months_left": 1, **fields})
 
 
 RENEWING = {"renew": np.ones(7)}
@@ -305,7 +338,7 @@ def test_the_first_draw_dates_the_relationship() -> None:
 def test_what_is_due_is_never_more_than_what_is_owed() -> None:
     world = a_world()
     b = lend(a_borrower(), 0, principal_fen=100, instalment_fen=110_000, months_left=5)
-    assert payment_due(b, 0, world) == 100 + interest_due(b, 0)
+    assert payment_due(b, 0, world, some_terms()) == 100 + interest_due(b, 0)
     served(b, PLENTY, world=world)
     assert b.principal_fen[0] == 0
 

@@ -1,0 +1,247 @@
+"""A lender's decisions from its own books: prices, lines, reach, technology, routes."""
+
+import copy
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from agents.lender import MARKUP_RANGE, REACH_RANGE, Lender
+from agents.limits import LICENCES, Cap, Limits
+from agents.routes import NOBODY, RouteBook
+from sim.model import LoanMarket
+from tests.small_market import small_scenario
+
+FREE = Limits(
+    cap={licence: Cap() for licence in LICENCES},
+    leverage=dict.fromkeys(LICENCES, 1e12),
+    guarantee=dict.fromkeys(LICENCES, 1e12),
+    joint_floor=dict.fromkeys(LICENCES, 0.0),
+    borrower_limit=dict.fromkeys(LICENCES, 1e12),
+    minimum_capital=dict.fromkeys(LICENCES, 0.0),
+    openness=dict.fromkeys(LICENCES, 1.0),
+    bureau=1.0,
+    data_noise=1.0,
+    funding_freeze=0.0,
+)
+"""No rule at all."""
+
+
+@pytest.fixture(scope="module")
+def market() -> LoanMarket:
+    return LoanMarket(small_scenario(burn_in=1), borrowers=100)
+
+
+@pytest.fixture
+def lenders(market: LoanMarket) -> dict[str, Lender]:
+    """The small market's lenders, as at the start."""
+    for lender in market.market.lenders:
+        lender.state = lender.at_the_start()
+    return {lender.name: lender for lender in market.market.lenders}
+
+
+def test_riskier_grades_cost_more(lenders: dict[str, Lender]) -> None:
+    for lender in lenders.values():
+        costs = lender.break_even(0.03, 20_000.0)
+        assert (np.diff(costs) > 0).all()
+        assert costs[0] > 0.03
+
+
+def test_losses_beyond_expectation_raise_prices_within_bounds(lenders: dict[str, Lender]) -> None:
+    lender = lenders["fringe"]
+    lender.state.expected = 0.05
+    found = []
+    for realised in (0.0, 0.05, 0.06, 5.0):
+        lender.state.realised = realised
+        found.append(float(lender.break_even(0.03, 20_000.0)[3]))
+    assert found == sorted(found)
+    assert found[0] < found[1] < found[2] < found[3]
+    lender.state.realised = 50.0
+    assert float(lender.break_even(0.03, 20_000.0)[3]) == found[3]
+
+
+def test_better_grades_get_larger_lines(lenders: dict[str, Lender]) -> None:
+    for lender in lenders.values():
+        shares = lender.line_shares()
+        assert (np.diff(shares) <= 0).all()
+        assert (shares >= 0).all()
+        assert shares[0] <= 1.0
+
+
+def test_the_cap_on_credit_to_one_borrower_binds(lenders: dict[str, Lender]) -> None:
+    lender = lenders["big"]
+    assert lender.line_cap(FREE) == lender.kind.line_cap
+    tight = replace(FREE, borrower_limit=dict.fromkeys(LICENCES, 5_000.0))
+    assert lender.line_cap(tight) == 5_000.0
+
+
+def test_data_rules_blur_signals_and_a_thin_bureau_hides_debts(lenders: dict[str, Lender]) -> None:
+    lender = lenders["net_bank"]
+    blurred = replace(FREE, data_noise=2.0, bureau=0.5)
+    assert lender.noise(blurred) == 2 * lender.noise(FREE)
+    assert lender.bureau(blurred) == 0.5 * lender.kind.bureau
+    lender.state.technology = 1.0
+    assert lender.noise(FREE) < lender.kind.noise
+
+
+def test_markups_move_slowly_towards_their_target_and_stay_in_range(
+    lenders: dict[str, Lender],
+) -> None:
+    lender = lenders["big"]
+    for won in (0.0, 1.0):
+        lender.state.contested[:], lender.state.won[:] = 1e9, 1e9 * won
+        lender.state.markup[:] = 0.04
+        before = lender.state.markup.copy()
+        lender.state.conduct[:] = 50.0
+        lender.move_markup()
+        assert (lender.state.markup > before).all()
+        for _ in range(500):
+            lender.move_markup()
+        assert lender.state.markup == pytest.approx(MARKUP_RANGE[1])
+    lender.state.conduct[:] = -50.0
+    for _ in range(500):
+        lender.move_markup()
+    assert lender.state.markup == pytest.approx(MARKUP_RANGE[0])
+
+
+def test_inferred_conduct_keeps_markups_where_they_are(lenders: dict[str, Lender]) -> None:
+    lender = lenders["finance"]
+    lender.state.markup[:] = (0.01, 0.05, 0.07, 0.02)
+    lender.state.contested[:], lender.state.won[:] = (5.0, 4.0, 9.0, 2.0), (1.0, 3.0, 3.0, 1.0)
+    before = lender.state.markup.copy()
+    lender.infer_conduct()
+    lender.move_markup()
+    assert lender.state.markup == pytest.approx(before)
+
+
+def test_reach_stands_still_while_customers_and_marketing_do(lenders: dict[str, Lender]) -> None:
+    state = lenders["big"].state
+    state.reach = state.reach_start = 0.3
+    state.users_norm, state.marketing_norm = 100.0, 1_000.0
+    lenders["big"].move_reach(100.0, 1_000.0)
+    assert state.reach == pytest.approx(0.3)
+
+
+def test_a_two_to_one_start_shrinks(lenders: dict[str, Lender]) -> None:
+    """Reach follows customers, customers follow reach: a lead must not feed on itself."""
+    pair = lenders["big"], lenders["net_bank"]
+    for lender, lead in zip(pair, (2.0, 1.0), strict=True):
+        lender.state.reach_start = 1.0
+        lender.state.reach = lead
+        lender.state.users_norm = lender.state.marketing_norm = 100.0
+    for _ in range(120):
+        total = sum(lender.state.reach for lender in pair)
+        for lender in pair:
+            customers = 200.0 * lender.state.reach / total
+            lender.move_reach(customers, customers)
+    assert 1.0 <= pair[0].state.reach / pair[1].state.reach < 1.5
+
+
+@pytest.mark.parametrize("users", [0.0, 1e12])
+def test_reach_is_bounded(lenders: dict[str, Lender], users: float) -> None:
+    state = lenders["big"].state
+    state.reach = state.reach_start = 0.5
+    state.users_norm = state.marketing_norm = 1.0
+    for _ in range(400):
+        lenders["big"].move_reach(users, users)
+    assert REACH_RANGE[0] * 0.5 <= state.reach <= REACH_RANGE[1] * 0.5
+
+
+def test_technology_is_adopted_where_it_pays_and_never_beyond_the_frontier(
+    lenders: dict[str, Lender],
+) -> None:
+    lender = lenders["offline"]
+    start = lender.state.technology
+    assert not lender.adopt_technology(1e6)
+    assert lender.state.technology == start
+    for _ in range(60):
+        lender.adopt_technology(1e13)
+    assert lender.state.technology == 1.0
+    assert not lender.adopt_technology(1e13)
+
+
+def test_technology_lowers_running_costs(lenders: dict[str, Lender]) -> None:
+    lender = lenders["offline"]
+    lender.state.technology = 0.0
+    plain = lender.operating_cost()
+    lender.state.technology = 1.0
+    assert lender.operating_cost() < plain == lender.kind.operating_cost
+
+
+# --- routes ---------------------------------------------------------------------------------------
+
+
+def capped(**by_licence: Cap) -> Limits:
+    limits = copy.deepcopy(FREE)
+    limits.cap.update(by_licence)  # type: ignore[arg-type]
+    return limits
+
+
+def test_routes_share_out_by_taste_and_partners_weight(lenders: dict[str, Lender]) -> None:
+    lender, book = lenders["big"], RouteBook()
+    found = lender.usable_routes(book, [(3, 0.25), (5, 0.75)], FREE)
+    total = sum(share for _, share, _, _ in found)
+    assert total == pytest.approx(sum(lender.kind.routes.values()))
+    for number, share, _, _ in found:
+        route = book.rows[number]
+        weight = 0.25 if route.partner == 3 else 0.75
+        assert share == pytest.approx(lender.kind.routes[route.kind] * weight)
+        assert route.brand == lender.number
+
+
+def test_each_route_stands_under_the_cap_of_its_own_licence(lenders: dict[str, Lender]) -> None:
+    lender, book = lenders["big"], RouteBook()
+    assert lender.kind.licence == "small_loan"
+    limits = capped(small_loan=Cap(0.12, 0.11), facilitation=Cap(0.24, 0.23))
+    for number, _, cap, contract_cap in lender.usable_routes(book, [(3, 1.0)], limits):
+        route = book.rows[number]
+        own = route.kind in ("own", "joint")
+        assert route.licence == ("small_loan" if own else "facilitation")
+        assert (cap, contract_cap) == ((0.12, 0.11) if own else (0.24, 0.23))
+
+
+def test_the_floor_in_joint_lending_lifts_the_own_part(lenders: dict[str, Lender]) -> None:
+    lender = lenders["big"]
+    for floor, part in ((0.0, lender.kind.joint_share), (0.6, 0.6)):
+        limits = replace(FREE, joint_floor=dict.fromkeys(LICENCES, floor))
+        book = RouteBook()
+        lender.usable_routes(book, [(3, 1.0)], limits)
+        (joint,) = [route for route in book if route.kind == "joint"]
+        assert joint.own_ppm == round(1e6 * part)
+
+
+def test_without_partners_only_the_own_book_is_left(lenders: dict[str, Lender]) -> None:
+    book = RouteBook()
+    assert lenders["big"].usable_routes(book, [], FREE) == []
+    ((number, share, _, _),) = lenders["net_bank"].usable_routes(book, [], FREE)
+    assert book.rows[number].partner == NOBODY
+    assert share == 1.0
+
+
+# --- money ----------------------------------------------------------------------------------------
+
+
+def test_deposits_follow_the_lpr_half_way_and_wholesale_money_fully(
+    lenders: dict[str, Lender],
+) -> None:
+    bank, platform = lenders["net_bank"], lenders["big"]
+    assert bank.cost_of_funds(-0.004, 5.0) == pytest.approx(bank.kind.funding_cost - 0.002)
+    calm = platform.kind.target_leverage
+    assert platform.cost_of_funds(-0.004, calm) == pytest.approx(platform.kind.funding_cost - 0.004)
+    assert platform.cost_of_funds(0.0, 2 * calm) > platform.cost_of_funds(0.0, calm)
+    assert bank.cost_of_funds(-1.0, 0.0) == platform.cost_of_funds(-1.0, 0.0) == 0.0
+
+
+def test_a_freeze_shuts_wholesale_funding_and_spares_deposits(lenders: dict[str, Lender]) -> None:
+    bank, platform = lenders["net_bank"], lenders["big"]
+    assert bank.new_funding(1_000, 100, 1.0) == bank.new_funding(1_000, 100, 0.0) >= 100
+    assert platform.new_funding(1_000, 100, 1.0) == 0
+    half = platform.new_funding(1_000, 100, 0.5)
+    assert half == pytest.approx(platform.new_funding(1_000, 100, 0.0) / 2, abs=1)
+
+
+def test_who_only_funds_others_is_no_brand(lenders: dict[str, Lender]) -> None:
+    assert [name for name, lender in lenders.items() if not lender.is_brand] == [
+        "funder_1",
+        "funder_2",
+    ]

@@ -1,0 +1,153 @@
+"""What a lender sees of a borrower, and what it makes of it."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.messages import GRADE_BOUND_PD, GRADES, SCORE_BINS, Terms
+from agents.record import SLOTS
+from agents.scorecard import log_odds
+from agents.underwriting import (
+    F_BEHAVIOUR,
+    F_DEBT,
+    F_INCOME,
+    F_RECORD,
+    F_SEGMENT,
+    RECORD_CLEAN,
+    RECORD_DEFAULT,
+    RECORD_LATE,
+    RECORD_THIN,
+    bureau_record,
+    debt_bin,
+    even_bin,
+    feature_bin,
+    grade,
+    granted_line,
+    observe,
+    score,
+    score_bin,
+    visible_debt,
+)
+from tests.agents.people import INCOME, MONTH, a_borrower, a_world, lend, some_terms
+
+
+def seeing(share: float, **fields: Any) -> Terms:
+    return some_terms(bureau=np.full(7, share), **fields)
+
+
+def test_a_lender_sees_debts_elsewhere_by_its_bureau_coverage() -> None:
+    b = a_borrower()
+    for k in range(3):
+        lend(b, k)
+    assert visible_debt(b, 1, 0, a_world(), seeing(1.0)) == 2_000_000
+    assert visible_debt(b, 1, 0, a_world(), seeing(0.0)) == 0
+    seen = [visible_debt(b, i, 0, a_world(), seeing(0.6)) for i in range(2_000)]
+    assert np.mean(seen) == pytest.approx(0.6 * 2_000_000, rel=0.05)
+
+
+def test_what_a_lender_sees_of_another_does_not_change_from_month_to_month() -> None:
+    b = lend(a_borrower(), 1)
+    for identity in range(50):
+        seen = {
+            visible_debt(b, identity, 0, a_world(month=MONTH + m), seeing(0.5)) for m in range(12)
+        }
+        assert len(seen) == 1
+
+
+def record_of(b: Any, lender: int = 0, share: float = 1.0) -> int:
+    return bureau_record(b, 1, lender, a_world(record_months=24), seeing(share))
+
+
+def test_the_credit_record() -> None:
+    assert record_of(a_borrower()) == RECORD_THIN
+    assert record_of(lend(a_borrower(), 1)) == RECORD_CLEAN
+    assert record_of(lend(a_borrower(), 1, missed=1)) == RECORD_LATE
+    assert record_of(lend(a_borrower(), 1, missed=1), share=0.0) == RECORD_THIN
+    assert record_of(lend(a_borrower(), 0, missed=1), share=0.0) == RECORD_LATE  # its own
+    assert record_of(a_borrower(default_month=MONTH - 23)) == RECORD_DEFAULT
+    assert record_of(a_borrower(default_month=MONTH - 24)) == RECORD_THIN
+    assert record_of(lend(a_borrower(default_month=MONTH - 99), 1)) == RECORD_CLEAN
+
+
+@given(st.floats(0, 100), st.floats(0, 100))
+def test_bins_are_ordered_and_in_range(low: float, high: float) -> None:
+    low, high = sorted((low, high))
+    assert 0 <= debt_bin(low) <= debt_bin(high) <= 7
+    assert 0 <= even_bin(low - 50, 0.4) <= even_bin(high - 50, 0.4) <= 7
+    assert 0 <= score_bin(round(1_000 * (low - 50))) <= score_bin(round(1_000 * (high - 50)))
+    assert score_bin(10**6) == SCORE_BINS - 1
+
+
+def test_features_are_packed_and_found_again() -> None:
+    b = lend(a_borrower(segment=2, quality_e3=9_000, willingness_e3=9_000), 1)
+    terms = seeing(1.0, noise=np.zeros(7))
+    packed = observe(b, 1, 0, INCOME, a_world(), terms)
+    found = [feature_bin(packed, f, b.segment) for f in range(F_SEGMENT + 1)]
+    assert found[F_RECORD] == RECORD_CLEAN
+    assert found[F_DEBT] == debt_bin(1.0)
+    assert found[F_INCOME] == 4
+    assert found[F_BEHAVIOUR] == 7
+    assert found[F_SEGMENT] == 2
+    assert 0 <= packed < 4_096
+
+
+def test_a_noisier_signal_says_less_about_character() -> None:
+    def correlation(noise: float) -> float:
+        terms = seeing(1.0, noise=np.full(7, noise))
+        latent = np.random.default_rng(1).normal(size=1_500)
+        seen = [
+            feature_bin(
+                observe(a_borrower(quality_e3=round(707 * z), willingness_e3=round(707 * z)), i, 0,
+                        INCOME, a_world(), terms),
+                F_BEHAVIOUR, 0,
+            )
+            for i, z in enumerate(latent)
+        ]  # fmt: skip
+        return float(np.corrcoef(latent, seen)[0, 1])
+
+    for noise in (0.5, 2.0):
+        assert correlation(noise) == pytest.approx(1 / math.sqrt(1 + noise**2), abs=0.06)
+
+
+def test_a_score_adds_up_the_points_of_its_bins() -> None:
+    terms = some_terms()
+    terms.points[3] = 0
+    terms.points[3, [0, 1, 2, 3, 4], [1, 2, 3, 4, 2]] = (10, 200, 3_000, 40_000, 500_000)
+    terms.base_score[3] = -7
+    features = 1 + (2 << 3) + (3 << 6) + (4 << 9)
+    assert score(features, 2, 3, terms) == 543_203
+
+
+def test_grades_are_bounded_by_their_risk() -> None:
+    terms = some_terms()
+    for worse, bound in enumerate(GRADE_BOUND_PD):
+        points = round(1_000 * log_odds(bound))
+        assert grade(points, terms) == worse
+        assert grade(points - 1, terms) == worse + 1
+    assert grade(-(10**6), terms) == GRADES - 1
+
+
+@given(
+    st.integers(0, 10**9),
+    st.floats(1_000, 10**9),
+    st.integers(0, 30_000),
+    st.floats(0, 3),
+    st.floats(0, 60),
+)
+def test_a_line_is_within_affordability_caps_and_its_field(
+    debt: int, income: float, cap: int, share: float, multiple: float
+) -> None:
+    """min(kind limit, legal cap, affordability) x part by grade; steering never lifts the caps."""
+    terms = some_terms(
+        line_cap_hundred=np.full((7, 4), cap, dtype=np.int64),
+        line_share=np.full((7, GRADES), share),
+        income_multiple=np.full(7, multiple),
+    )
+    line = granted_line(a_borrower(), 0, 0, income, debt, terms)
+    assert 0 <= line <= cap
+    assert line <= max(0.0, multiple * income - debt) / 10_000 * share + 1e-6
+    assert SLOTS * line < 2**31
