@@ -16,6 +16,7 @@ from agents.borrower import BorrowerView, be_born, be_placed, live, sign
 from agents.messages import Offers, Tally, Terms, World, empty_tally
 from agents.record import RECORD
 from agents.search import MOST_CONSIDERED, Desk
+from sim.core.by_reference import by_reference
 from sim.core.rule import is_cached, kernel
 
 Records = npt.NDArray[np.void]
@@ -27,6 +28,7 @@ CHUNK = 8_192
 @kernel
 def populate_chunk(records: Records, start: int, stop: int, world: World) -> None:
     """Gives borrowers start..stop-1 their place and their first occupant."""
+    world = by_reference(world)
     for place in range(start, stop):
         be_placed(records[place], place, world)
         be_born(records[place], place, world)
@@ -37,6 +39,8 @@ def live_chunk(
     records: Records, start: int, stop: int, world: World, terms: Terms, tally: Tally, desk: Desk
 ) -> None:
     """The first half of the month of borrowers start..stop-1."""
+    world, terms = by_reference(world), by_reference(terms)
+    tally, desk = by_reference(tally), by_reference(desk)
     for place in range(start, stop):
         live(records[place], place, world, terms, tally, desk)
 
@@ -47,6 +51,8 @@ def sign_chunk(
     tally: Tally,
 ) -> None:
     """The second half of the month of borrowers start..stop-1."""
+    world, terms = by_reference(world), by_reference(terms)
+    offers, tally = by_reference(offers), by_reference(tally)
     for place in range(start, stop):
         sign(records[place], place, world, terms, offers, tally)
 

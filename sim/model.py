@@ -308,6 +308,8 @@ class LoanMarket(Model):  # type: ignore[misc]
             agents, RouteBook(), Ledger.blank(len(agents)), partners_of(agents), self.weight
         )
         begin_reach(market)
+        for lender in agents:
+            market.ledger.pay_capital(lender.number, market.sample_fen(lender.setup.equity))
         return market
 
 

@@ -202,6 +202,7 @@ class Recorder:
         drawn = int(flow[:, DRAWN].sum() + flow[:, REFINANCED].sum())
         firms = np.array([lender.state.firms for lender in market.lenders], dtype=np.float64)
         cv = np.array([lender.setup.size_cv for lender in market.lenders], dtype=np.float64)
+        in_business = np.array([x.state.status == "open" for x in market.lenders], dtype=bool)
         brand = market.balances().astype(np.float64)
         held = market.ledger.held(book, principal).astype(np.float64)
         at_risk = market.ledger.at_risk(book, principal).astype(np.float64)
@@ -230,7 +231,7 @@ class Recorder:
             row[f"cr{count}"] = ratio(largest(brand, firms, count), balance)
         row |= {
             "cr5_platform": ratio(largest(online[app], firms[app], 5), online[app].sum()),
-            "lenders": int(firms.sum()),
+            "lenders": int(firms[in_business].sum()),
             "entries": figures.entered,
             "exits": figures.left,
             "npl_ratio": ratio(int(stock[:, STOCK_D4].sum() + stock[:, STOCK_RENEWED].sum()), balance),

@@ -80,23 +80,26 @@ def close_firms(market: Market, lender: Lender, closed: int) -> None:
 
     The rest of the fringe takes over their customers and what was not paid out.
     """
-    before = lender.state.firms
+    before, earned = lender.state.firms, return_on_equity(market, lender)
     equity = max(0, market.ledger.equity(lender.number))
     cash = max(0, int(market.ledger.accounts[lender.number, Account.CASH]))
     market.ledger.pay_capital(lender.number, -min(equity * closed // before, cash))
     lender.state.firms = before - closed
-    text = f"{closed} of {before} firms close; the others take over their customers"
+    text = (
+        f"{closed} of {before} firms close after a year's return on equity of {earned:.0%}; "
+        "the others take over their customers"
+    )
     market.events.append(Event("exit", lender.name, text, before, before - closed))
 
 
 def open_firms(market: Market, lender: Lender, opened: int, limits: Limits) -> None:
     """New firms bring the minimum capital, or what firms of their kind have if that is more."""
-    before = lender.state.firms
+    before, earned = lender.state.firms, return_on_equity(market, lender)
     capital = market.sample_fen(opened * limits.minimum_capital[lender.kind.licence])
     equity = max(0, market.ledger.equity(lender.number))
     market.ledger.pay_capital(lender.number, max(capital, equity * opened // max(1, before) // 2))
     lender.state.firms = before + opened
-    text = f"{opened} firms open beside {before}"
+    text = f"{opened} firms open beside {before} after a year's return on equity of {earned:.0%}"
     market.events.append(Event("entry", lender.name, text, before, before + opened))
 
 
@@ -119,7 +122,7 @@ def failure(market: Market, lender: Lender, limits: Limits) -> str:
 
 def fail(market: Market, lender: Lender, limits: Limits, reason: str) -> int:
     """A lender leaves: a rival buys its book, or it is run off. Returns real firms that left."""
-    firms = max(1, lender.state.firms)
+    firms = lender.state.firms
     market.events.append(Event("exit", lender.name, f"leaves the market, {reason}", firms, 0))
     lender.state.status = "run_off"
     buyer = find_buyer(market, lender, limits)
@@ -159,9 +162,9 @@ def sell_book(market: Market, seller: Lender, buyer: Lender) -> None:
 
 def finish_run_off(market: Market, lender: Lender) -> None:
     """Closes a lender whose last loan is gone; funders bear what its cash does not cover."""
-    lender.state.firms = 0
     owed = market.ledger.principal[market.book.column("brand") == lender.number].sum()
     held = int(market.ledger.accounts[lender.number, Account.LOANS])
     if owed == 0 and held == 0:
         market.ledger.wind_up(lender.number)
         lender.state.status = "closed"
+        lender.state.firms = 0

@@ -58,7 +58,7 @@ UNUSED_SECONDS_BEFORE_PRUNING = 3600
 
 def rule[F: Callable[..., Any]](function: F) -> F:
     """Mark a plain function of numbers as callable from compiled code; returns it unchanged."""
-    return numba.extending.register_jitable(function)
+    return numba.extending.register_jitable(no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
 
 
 def kernel[F: Callable[..., Any]](function: F) -> F:
@@ -74,6 +74,8 @@ def kernel[F: Callable[..., Any]](function: F) -> F:
         error_model="numpy",
         fastmath=False,
         boundscheck=False,
+        no_cfunc_wrapper=True,
+        _nrt=False,
     )
     return cast(F, compile_once(function))
 
