@@ -13,7 +13,7 @@ import numpy as np
 from mesa import Agent, Model
 
 from agents.limits import Licence, Limits
-from agents.messages import Floats, Ints
+from agents.messages import RISK, Floats, Ints
 from agents.pricing import (
     LOAN_LIFE,
     SCORE_HORIZON,
@@ -322,7 +322,9 @@ class Lender(Agent):  # type: ignore[misc]
             break_even, self.state.markup, cap, contract_cap, self.kind.fee_share,
             self.kind.least_margin, too_risky,
         )
-        grid.apr_bp[self.serves <= 0.0] = 0
+        not_served = self.serves <= 0.0
+        grid.apr_bp[not_served] = grid.contract_bp[not_served] = 0
+        grid.refusal[not_served] = RISK
         return grid
 
     def line_shares(self) -> Floats:

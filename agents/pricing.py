@@ -1,5 +1,6 @@
 """What a loan costs, what is asked for it, and whether it is offered at all."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,14 +75,10 @@ def price_grid(
     too_risky : [G] 1 where the lender will not go at any price
     """
     wanted = break_even[None, :] + markup[:, None]
-    asked = np.minimum(wanted, cap)
-    priced_out = break_even[None, :] + least_margin > cap
-    priced_out = np.broadcast_to(priced_out, asked.shape)
-    risky = np.broadcast_to(too_risky[None, :] > 0, asked.shape)
-    refusal = np.where(risky, RISK, np.where(priced_out, CAP, SERVED))
-    served = refusal == SERVED
-    apr = np.where(served, np.maximum(1, np.floor(10_000.0 * asked + 1e-9)), 0).astype(np.int64)
-    contract = np.minimum(
-        np.round(apr * (1.0 - fee_share)), np.floor(10_000.0 * contract_cap + 1e-9)
-    ).astype(np.int64)
-    return PriceGrid(apr, contract, refusal.astype(np.int64))
+    rationed = np.where(too_risky > 0, RISK, np.where(break_even + least_margin > cap, CAP, SERVED))
+    asked = np.floor(10_000.0 * np.minimum(wanted, cap) + 1e-9)
+    apr = np.where(rationed == SERVED, np.maximum(1.0, asked), 0.0).astype(np.int64)
+    ceiling = math.floor(10_000.0 * contract_cap + 1e-9)
+    contract = np.minimum(np.rint(apr * (1.0 - fee_share)), ceiling).astype(np.int64)
+    refusal = np.repeat(rationed[None, :], len(markup), axis=0).astype(np.int64)
+    return PriceGrid(apr, contract, refusal)

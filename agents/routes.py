@@ -5,8 +5,8 @@ risk-bearer) follows from the route book. Rows are only ever added, so an old lo
 it was made on; when a book is sold, the row's owner changes and every loan follows at once.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -44,17 +44,32 @@ class Route:
         return self.kind == "guaranteed"
 
 
-@dataclass
 class RouteBook:
-    """All routes ever used, by number."""
+    """All routes ever used, by number.
 
-    rows: list[Route] = field(default_factory=list)
+    Columns are arrays made once and kept until the book changes: they are read many times a month.
+    """
+
+    def __init__(self, rows: Iterable[Route] = ()) -> None:
+        self.rows: list[Route] = []
+        self.reset(rows)
+
+    def reset(self, rows: Iterable[Route]) -> None:
+        """Replaces all rows."""
+        self.rows = list(rows)
+        self._numbers: dict[Route, int] = {}
+        for number, row in enumerate(self.rows):
+            self._numbers.setdefault(row, number)
+        self._columns: dict[str, Ints] = {}
 
     def number(self, route: Route) -> int:
         """The number of a route, added if it is new."""
-        if route not in self.rows:
+        found = self._numbers.get(route)
+        if found is None:
+            found = self._numbers[route] = len(self.rows)
             self.rows.append(route)
-        return self.rows.index(route)
+            self._columns = {}
+        return found
 
     def own(self, brand: int, licence: Licence) -> int:
         """The brand's own-book route, where guaranteed loans end up at 90 days."""
@@ -67,8 +82,17 @@ class RouteBook:
         return iter(self.rows)
 
     def column(self, name: str) -> Ints:
-        """One attribute of all rows."""
-        return np.array([getattr(row, name) for row in self.rows], dtype=np.int64)
+        """[R] one attribute of all rows; not to be written on."""
+        if name not in self._columns:
+            values = np.array([getattr(row, name) for row in self.rows], dtype=np.int64)
+            values.flags.writeable = False
+            self._columns[name] = values
+        return self._columns[name]
+
+    def holder(self) -> Ints:
+        """[R] who holds the part that the brand does not; the brand where it holds all."""
+        partner = self.column("partner")
+        return np.where(partner == NOBODY, self.column("brand"), partner)
 
     def buyout(self) -> Ints:
         """[R] where a loan goes at 90 days: a guaranteed one to the guarantor's own book."""
@@ -83,11 +107,13 @@ class RouteBook:
         A partner that buys its brand, or the reverse, ends up on both sides of a row, which then
         is simply its own; shares are kept, so nothing moves in the books.
         """
-        self.rows = [
+        self.reset(
             Route(
                 buyer if row.brand == seller else row.brand,
                 buyer if row.partner == seller else row.partner,
-                row.kind, row.own_ppm, row.licence,
+                row.kind,
+                row.own_ppm,
+                row.licence,
             )
-            for row in self.rows
-        ]
+            for row in list(self.rows)
+        )

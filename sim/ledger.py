@@ -28,7 +28,7 @@ from agents.messages import (
     Ints,
     Tally,
 )
-from agents.routes import MILLION, NOBODY, RouteBook
+from agents.routes import MILLION, RouteBook
 
 
 class Account(IntEnum):
@@ -169,53 +169,52 @@ class Ledger:
         self.principal += drawn + flows[:, BOUGHT_IN] - gone
         ppm = book.column("own_ppm")
         own_after = part_of(self.principal, ppm)
-        for number, route in enumerate(book):
-            if flows[number].any():
-                self._settle_route(
-                    number, route.brand, route.partner, int(ppm[number]), flows[number],
-                    int(own_after[number]), int(yields_bp[number]), int(apr_bp[number]),
-                )
+        own_drawn = part_of(drawn, ppm)
+        own_lost, own_out = part_of(flows[:, CHARGED_OFF], ppm), part_of(flows[:, BOUGHT_OUT], ppm)
+        bought = flows[:, BOUGHT_IN]
+        # What is left of the brand's own part must fit: repayments take the rounding.
+        own_repaid = self.own + own_drawn + bought - own_lost - own_out - own_after
+        self.own = own_after
+        paid = flows[:, INTEREST] + flows[:, FEES]
+        owed = part_of(paid, MILLION - ppm)
+        shared = owed * np.minimum(yields_bp, apr_bp) // np.maximum(1, apr_bp)
+        own_recovered = part_of(flows[:, RECOVERED], ppm)
 
-    def _settle_route(
-        self, number: int, brand: int, partner: int, ppm: int, flows: Ints, own_after: int,
-        yield_bp: int, apr_bp: int,
-    ) -> None:
-        """One route: splits each flow between brand and partner; repayments take the rounding."""
-        drawn = int(flows[DRAWN] + flows[REFINANCED])
-        lost = int(flows[CHARGED_OFF])
-        out, bought = int(flows[BOUGHT_OUT]), int(flows[BOUGHT_IN])
-        paid = int(flows[INTEREST] + flows[FEES])
-        recovered = int(flows[RECOVERED])
-        own_drawn, own_lost, own_out = (x * ppm // MILLION for x in (drawn, lost, out))
-        own_repaid = int(self.own[number]) + own_drawn + bought - own_lost - own_out - own_after
-        self.own[number] = own_after
-        self._lend(brand, own_drawn, own_repaid)
-        self._trade(brand, bought - own_out)
-        self.write(brand, Account.LOANS, -own_lost, Item.CHARGE_OFF)
-        partner_income = 0
-        if partner != NOBODY:
-            self._lend(partner, drawn - own_drawn, int(flows[REPAID]) - own_repaid)
-            self._trade(partner, own_out - out)
-            self.write(partner, Account.LOANS, -(lost - own_lost), Item.CHARGE_OFF)
-            owed = paid * (MILLION - ppm) // MILLION
-            partner_income = owed * min(yield_bp, apr_bp) // max(1, apr_bp)
-            partner_recovered = recovered - recovered * ppm // MILLION
-            self.receive(partner, partner_income, Sector.BORROWERS, Item.INCOME)
-            self.receive(partner, partner_recovered, Sector.COLLECTORS, Item.RECOVERY)
-            recovered -= partner_recovered
-        self.receive(brand, paid - partner_income, Sector.BORROWERS, Item.INCOME)
-        self.receive(brand, recovered, Sector.COLLECTORS, Item.RECOVERY)
+        def split(own: Ints, rest: Ints) -> Ints:
+            return self._by_lender(book, own, rest, to_guarantor=False)
 
-    def _lend(self, lender: int, drawn: int, repaid: int) -> None:
-        """Pays out draws and takes repayments."""
-        self.accounts[lender, Account.LOANS] += drawn - repaid
-        self.accounts[lender, Account.CASH] += repaid - drawn
-        self.cash[Sector.BORROWERS] += drawn - repaid
+        self._lend(
+            split(own_drawn, drawn - own_drawn), split(own_repaid, flows[:, REPAID] - own_repaid)
+        )
+        self._trade(split(bought - own_out, own_out - flows[:, BOUGHT_OUT]))
+        self._lose(split(own_lost, flows[:, CHARGED_OFF] - own_lost))
+        self._receive_all(split(paid - shared, shared), Sector.BORROWERS, Item.INCOME)
+        recovered = split(own_recovered, flows[:, RECOVERED] - own_recovered)
+        self._receive_all(recovered, Sector.COLLECTORS, Item.RECOVERY)
 
-    def _trade(self, lender: int, bought: int) -> None:
-        """Buys loans at face from another lender, or sells them if negative."""
-        self.accounts[lender, Account.LOANS] += bought
-        self.accounts[lender, Account.CASH] -= bought
+    def _lend(self, drawn: Ints, repaid: Ints) -> None:
+        """[L] pays out draws and takes repayments."""
+        self.accounts[:, Account.LOANS] += drawn - repaid
+        self.accounts[:, Account.CASH] += repaid - drawn
+        self.cash[Sector.BORROWERS] += (drawn - repaid).sum()
+
+    def _trade(self, bought: Ints) -> None:
+        """[L] buys loans at face from other lenders, or sells them if negative."""
+        self.accounts[:, Account.LOANS] += bought
+        self.accounts[:, Account.CASH] -= bought
+
+    def _lose(self, lost: Ints) -> None:
+        """[L] writes loans off."""
+        self.accounts[:, Account.LOANS] -= lost
+        self.accounts[:, Account.EQUITY] -= lost
+        self.items[:, Item.CHARGE_OFF] -= lost
+
+    def _receive_all(self, amounts: Ints, sector: Sector, item: Item) -> None:
+        """[L] income in cash from a sector."""
+        self.accounts[:, Account.CASH] += amounts
+        self.accounts[:, Account.EQUITY] += amounts
+        self.items[:, item] += amounts
+        self.cash[sector] -= amounts.sum()
 
     # --- stocks ----------------------------------------------------------------------------------
 
@@ -244,11 +243,9 @@ class Ledger:
         rest = np.where(book.column("guaranteed") == 1, self.principal - self.own, 0)
         return self.branded(book, rest)
 
-    def _by_lender(
-        self, book: RouteBook, own: Ints, rest: Ints, *, to_guarantor: bool
-    ) -> Ints:
-        brand, partner = book.column("brand"), book.column("partner")
-        bearer = np.where(partner == NOBODY, brand, partner)
+    def _by_lender(self, book: RouteBook, own: Ints, rest: Ints, *, to_guarantor: bool) -> Ints:
+        """[L] brands' own parts of an amount per route, and the rest by holder or risk-bearer."""
+        brand, bearer = book.column("brand"), book.holder()
         if to_guarantor:
             bearer = np.where(book.column("guaranteed") == 1, brand, bearer)
         total = np.zeros(len(self.accounts), dtype=np.int64)

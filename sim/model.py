@@ -210,7 +210,7 @@ class LoanMarket(Model):  # type: ignore[misc]
         self.borrowers.restore(state.records)
         for lender, remembered in zip(self.market.lenders, state.lenders, strict=True):
             lender.state = copy.deepcopy(remembered)
-        self.market.book.rows = list(state.routes)
+        self.market.book.reset(state.routes)
         self.market.ledger = state.ledger.copy()
         self.market.stock, self.market.flow = state.stock.copy(), state.flow.copy()
         self.recorder.recall(state.record)

@@ -15,8 +15,9 @@ from sim.ledger import Account, Item
 from sim.market import Market
 from sim.rationing import CASH_SHARE
 
-REACH_STEP = 0.35
-"""Power of (wanted / actual balance) by which reach is corrected each month."""
+REACH_STEP_UP = 0.6
+REACH_STEP_DOWN = 0.35
+"""Powers of (wanted / actual balance) by which reach is corrected each month."""
 
 REACH_BOUNDS = (0.02, 100.0)
 """Of reach relative to the opening share; beyond, a lender cannot be brought to its balance."""
@@ -59,7 +60,7 @@ def steer(market: Market) -> None:
         number, state = lender.number, lender.state
         ratio = float(targets[number]) / max(1.0, float(balances[number]))
         ratio = min(4.0, max(0.25, ratio))
-        reach = state.reach * ratio**REACH_STEP
+        reach = state.reach * ratio ** (REACH_STEP_UP if ratio > 1.0 else REACH_STEP_DOWN)
         bounds = [bound * float(shares[number]) for bound in REACH_BOUNDS]
         state.reach = min(bounds[1], max(bounds[0], reach))
         state.line_scale = min(LINE_BOUNDS[1], max(LINE_BOUNDS[0], state.line_scale * ratio**LINE_STEP))

@@ -4,18 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from agents.bank import partner_yield
 from agents.lender import Lender
-from agents.limits import Licence, Limits
+from agents.limits import Limits
 from agents.loan import HUNDRED_YUAN
 from agents.messages import BINS, FEATURES, GRADES, RISK, Floats, Ints, Terms
 from agents.pricing import PriceGrid
-from agents.routes import NOBODY
+from agents.routes import NOBODY, Route, RouteBook
 from agents.scorecard import GRADE_FLOOR
 from sim.ledger import Account
 from sim.macro import Macro
-from sim.market import Market
+from sim.market import FEN_PER_YUAN, Market
 
 SAMPLE_BADS = 4.0
 """Least pseudo-bads in the sample, so that sampling luck is not learnt as truth (assumption)."""
@@ -42,6 +43,11 @@ class RouteChoice:
     cap: float
     contract_cap: float
 
+    @property
+    def caps(self) -> tuple[float, float]:
+        """Both ceilings, all-in first."""
+        return self.cap, self.contract_cap
+
 
 def publish_terms(
     market: Market, limits: Limits, macro: Macro, segments: int, places: int
@@ -53,15 +59,14 @@ def publish_terms(
     market.open_routes()
     market.ledger.open_routes(len(market.book))
     money = cost_of_money(market, macro)
+    balances = mean_balances(market)
     costs = [
-        break_even(market, lender, choice, money)
+        break_even(lender, choice, market.book, money, float(balances[lender.number]))
         for lender, choice in zip(lenders, choices, strict=True)
     ]
-    grids = [
-        quote(lender, choice, cost)
-        for lender, choice, cost in zip(lenders, choices, costs, strict=True)
-    ]
-    lines = line_prices(market, choices, costs, limits)
+    quotes = Quotes(lenders, choices, costs)
+    grids = [quotes.new_customer(lender.number) for lender in lenders]
+    lines = [quotes.further_draw(route, limits) for route in market.book]
     scores = [score_points(market, lender) for lender in lenders]
     mix, mix_route = route_mix(choices, grids, segments)
     return Terms(
@@ -168,23 +173,28 @@ def partner_yields_bp(market: Market, money: Floats) -> Ints:
 
 
 def break_even(
-    market: Market, lender: Lender, choices: list[RouteChoice], money: Floats
+    lender: Lender, choices: list[RouteChoice], book: RouteBook, money: Floats, mean_balance: float
 ) -> Floats:
-    """[G] all-in rate at which each grade covers its costs, at the mean cost of the routes."""
+    """[G] all-in rate at which each grade covers its costs, at the mean cost of the routes.
+
+    The grade's own expected loss is in it once, whoever bears it.
+    """
     cost = total = 0.0
     for choice in choices:
-        route = market.book.rows[choice.number]
+        route = book.rows[choice.number]
         own = route.own_ppm / 1e6
         price = own * money[lender.number]
         if route.partner != NOBODY:
-            # The grade's own expected loss is in the break-even, whoever bears it.
             price += (1.0 - own) * partner_yield(money[route.partner], True, 0.0)
         cost += choice.share * price
         total += choice.share
-    users = max(1, int(market.users()[lender.number]))
-    balance = int(market.balances()[lender.number]) / users / 100.0
-    mean_cost = cost / total if total > 0 else 0.0
-    return lender.break_even(mean_cost, balance if balance > 0 else 10_000.0)
+    return lender.break_even(cost / total if total > 0 else 0.0, mean_balance)
+
+
+def mean_balances(market: Market) -> Floats:
+    """[L] yuan that an average relationship of each brand owes; 10,000 before there is any."""
+    users, balances = market.users(), market.balances()
+    return np.where(balances > 0, balances / np.maximum(1, users) / FEN_PER_YUAN, 10_000.0)
 
 
 def nothing_offered(lender: Lender) -> PriceGrid:
@@ -193,30 +203,39 @@ def nothing_offered(lender: Lender) -> PriceGrid:
     return PriceGrid(0 * refused, 0 * refused, refused)
 
 
-def quote(lender: Lender, choices: list[RouteChoice], cost: Floats) -> PriceGrid:
-    """What a lender asks of new customers: under the cap of its loosest route."""
-    if not choices:
-        return nothing_offered(lender)
-    loosest = max(choices, key=lambda choice: (choice.cap, choice.contract_cap))
-    return lender.quote(cost, loosest.cap, loosest.contract_cap)
+class Quotes:
+    """Every lender's price grids of the month, each worked out once.
 
+    A lender asks different prices only where different caps bind; most of its routes share one.
+    """
 
-def line_prices(
-    market: Market, choices: list[list[RouteChoice]], costs: list[Floats], limits: Limits
-) -> list[PriceGrid]:
-    """[R] what a further draw on a line costs: a line stays on its route and under its cap."""
-    grids: dict[tuple[int, Licence], PriceGrid] = {}
-    for route in market.book:
-        key = (route.brand, route.licence)
-        if key not in grids:
-            lender, cap = market.lenders[route.brand], limits.cap[route.licence]
-            lends = bool(choices[route.brand])
-            grids[key] = (
-                lender.quote(costs[route.brand], cap.all_in, cap.contract)
-                if lends
+    def __init__(self, lenders: list[Lender], choices: list[list[RouteChoice]], costs: list[Floats]):
+        self._lenders = lenders
+        self._choices = choices
+        self._costs = costs
+        self._grids: dict[tuple[int, float, float], PriceGrid] = {}
+
+    def under(self, number: int, cap: float, contract_cap: float) -> PriceGrid:
+        """What a lender asks under these caps; nothing if it has no way to fund a loan."""
+        key = (number, cap, contract_cap)
+        if key not in self._grids:
+            lender = self._lenders[number]
+            self._grids[key] = (
+                lender.quote(self._costs[number], cap, contract_cap)
+                if self._choices[number]
                 else nothing_offered(lender)
             )
-    return [grids[route.brand, route.licence] for route in market.book]
+        return self._grids[key]
+
+    def new_customer(self, number: int) -> PriceGrid:
+        """What it asks of new customers: under the cap of its loosest route."""
+        caps = (choice.caps for choice in self._choices[number])
+        return self.under(number, *max(caps, default=(0.0, 0.0)))
+
+    def further_draw(self, route: Route, limits: Limits) -> PriceGrid:
+        """What a draw on a line costs: a line stays on its route and under its cap."""
+        cap = limits.cap[route.licence]
+        return self.under(route.brand, cap.all_in, cap.contract)
 
 
 def route_mix(
@@ -233,14 +252,9 @@ def route_mix(
         if not options:
             continue
         share = floats(option.share for option in options)
-        fits = np.stack(
-            [
-                (grid.apr_bp <= 10_000 * option.cap + 1e-6)
-                & (grid.contract_bp <= 10_000 * option.contract_cap + 1e-6)
-                for option in options
-            ],
-            axis=-1,
-        )
+        # Partners of one class share a cap: each pair of caps is compared once.
+        fit = {caps: within(grid, *caps) for caps in {option.caps for option in options}}
+        fits = np.stack([fit[option.caps] for option in options], axis=-1)
         weights = share * fits
         sums = weights.sum(axis=-1, keepdims=True)
         chance = np.cumsum(weights, axis=-1) / np.where(sums > 0, sums, 1.0)
@@ -249,6 +263,14 @@ def route_mix(
         numbers[lender, : len(options)] = [option.number for option in options]
         numbers[lender, len(options) :] = options[-1].number
     return mix, numbers
+
+
+def within(grid: PriceGrid, cap: float, contract_cap: float) -> npt.NDArray[np.bool_]:
+    """[S, G] where the prices asked fit under the caps of a route."""
+    fits: npt.NDArray[np.bool_] = (grid.apr_bp <= 10_000 * cap + 1e-6) & (
+        grid.contract_bp <= 10_000 * contract_cap + 1e-6
+    )
+    return fits
 
 
 def score_points(market: Market, lender: Lender) -> tuple[int, Ints]:

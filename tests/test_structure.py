@@ -16,6 +16,7 @@ from sim.model import LoanMarket, partners_of
 from sim.structure import (
     NORMAL_RETURN,
     PATIENCE_MONTHS,
+    enter_and_exit,
     failure,
     find_buyer,
     move_fringe,
@@ -29,10 +30,12 @@ def named(model: LoanMarket, name: str) -> Lender:
     return lender
 
 
-def lose(model: LoanMarket, name: str, beyond_equity: int = 1) -> None:
-    """Takes a lender's equity and a fen more, as a cost in the books."""
+def lose(model: LoanMarket, name: str) -> None:
+    """Takes a lender's equity and more than a month can bring back, as a cost in the books."""
     number = named(model, name).number
-    cost = model.market.ledger.equity(number) + beyond_equity
+    ledger = model.market.ledger
+    book = int(ledger.accounts[number, Account.LOANS] + model.market.balances()[number])
+    cost = ledger.equity(number) + book // 10
     model.market.ledger.receive(number, -cost, Sector.SUPPLIERS, Item.OPERATING)
 
 
@@ -149,11 +152,13 @@ def test_fringe_moves_are_told_with_their_reason_and_count() -> None:
 
 def test_newcomers_bring_at_least_the_minimum_capital(market: LoanMarket) -> None:
     lender = with_return(market, "offline", 0.3)
+    lender.kind = lender.kind.model_copy(update={"closing": 0.0})
     limits = limits_of(market, openness=1.0, minimum_capital=5e8)
     before = market.market.ledger.equity(lender.number)
     for month in range(100):
         entered, left = move_fringe(market.market, lender, limits, 1, month)
-        if entered and not left:
+        assert left == 0
+        if entered:
             paid_in = market.market.ledger.equity(lender.number) - before
             assert paid_in >= market.market.sample_fen(entered * 5e8)
             break
@@ -234,7 +239,8 @@ def test_a_failing_lender_is_bought_with_its_customers(market: LoanMarket) -> No
     buyer = named(market, sale.actor)
     assert sale.text.startswith("buys the book of big: ")
     assert "its funders lose" in sale.text
-    (exit_,) = events(market, "exit").itertuples()
+    told = events(market, "exit")
+    (exit_,) = told[told["actor"] == "big"].itertuples()
     assert "insolvent" in exit_.text
     assert (exit_.actor, exit_.before, exit_.after) == ("big", 1.0, 0.0)
     rows = market.market.book.rows
@@ -285,8 +291,8 @@ def test_a_book_in_run_off_is_drawn_on_no_more_and_ends(
     market.step()
     assert lender.state.status == "run_off"
     firms = LENDERS[name].get("firms", 1)
-    (exit_,) = events(market, "exit").itertuples()
-    assert (exit_.actor, exit_.before) == (name, firms)
+    told = events(market, "exit")
+    assert told[told["actor"] == name]["before"].tolist() == [firms]
     balances = [int(market.market.balances()[lender.number])]
     assert balances[0] > 0
     while lender.state.status == "run_off":
@@ -362,7 +368,21 @@ def test_firms_in_business_move_by_entries_and_exits(
     assert (firms == at_first + np.cumsum(moved)).all()
     told = events(model, "entry", "exit")
     assert moved.sum() == (told["after"] - told["before"]).sum()
-    assert "the last firm has closed" in " ".join(told["text"])
+
+
+def test_firms_that_close_are_counted_once(
+    market: LoanMarket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All firms of a fringe close in one month: their agent leaves with no firm more."""
+    monkeypatch.setattr(sim.structure, "binomial", lambda trials, *_: trials)
+    monkeypatch.setattr(sim.structure, "poisson", lambda *_: 0)
+    for lender in market.market.lenders:
+        lender.state.profit_year = [0] * 12
+    in_business = int(LENDERS["fringe"]["firms"]) + int(LENDERS["offline"]["firms"])  # type: ignore[call-overload]
+    limits = limits_of(market, openness=0.0, minimum_capital=0.0)
+    assert enter_and_exit(market.market, limits, 1, 300) == (0, in_business)
+    told = [event.text for event in market.market.events if event.kind == "exit"]
+    assert sum("the last firm has closed" in text for text in told) == 2
 
 
 def test_concentration_does_not_jump_when_a_fringe_starts_its_run_off(
@@ -373,8 +393,14 @@ def test_concentration_does_not_jump_when_a_fringe_starts_its_run_off(
     market.step()
     lose(market, "offline")
     stepped(market, 3)
-    hhi = market.recorder.tables()["market"]["hhi"].to_numpy()[-4:]
-    assert abs(np.diff(hhi)).max() < 100
+    assert named(market, "offline").state.status == "run_off"
+    lenders = market.recorder.tables()["lenders"]
+    last = lenders[lenders["month"] == lenders["month"].max()].set_index("lender")
+    share = last["balance"] / last["balance"].sum()
+    points = 1e4 * share**2 * (1 + last["size_cv"] ** 2) / last["firms"].clip(lower=1)
+    assert share["offline"] > 0.05
+    assert points["offline"] < 1.0
+    assert market.recorder.tables()["market"]["hhi"].iloc[-1] == pytest.approx(points.sum())
 
 
 def test_every_fen_of_failed_lenders_is_somebodys(
