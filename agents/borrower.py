@@ -10,6 +10,7 @@ tally. Money in fen, months as integers, rates in basis points.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 from mesa import Agent, Model
@@ -60,6 +61,7 @@ from agents.messages import (
     STOCK_ONLINE,
     STOCK_RENEWED,
     STOCK_USERS,
+    Floats,
     Offers,
     Tally,
     Terms,
@@ -106,7 +108,7 @@ PLANNED, FOR_ESSENTIALS, FOR_DEBT = range(3)
 
 
 @rule
-def pick(cumulative, u: float) -> int:
+def pick(cumulative: Floats, u: float) -> int:
     """Index of the first cumulative share above u."""
     i = 0
     while i < len(cumulative) - 1 and u >= cumulative[i]:
@@ -160,7 +162,7 @@ def trait(z: float) -> int:
 
 @rule
 def appetite(segment: int, u_takes_part: float, u_size: float, world: World) -> int:
-    """Debt a person wants to carry, hundredths of a month's income; 0 for those who never borrow."""
+    """Debt a person wants to carry, hundredths of a month's income; 0 for who never borrows."""
     if u_takes_part >= world.participation[segment]:
         return 0
     size = world.appetite[segment] * math.exp(world.appetite_sigma * normal_quantile(u_size))
@@ -171,7 +173,9 @@ def appetite(segment: int, u_takes_part: float, u_size: float, world: World) -> 
 
 
 @rule
-def live(b: BorrowerState, place: int, world: World, terms: Terms, tally: Tally, desk: Desk) -> None:
+def live(
+    b: BorrowerState, place: int, world: World, terms: Terms, tally: Tally, desk: Desk
+) -> None:
     """One borrower's month up to the requests: earn, pay or miss, need, redraw, search."""
     identity = place + b.generation * GENERATION_STEP
     cell = cell_of(b, world)
@@ -215,10 +219,10 @@ def cell_of(b: BorrowerState, world: World) -> int:
 @rule
 def owes(b: BorrowerState) -> bool:
     """Whether any principal is outstanding."""
+    owed = 0
     for k in range(SLOTS):
-        if b.principal_fen[k] > 0:
-            return True
-    return False
+        owed += b.principal_fen[k]
+    return owed > 0
 
 
 @rule
@@ -281,7 +285,12 @@ def earn(b: BorrowerState, identity: int, permanent: float, u: float, world: Wor
 
 @rule
 def serve_debts(
-    b: BorrowerState, identity: int, permanent: float, cash: int, world: World, terms: Terms,
+    b: BorrowerState,
+    identity: int,
+    permanent: float,
+    cash: int,
+    world: World,
+    terms: Terms,
     tally: Tally,
 ) -> int:
     """Pays what falls due, the most useful line first; returns the cash left."""
@@ -332,7 +341,12 @@ def next_to_serve(b: BorrowerState, served: int) -> int:
 
 @rule
 def think_of_walking(
-    b: BorrowerState, due: int, permanent: float, u_walk: float, u_return: float, world: World,
+    b: BorrowerState,
+    due: int,
+    permanent: float,
+    u_walk: float,
+    u_return: float,
+    world: World,
     terms: Terms,
 ) -> None:
     """Walks away though able to pay, or is brought back by collection.
@@ -349,7 +363,7 @@ def think_of_walking(
                 b.flags[k] -= WALKED
     x = world.walk_slope * burden - world.walk_willingness * b.willingness_e3 / 1000.0
     x -= world.walk_headroom * min(2.0, headroom / permanent)
-    if u_walk < world.walk_rate / (1.0 + math.exp(-x)):
+    if u_walk < world.walk_rate / (1.0 + math.exp(min(700.0, -x))):  # beyond, exp would overflow
         for k in range(SLOTS):
             if b.principal_fen[k] > 0 and not b.flags[k] & WALKED:
                 b.flags[k] += WALKED
@@ -417,9 +431,7 @@ def review_lines(
 
 
 @rule
-def want_credit(
-    b: BorrowerState, permanent: float, u: float, world: World, terms: Terms
-) -> None:
+def want_credit(b: BorrowerState, permanent: float, u: float, world: World, terms: Terms) -> None:
     """Sets what is wanted: next month's shortfall of cash, else a gap in planned debt."""
     b.urgent = PLANNED
     b.wanted_fen = 0
@@ -441,8 +453,14 @@ def want_credit(
 
 @rule
 def request(
-    b: BorrowerState, identity: int, cell: int, permanent: float, world: World, terms: Terms,
-    tally: Tally, desk: Desk,
+    b: BorrowerState,
+    identity: int,
+    cell: int,
+    permanent: float,
+    world: World,
+    terms: Terms,
+    tally: Tally,
+    desk: Desk,
 ) -> None:
     """Asks for the wanted amount: first on lines at hand, cheapest first, then by searching."""
     luck = block(world.seed, identity, world.month, LIFE, 1)
@@ -464,7 +482,7 @@ def request(
 def fail_to_find(
     b: BorrowerState, wanted: int, cause: int, cell: int, world: World, tally: Tally
 ) -> None:
-    """One more month without; after three the episode closes unserved and he gives up for a while."""
+    """One more month without; after three the episode closes and he gives up for a while."""
     b.episode += 1
     if b.episode >= EPISODE_MONTHS:
         tally.unmet[cell, cause] += wanted
@@ -508,7 +526,9 @@ def redraw_rate(b: BorrowerState, k: int, terms: Terms) -> int:
 
 
 @rule
-def sign(b: BorrowerState, place: int, world: World, terms: Terms, offers: Offers, tally: Tally) -> None:
+def sign(
+    b: BorrowerState, place: int, world: World, terms: Terms, offers: Offers, tally: Tally
+) -> None:
     """The second half: requests that are admitted are paid out; then the borrower is counted."""
     cell = cell_of(b, world)
     tally.cell[cell, CELL_BORROWERS] += 1
@@ -519,7 +539,12 @@ def sign(b: BorrowerState, place: int, world: World, terms: Terms, offers: Offer
 
 @rule
 def receive(
-    b: BorrowerState, identity: int, cell: int, world: World, terms: Terms, offers: Offers,
+    b: BorrowerState,
+    identity: int,
+    cell: int,
+    world: World,
+    terms: Terms,
+    offers: Offers,
     tally: Tally,
 ) -> None:
     """Draws what the lenders admit; money for a shortfall is kept for next month's payments."""
@@ -550,8 +575,14 @@ def receive(
 
 @rule
 def be_paid(
-    b: BorrowerState, k: int, amount: int, used_for_debt: int, cell: int, world: World,
-    terms: Terms, tally: Tally,
+    b: BorrowerState,
+    k: int,
+    amount: int,
+    used_for_debt: int,
+    cell: int,
+    world: World,
+    terms: Terms,
+    tally: Tally,
 ) -> None:
     """Books one draw on slot k at today's price."""
     route = b.route[k]
@@ -647,14 +678,14 @@ def count_defaults(b: BorrowerState, cell: int, world: World, tally: Tally) -> N
 # --- the Mesa agent ------------------------------------------------------------------------------
 
 
-class Borrower(Agent):  # type: ignore[misc]
+class Borrower(Agent[Any]):
     """One borrower as a Mesa agent with plain attributes: the reference, slow and easy to inspect.
 
     Attributes are those of `agents.record.RECORD`; per-slot fields are lists. Creating one
     registers it with the model; read-only looks at compiled borrowers are `BorrowerView`s.
     """
 
-    def __init__(self, model: Model, record: np.void) -> None:
+    def __init__(self, model: Model[Any, Any], record: np.void) -> None:
         super().__init__(model)
         for field, value in plain_fields(record).items():
             setattr(self, field, value)

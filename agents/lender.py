@@ -7,7 +7,7 @@ Everything that lasts is in `LenderState`, so that a market can be copied and br
 
 import math
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from mesa import Agent, Model
@@ -61,7 +61,9 @@ class LenderKind(Parameters):
     )
     bureau: Share = parameter(unit="fraction", description="share of debts elsewhere it can see")
     bad_rate: Share = parameter(
-        unit="fraction", low=0.0001, high=0.5,
+        unit="fraction",
+        low=0.0001,
+        high=0.5,
         description="share of its new loans that the bought score expects to go bad in six months",
     )
     income_multiple: NonNegativeFloat = parameter(
@@ -71,16 +73,21 @@ class LenderKind(Parameters):
     worst_risk: Share = parameter(
         unit="fraction", description="chance of going bad in six months beyond which it refuses"
     )
-    operating_cost: Rate = parameter(unit="fraction of balance per year", description="running cost")
-    acquisition: Yuan = parameter(unit="yuan per new line", description="cost of winning a customer")
-    funding_cost: Rate = parameter(unit="fraction per year", description="cost of money at the start")
+    operating_cost: Rate = parameter(
+        unit="fraction of balance per year", description="running cost"
+    )
+    acquisition: Yuan = parameter(
+        unit="yuan per new line", description="cost of winning a customer"
+    )
+    funding_cost: Rate = parameter(
+        unit="fraction per year", description="cost of money at the start"
+    )
     funding_months: Count = parameter(
         unit="months", low=1, high=120, description="mean maturity of its funding"
     )
     funding_growth: Share = parameter(
         unit="per month", description="most that new funding can add in a month"
     )
-    deposits: bool = parameter(False, unit="", description="funding that a market freeze spares")
     fee_share: Share = parameter(
         0.0, unit="fraction of the price", description="charged as fees outside the contract rate"
     )
@@ -88,21 +95,19 @@ class LenderKind(Parameters):
         0.03, unit="fraction per year", description="margin over break-even below which it refuses"
     )
     price_sensitivity: PositiveFloat = parameter(
-        25.0, unit="log-odds per 100 points", high=1000,
+        25.0,
+        unit="log-odds per 100 points",
+        high=1000,
         description="what it believes a price change does to its chance of winning a contest",
     )
-    hassle: Rate = parameter(
-        unit="fraction per year", description="effort of applying, as a price"
-    )
+    hassle: Rate = parameter(unit="fraction per year", description="effort of applying, as a price")
     target_leverage: PositiveFloat = parameter(
         unit="times", high=100, description="loans at its risk to equity that it aims at"
     )
     routes: dict[RouteClass, Share] = parameter(
         {"own": 1.0}, unit="fraction of new loans", description="how it likes to fund loans"
     )
-    joint_share: Share = parameter(
-        0.3, unit="fraction", description="its own part of a joint loan"
-    )
+    joint_share: Share = parameter(0.3, unit="fraction", description="its own part of a joint loan")
     charge_off_months: Count = parameter(
         7, unit="missed payments", low=5, high=60, description="missed count at charge-off"
     )
@@ -156,7 +161,7 @@ EXPOSURE = 0.8
 """Share of a draw still outstanding when it defaults (assumption, early default)."""
 
 BAD_TO_LOSS = 0.6
-"""Part of the loans counted as bad at six months that end in charge-off; the rest cure (assumed)."""
+"""Part of the loans bad at six months that end in charge-off; the rest cure (assumption)."""
 
 LGD = 0.95
 """Loss given default that lenders price (assumption: bad books sell at about 4% of face)."""
@@ -177,8 +182,9 @@ REACH_DECAY = 0.06
 REACH_FROM_USERS = 0.4
 REACH_GAMMA = 0.5
 REACH_RANGE = (0.1, 6.0)
-"""Law of motion of reach, relative to its opening value: the share of a month's decay that
-customers and marketing make good, with diminishing returns so that a 2:1 start shrinks."""
+"""Law of motion of reach, relative to its opening value: the part of a month's decay that customers
+and marketing make good. Returns diminish, so a deviation from the opening shrinks unless customers
+keep it up (assumptions)."""
 
 TECHNOLOGY_NOISE = 0.35
 TECHNOLOGY_COST_CUT = 0.25
@@ -220,7 +226,7 @@ class LenderState:
     profit_year: list[int] = field(default_factory=list)
 
 
-class Lender(Agent):  # type: ignore[misc]
+class Lender(Agent[Any]):
     """A lender as a Mesa agent; `Bank` and `Platform` are the two sorts."""
 
     def cost_of_funds(self, lpr_change: float, leverage: float) -> float:
@@ -232,7 +238,12 @@ class Lender(Agent):  # type: ignore[misc]
         raise NotImplementedError
 
     def __init__(
-        self, model: Model, number: int, name: str, setup: LenderSetup, kind: LenderKind,
+        self,
+        model: Model[Any, Any],
+        number: int,
+        name: str,
+        setup: LenderSetup,
+        kind: LenderKind,
         segments: tuple[str, ...],
     ) -> None:
         super().__init__(model)
@@ -273,7 +284,9 @@ class Lender(Agent):  # type: ignore[misc]
 
     def noise(self, limits: Limits) -> float:
         """Error of its behavioural signal this month, standard deviations."""
-        return self.kind.noise * (1.0 - TECHNOLOGY_NOISE * self.state.technology) * limits.data_noise
+        return (
+            self.kind.noise * (1.0 - TECHNOLOGY_NOISE * self.state.technology) * limits.data_noise
+        )
 
     def bureau(self, limits: Limits) -> float:
         """Share of debts elsewhere that it sees this month."""
@@ -305,8 +318,13 @@ class Lender(Agent):  # type: ignore[misc]
         return np.array(
             [
                 break_even_apr(
-                    cost_of_money, self.operating_cost(), winning, min(0.95, scale * pd),
-                    EXPOSURE, LGD, LOAN_LIFE,
+                    cost_of_money,
+                    self.operating_cost(),
+                    winning,
+                    min(0.95, scale * pd),
+                    EXPOSURE,
+                    LGD,
+                    LOAN_LIFE,
                 )
                 for pd in GRADE_MID_PD
             ]
@@ -319,8 +337,13 @@ class Lender(Agent):  # type: ignore[misc]
             [int(min(0.95, self.calibration() * pd) > worst) for pd in GRADE_MID_PD]
         )
         grid = price_grid(
-            break_even, self.state.markup, cap, contract_cap, self.kind.fee_share,
-            self.kind.least_margin, too_risky,
+            break_even,
+            self.state.markup,
+            cap,
+            contract_cap,
+            self.kind.fee_share,
+            self.kind.least_margin,
+            too_risky,
         )
         not_served = self.serves <= 0.0
         grid.apr_bp[not_served] = grid.contract_bp[not_served] = 0
@@ -361,7 +384,9 @@ class Lender(Agent):  # type: ignore[misc]
         for s, share in enumerate(self.share_won()):
             target = target_markup(self.state.conduct[s], self.kind.price_sensitivity, share)
             step = MARKUP_SPEED * (target - self.state.markup[s])
-            self.state.markup[s] = min(MARKUP_RANGE[1], max(MARKUP_RANGE[0], self.state.markup[s] + step))
+            self.state.markup[s] = min(
+                MARKUP_RANGE[1], max(MARKUP_RANGE[0], self.state.markup[s] + step)
+            )
 
     def infer_conduct(self) -> None:
         """Backs out conduct from the opening markups, so that they are where it wants them."""

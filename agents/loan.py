@@ -133,7 +133,9 @@ def renewal_months(b: BorrowerState, k: int) -> int:
 
 
 @rule
-def serve_loan(b: BorrowerState, identity: int, k: int, cash: int, world: World, terms: Terms, tally: Tally) -> int:
+def serve_loan(
+    b: BorrowerState, identity: int, k: int, cash: int, world: World, terms: Terms, tally: Tally
+) -> int:
     """Pays slot k from `cash`: up to one month more than was missed. Returns the cash left.
 
     The missed count becomes d + 1 - (payments made): it rolls, stands, or cures in part.
@@ -160,7 +162,9 @@ def serve_loan(b: BorrowerState, identity: int, k: int, cash: int, world: World,
 
 
 @rule
-def may_renew(b: BorrowerState, identity: int, k: int, cash: int, world: World, terms: Terms) -> bool:
+def may_renew(
+    b: BorrowerState, identity: int, k: int, cash: int, world: World, terms: Terms
+) -> bool:
     """Whether a bullet that cannot be repaid is renewed: interest is paid, the lender agrees."""
     if b.months_left[k] != 1 or not world.bullet[b.product[k]] or cash < interest_due(b, k):
         return False
@@ -185,8 +189,10 @@ def renew(b: BorrowerState, k: int, world: World, tally: Tally) -> int:
 
 
 @rule
-def age_arrears(b: BorrowerState, k: int, before: int, world: World, terms: Terms, tally: Tally) -> None:
-    """What follows from the missed count of slot k: 90 days, buy-out by the guarantor, charge-off."""
+def age_arrears(
+    b: BorrowerState, k: int, before: int, world: World, terms: Terms, tally: Tally
+) -> None:
+    """What follows from the missed count of slot k: default, buy-out, charge-off."""
     if b.missed[k] < NINETY_DAYS:
         return
     b.default_month = world.month
@@ -240,7 +246,9 @@ def close_slot(b: BorrowerState, k: int) -> None:
 
 
 @rule
-def draw(b: BorrowerState, k: int, amount: int, contract_bp: int, fee_bp: int, world: World) -> None:
+def draw(
+    b: BorrowerState, k: int, amount: int, contract_bp: int, fee_bp: int, world: World
+) -> None:
     """Adds a draw to slot k; rate and months left become averages weighted by principal.
 
     So one slot behaves like the pool of the loans that were drawn on it.
@@ -252,8 +260,6 @@ def draw(b: BorrowerState, k: int, amount: int, contract_bp: int, fee_bp: int, w
     b.fee_bp[k] = (old * b.fee_bp[k] + amount * fee_bp + total // 2) // total
     b.months_left[k] = max(1, (old * b.months_left[k] + amount * tenor + total // 2) // total)
     b.principal_fen[k] = total
-    b.instalment_fen[k] = level_instalment(
-        total, b.contract_bp[k] + b.fee_bp[k], b.months_left[k]
-    )
+    b.instalment_fen[k] = level_instalment(total, b.contract_bp[k] + b.fee_bp[k], b.months_left[k])
     if b.first_month[k] == 0:
         b.first_month[k] = world.month

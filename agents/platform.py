@@ -1,4 +1,4 @@
-"""A platform: finds and judges borrowers, funds itself wholesale, and has partners fund the rest."""
+"""A platform: finds and judges borrowers, funds itself wholesale and through partners."""
 
 from agents.lender import Lender
 

@@ -2,16 +2,16 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from agents.messages import Floats, Ints
+from agents.messages import Floats
 from agents.search import MOST_CONSIDERED
 from sim.core.keyed_values import ByName
 from sim.core.parameters import Parameters, parameter
 from sim.core.quantities import (
     Count,
-    Name,
     NonNegativeFloat,
     PositiveFloat,
     Rate,
@@ -92,7 +92,8 @@ class Behaviour(Parameters):
         unit="fraction per year", description="part of the distance to the segment forgotten"
     )
     spell_hazard: NonNegativeFloat = parameter(
-        unit="per month and unit of unemployment", high=2,
+        unit="per month and unit of unemployment",
+        high=2,
         description="monthly hazard of losing work or business, for latent quality 0",
     )
     quality_effect: NonNegativeFloat = parameter(
@@ -171,7 +172,7 @@ class BehaviourArrays:
     segments: tuple[str, ...]
     places: tuple[str, ...]
     products: tuple[str, ...]
-    fields: dict[str, Floats | Ints | float | int]
+    fields: dict[str, Any]
 
 
 def behaviour_arrays(
@@ -188,14 +189,14 @@ def behaviour_arrays(
     def each(values: list[float]) -> Floats:
         return np.array(values, dtype=np.float64)
 
-    fields: dict[str, Floats | Ints | float | int] = {
+    fields: dict[str, Any] = {
         "segment_share": np.cumsum(normalised([s.share for s in people])),
         "place_share": np.array(
             [np.cumsum(normalised([s.places.get(r, 0.0) for r in regions])) for s in people]
         ),
-        "rural_share": each([s.rural for s in people]).repeat(len(regions)).reshape(
-            len(people), len(regions)
-        ),
+        "rural_share": each([s.rural for s in people])
+        .repeat(len(regions))
+        .reshape(len(people), len(regions)),
         "log_income": each([median_log_income(s) for s in people]),
         "income_sigma": each([s.income_sigma for s in people]),
         "place_income": each([math.log(r.income) for r in regions.values()]),

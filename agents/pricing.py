@@ -62,8 +62,13 @@ class PriceGrid:
 
 
 def price_grid(
-    break_even: Floats, markup: Floats, cap: float, contract_cap: float, fee_share: float,
-    least_margin: float, too_risky: Ints,
+    break_even: Floats,
+    markup: Floats,
+    cap: float,
+    contract_cap: float,
+    fee_share: float,
+    least_margin: float,
+    too_risky: Ints,
 ) -> PriceGrid:
     """Prices a lender's grades and rations what does not pay under the cap.
 

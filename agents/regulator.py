@@ -1,6 +1,7 @@
 """The regulator: applies the month's rules, says what it does, inspects and fines."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from mesa import Agent, Model
 
@@ -37,10 +38,10 @@ class Inspected:
     guarantee: float
 
 
-class Regulator(Agent):  # type: ignore[misc]
+class Regulator(Agent[Any]):
     """Holds the instruments; what they say in a month is `Limits`."""
 
-    def __init__(self, model: Model, seed: int, inspections: float, fine: float) -> None:
+    def __init__(self, model: Model[Any, Any], seed: int, inspections: float, fine: float) -> None:
         super().__init__(model)
         self.seed = seed
         self.inspections = inspections

@@ -21,10 +21,10 @@ from agents.messages import (
     Ints,
 )
 
-GENERIC_RECORD = (-0.2, 0.3, -1.6, -2.2)
+GENERIC_RECORD = (-0.2, 0.3, -1.6, -2.2, 1.0)
 GENERIC_DEBT = (0.3, 0.3, 0.2, 0.1, -0.2, -0.5, -0.9, -1.3)
 GENERIC_INCOME = (-0.3, -0.2, -0.1, 0.0, 0.0, 0.1, 0.2, 0.3)
-GENERIC_BEHAVIOUR_SLOPE = 0.35
+GENERIC_BEHAVIOUR_SLOPE = 0.55
 """The bought generic score: log-odds of paying by bin (assumption, refined by learning)."""
 
 MEMORY_MONTHS = 36

@@ -115,7 +115,9 @@ def note_arrival(desk: Desk, found: int, breadth: int, lender: int, arrival: flo
 
 
 @rule
-def rank_by_appeal(b: BorrowerState, identity: int, found: int, world: World, terms: Terms, desk: Desk) -> None:
+def rank_by_appeal(
+    b: BorrowerState, identity: int, found: int, world: World, terms: Terms, desk: Desk
+) -> None:
     """Orders the lenders on the desk by expected price, hassle and taste."""
     for i in range(found):
         lender = desk.lender[i]
@@ -144,8 +146,15 @@ def worst_served(lender: int, segment: int, terms: Terms) -> int:
 
 @rule
 def apply_to(
-    b: BorrowerState, identity: int, i: int, cell: int, permanent: float, world: World, terms: Terms,
-    tally: Tally, desk: Desk,
+    b: BorrowerState,
+    identity: int,
+    i: int,
+    cell: int,
+    permanent: float,
+    world: World,
+    terms: Terms,
+    tally: Tally,
+    desk: Desk,
 ) -> int:
     """One application to the i-th lender on the desk; notes the offer; returns cause or SERVED."""
     lender = desk.lender[i]
@@ -175,8 +184,15 @@ def apply_to(
 
 @rule
 def look_for_loan(
-    b: BorrowerState, identity: int, wanted: int, cell: int, permanent: float, world: World, terms: Terms,
-    tally: Tally, desk: Desk,
+    b: BorrowerState,
+    identity: int,
+    wanted: int,
+    cell: int,
+    permanent: float,
+    world: World,
+    terms: Terms,
+    tally: Tally,
+    desk: Desk,
 ) -> int:
     """Searches for a new relationship and places one request; returns SERVED or the cause.
 
@@ -215,7 +231,9 @@ def look_for_loan(
 
 
 @rule
-def count_contest(b: BorrowerState, tried: int, offers: int, best: int, tally: Tally, desk: Desk) -> None:
+def count_contest(
+    b: BorrowerState, tried: int, offers: int, best: int, tally: Tally, desk: Desk
+) -> None:
     """Counts, for each lender whose offer met another, whether it won."""
     if offers < 2:
         return
@@ -228,7 +246,14 @@ def count_contest(b: BorrowerState, tried: int, offers: int, best: int, tally: T
 
 @rule
 def place_request(
-    b: BorrowerState, identity: int, k: int, i: int, wanted: int, world: World, terms: Terms, tally: Tally,
+    b: BorrowerState,
+    identity: int,
+    k: int,
+    i: int,
+    wanted: int,
+    world: World,
+    terms: Terms,
+    tally: Tally,
     desk: Desk,
 ) -> None:
     """Writes the accepted offer into slot k as a request that waits for the lender's money."""

@@ -19,7 +19,10 @@ from agents.record import HUNDRED_YUAN, NO_ROUTE, SLOTS, BorrowerState
 from sim.core.random import normal, uniform
 from sim.core.rule import rule
 
-RECORD_THIN, RECORD_CLEAN, RECORD_LATE, RECORD_DEFAULT = range(4)
+RECORD_THIN, RECORD_CLEAN, RECORD_LATE, RECORD_DEFAULT, RECORD_OWN = range(5)
+
+OWN_MONTHS = 6
+"""Months of paying on time after which a lender knows a customer better than any file does."""
 
 F_RECORD, F_DEBT, F_INCOME, F_BEHAVIOUR, F_SEGMENT = range(5)
 
@@ -48,7 +51,11 @@ def visible_debt(b: BorrowerState, identity: int, lender: int, world: World, ter
 
 @rule
 def bureau_record(b: BorrowerState, identity: int, lender: int, world: World, terms: Terms) -> int:
-    """Bin of the credit record: thin, clean, late now, or in default within the record's life."""
+    """Bin of the credit record: thin, clean, late now, in default within the record's life, or own.
+
+    A customer of half a year in good standing is scored on that: a lender does not drop him for
+    what a stranger's file would say.
+    """
     if b.default_month > 0 and world.month - b.default_month < world.record_months:
         return RECORD_DEFAULT
     record = RECORD_THIN
@@ -57,7 +64,11 @@ def bureau_record(b: BorrowerState, identity: int, lender: int, world: World, te
             if sees(b, identity, lender, k, terms, world):
                 if b.missed[k] > 0:
                     return RECORD_LATE
-                record = RECORD_CLEAN
+                own = terms.route_brand[b.route[k]] == lender
+                if own and world.month - b.first_month[k] >= OWN_MONTHS:
+                    record = RECORD_OWN
+                elif record == RECORD_THIN:
+                    record = RECORD_CLEAN
     return record
 
 
@@ -84,13 +95,15 @@ def character(b: BorrowerState) -> float:
 
 
 @rule
-def observe(b: BorrowerState, identity: int, lender: int, permanent: float, world: World, terms: Terms) -> int:
+def observe(
+    b: BorrowerState, identity: int, lender: int, permanent: float, world: World, terms: Terms
+) -> int:
     """The features that this lender sees, packed three bits each (record lowest)."""
     noise = terms.noise[lender]
     error = normal(world.seed, identity, 0, NOISE, terms.lender_id[lender])
     signal = (character(b) + noise * error) / math.sqrt(1.0 + noise * noise)
-    relative_income = math.log(permanent) - world.log_income[b.segment] - math.log(
-        world.income_index
+    relative_income = (
+        math.log(permanent) - world.log_income[b.segment] - math.log(world.income_index)
     )
     debt = visible_debt(b, identity, lender, world, terms)
     packed = bureau_record(b, identity, lender, world, terms)

@@ -26,17 +26,12 @@ OTHER_CONSTANTS = {
     "agents/pricing.py": {"LOAN_LIFE": "defined", "SCORE_HORIZON": "defined"},
     "agents/record.py": {"SLOTS": "assumed"},
     "agents/scorecard.py": {"MEMORY_MONTHS": "assumed"},
+    "agents/underwriting.py": {"OWN_MONTHS": "assumed"},
     "sim/bookkeeping.py": {"TAX": "sourced"},
-    "sim/opening.py": {
-        "REACH_STEP": "assumed",
-        "REACH_BOUNDS": "assumed",
-        "LINE_STEP": "assumed",
-        "PRICE_STEP": "assumed",
-        "MEMORY": "assumed",
-    },
+    "sim/opening.py": {"*": "assumed"},
     "sim/policy.py": {"PHASE_IN_FROM": "sourced"},
 }
-"""Provenance of constants, by file and first name, whose text does not call them assumptions."""
+"""Provenance of constants, by file and first name (* for all), not called assumptions there."""
 
 INTRODUCTION = """\
 # Parameters
@@ -97,7 +92,8 @@ def constants() -> Iterator[Constant]:
         path = file.relative_to(ROOT).as_posix()
         others = OTHER_CONSTANTS.get(path, {})
         for values, text in documented(path):
-            provenance = "assumed" if "assum" in text else others.get(next(iter(values)), "")
+            known = others.get(next(iter(values)), others.get("*", ""))
+            provenance = "assumed" if "assum" in text else known
             if provenance:
                 yield Constant(path, values, text, provenance)
 

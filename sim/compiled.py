@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from agents.borrower import BorrowerView, be_born, be_placed, live, sign
-from agents.messages import Offers, Tally, Terms, World, empty_tally
+from agents.messages import Offers, Tally, Terms, World
 from agents.record import RECORD
 from agents.search import MOST_CONSIDERED, Desk
 from sim.core.by_reference import by_reference
@@ -47,7 +47,12 @@ def live_chunk(
 
 @kernel
 def sign_chunk(
-    records: Records, start: int, stop: int, world: World, terms: Terms, offers: Offers,
+    records: Records,
+    start: int,
+    stop: int,
+    world: World,
+    terms: Terms,
+    offers: Offers,
     tally: Tally,
 ) -> None:
     """The second half of the month of borrowers start..stop-1."""
@@ -115,9 +120,7 @@ class CompiledBorrowers:
         self._over_chunks(work)
         return add_tallies(tallies)
 
-    def sign(
-        self, world: World, terms: Terms, offers: Offers, shape: Callable[[], Tally]
-    ) -> Tally:
+    def sign(self, world: World, terms: Terms, offers: Offers, shape: Callable[[], Tally]) -> Tally:
         """The second half of the month; returns draws and month-end stocks."""
         tallies = [shape() for _ in range(self.threads)]
 

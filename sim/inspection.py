@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from agents.loan import EVER_90, HUNDRED_YUAN, NINETY_DAYS, NO_ROUTE, ONLINE, WALKED
+from agents.loan import EVER_90, NINETY_DAYS, ONLINE, WALKED
+from agents.record import HUNDRED_YUAN, NO_ROUTE
 from agents.routes import NOBODY
 from sim.core.months import Month
 from sim.display import kind_text

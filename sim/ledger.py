@@ -81,8 +81,8 @@ rates: of loans 1-30 days late some 8% are lost, of those 90+ days late some 80%
 def part_of(amounts: Ints, ppm: Ints) -> Ints:
     """Amounts times parts per million, rounded down.
 
-    The product itself would not fit in 64 bits where few borrowers stand for many, so whole millions
-    are split off first.
+    The product itself would not fit in 64 bits where few borrowers stand for many, so whole
+    millions are split off first.
     """
     part: Ints = amounts // MILLION * ppm + amounts % MILLION * ppm // MILLION
     return part
@@ -288,8 +288,18 @@ class Ledger:
 
     def wind_up(self, lender: int) -> int:
         """Ends a lender without loans: funders are repaid from its cash and lose the rest."""
-        self.write(lender, Account.ALLOWANCE, -int(self.accounts[lender, Account.ALLOWANCE]), Item.PROVISION)
-        self.write(lender, Account.GUARANTEES, -int(self.accounts[lender, Account.GUARANTEES]), Item.PROVISION)
+        self.write(
+            lender,
+            Account.ALLOWANCE,
+            -int(self.accounts[lender, Account.ALLOWANCE]),
+            Item.PROVISION,
+        )
+        self.write(
+            lender,
+            Account.GUARANTEES,
+            -int(self.accounts[lender, Account.GUARANTEES]),
+            Item.PROVISION,
+        )
         loss = self._settle_equity(lender)
         self.borrow(lender, -int(self.accounts[lender, Account.FUNDING]))
         return loss
@@ -320,7 +330,11 @@ class Ledger:
         claims = claims + accounts[:, Account.EQUITY]
         _same("assets and liabilities + equity of lender", assets, claims)
         _same("debt and books of route", self.buckets.sum(axis=1), self.principal)
-        _same("loans and routes of lender", accounts[:, Account.LOANS], self.held(book, self.principal))
+        _same(
+            "loans and routes of lender",
+            accounts[:, Account.LOANS],
+            self.held(book, self.principal),
+        )
         total = int(accounts[:, Account.CASH].sum() + self.cash.sum())
         if total != 0:
             raise AuditError(f"cash over all sectors sums to {total} fen, not to zero")

@@ -23,7 +23,9 @@ class IncomeShock(Parameters):
 class MacroSection(Parameters):
     """Paths by month; a level before its first month is that month's."""
 
-    lpr: DatedSeries[Rate] = parameter(unit="fraction per year", description="one-year loan prime rate")
+    lpr: DatedSeries[Rate] = parameter(
+        unit="fraction per year", description="one-year loan prime rate"
+    )
     unemployment: DatedPath[Share] = parameter(unit="fraction", description="surveyed urban rate")
     income_growth: DatedSeries[Growth] = parameter(
         unit="fraction per year", description="growth of nominal household income"

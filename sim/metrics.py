@@ -6,7 +6,7 @@ from agents.messages import Floats
 
 
 def ratio(numerator: float, denominator: float) -> float:
-    """numerator / denominator, 0 where there is nothing to divide by."""
+    """Numerator / denominator, 0 where there is nothing to divide by."""
     return float(numerator) / float(denominator) if denominator else 0.0
 
 

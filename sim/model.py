@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 from mesa import Model
@@ -57,7 +58,7 @@ class State:
     regulator: RegulatorState
 
 
-class LoanMarket(Model):  # type: ignore[misc]
+class LoanMarket(Model[Any, Any]):
     """Borrowers, banks, platforms and a regulator, month by month.
 
     settings : the scenario ; borrowers : simulated ones, each for `weight` people
@@ -86,7 +87,10 @@ class LoanMarket(Model):  # type: ignore[misc]
         self.burn_in_months = settings.burn_in_months
         self.opened = False
         self.behaviour = behaviour_arrays(
-            settings.segments, settings.regions, settings.products, settings.behaviour,
+            settings.segments,
+            settings.regions,
+            settings.products,
+            settings.behaviour,
             settings.search,
         )
         self.market = self._found_lenders()
@@ -115,6 +119,11 @@ class LoanMarket(Model):  # type: ignore[misc]
         """Months lived, burn-in included, the present one too."""
         return round(float(self.time)) + self._ahead
 
+    @property
+    def _burned_in(self) -> float:
+        """Part of the burn-in that has passed, the present month included."""
+        return self._lived / max(1, self.burn_in_months)
+
     def step(self) -> None:
         """One month, in the order in which it happens."""
         self._populate_once()
@@ -124,15 +133,17 @@ class LoanMarket(Model):  # type: ignore[misc]
         market.ledger.begin_month()
         market.events = self._announce(macro)
         self._inspect(limits)
-        terms = publish_terms(
-            market, limits, macro, len(settings.segments), len(settings.regions)
-        )
+        terms = publish_terms(market, limits, macro, len(settings.segments), len(settings.regions))
         world = self._world(macro)
         money = funding_rates(market, macro)
         yields, paid = partner_yields_bp(market, money), market.route_apr_bp()
         shape = partial(
-            empty_tally, len(market.lenders), len(market.book), len(settings.segments),
-            self.recorder.cells, self.burn_in_months + MOST_MONTHS,
+            empty_tally,
+            len(market.lenders),
+            len(market.book),
+            len(settings.segments),
+            self.recorder.cells,
+            self.burn_in_months + MOST_MONTHS,
         )
         first_half = self.borrowers.live(world, terms, shape)
         market.ledger.settle(first_half, market.book, yields, paid)
@@ -151,7 +162,7 @@ class LoanMarket(Model):  # type: ignore[misc]
             entered, left = enter_and_exit(market, limits, self.seed, int(self.now))
         else:
             close_month(market, limits, capital_moves=False)
-            steer(market)
+            steer(market, self._burned_in)
             entered = left = 0
         if self.audit:
             market.ledger.audit(market.book)
@@ -175,7 +186,8 @@ class LoanMarket(Model):  # type: ignore[misc]
             self.recorder.note(
                 self.first_month,
                 Event(
-                    "opening", lender.name,
+                    "opening",
+                    lender.name,
                     f"opening capital booked: {real(amount) / 1e9:+,.2f} billion yuan",
                     real(self.market.ledger.equity(lender.number) - amount),
                     real(self.market.ledger.equity(lender.number)),
@@ -242,7 +254,9 @@ class LoanMarket(Model):  # type: ignore[misc]
     def _world(self, macro: Macro) -> World:
         """What borrowers know of themselves and the economy this month."""
         shocks = macro.shocks
-        adoption = np.array([[macro.online_town, macro.online_country]] * len(self.settings.segments))
+        adoption = np.array(
+            [[macro.online_town, macro.online_country]] * len(self.settings.segments)
+        )
         return World(
             seed=self.seed,
             month=int(self.now),
@@ -273,7 +287,9 @@ class LoanMarket(Model):  # type: ignore[misc]
         guaranteed = ledger.guaranteed(market.book)
         figures = [
             Inspected(
-                lender.number, lender.setup.id, lender.kind.licence,
+                lender.number,
+                lender.setup.id,
+                lender.kind.licence,
                 market.leverage(lender.number),
                 int(guaranteed[lender.number]) / max(1, ledger.equity(lender.number)),
             )
@@ -291,7 +307,7 @@ class LoanMarket(Model):  # type: ignore[misc]
     def _ration(self, first_half: Tally, limits: Limits) -> Offers:
         """Room against demand; in the burn-in, what is missing to the opening balance."""
         if not self.opened:
-            return steered_offers(self.market, first_half.route)
+            return steered_offers(self.market, first_half.route, self._burned_in)
         return ration(self.market, first_half.route, room(self.market, limits))
 
     # --- founding --------------------------------------------------------------------------------
@@ -314,7 +330,7 @@ class LoanMarket(Model):  # type: ignore[misc]
 
 
 def partners_of(lenders: list[Lender]) -> list[list[tuple[int, float]]]:
-    """For each lender that needs them, the lenders that fund its loans, with weights summing to 1."""
+    """For each lender that needs them, those that fund its loans; weights sum to one."""
     funders = [lender for lender in lenders if lender.setup.partner_weight > 0]
     chosen: list[list[tuple[int, float]]] = []
     for lender in lenders:

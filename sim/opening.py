@@ -26,6 +26,9 @@ LINE_STEP = 0.15
 LINE_BOUNDS = (0.5, 1.25)
 """Lines are corrected more slowly than reach, and less."""
 
+GROWTH_PART = 0.6
+"""Part of the burn-in in which brands are let grow to their opening balances."""
+
 PRICE_STEP = 0.3
 """Part of the distance to the opening price closed in a month by moving the markup."""
 
@@ -38,9 +41,21 @@ def target_balances(market: Market) -> Ints:
     return np.array([market.sample_fen(lender.setup.balance) for lender in market.lenders])
 
 
-def steered_offers(market: Market, requests: Ints) -> Offers:
-    """Admission in the burn-in: room is what is missing to the opening balance."""
-    balances, targets = market.balances(), target_balances(market)
+def wanted_balances(market: Market, done: float) -> Ints:
+    """[L] balances wanted when part `done` of the burn-in has passed, fen of the sample."""
+    grown: Ints = (min(1.0, done / GROWTH_PART) * target_balances(market)).astype(np.int64)
+    return grown
+
+
+def steered_offers(market: Market, requests: Ints, done: float) -> Offers:
+    """Admission in the burn-in: room is what is missing to the opening balance.
+
+    All brands are let grow at one pace, so that dear ones find their customers too before the
+    cheap ones have them all.
+
+    requests : [R, ROUTE_FLOWS] of the first half of the month ; done : part of the burn-in passed
+    """
+    balances, targets = market.balances(), wanted_balances(market, done)
     asked = market.by_brand(requests[:, REQUESTED])
     missing = np.maximum(0, targets - balances)
     chance = np.minimum(1.0, missing / np.maximum(1, asked))
@@ -48,10 +63,13 @@ def steered_offers(market: Market, requests: Ints) -> Offers:
     return Offers(admit=chance[brands].astype(np.float64))
 
 
-def steer(market: Market) -> None:
-    """Corrects reach, lines and markup of each brand after a month of burn-in."""
-    balances, targets = market.balances(), target_balances(market)
-    shares = targets / max(1, targets.sum())
+def steer(market: Market, done: float) -> None:
+    """Corrects reach, lines and markup of each brand after a month of burn-in.
+
+    done : part of the burn-in passed
+    """
+    balances, targets = market.balances(), wanted_balances(market, done)
+    shares = targets / max(1, int(targets.sum()))
     prices, drawn, users = market.price_of_draws(), market.drawn(), market.users()
     marketing = -market.ledger.items[:, Item.MARKETING]
     for lender in market.lenders:
@@ -63,7 +81,9 @@ def steer(market: Market) -> None:
         reach = state.reach * ratio ** (REACH_STEP_UP if ratio > 1.0 else REACH_STEP_DOWN)
         bounds = [bound * float(shares[number]) for bound in REACH_BOUNDS]
         state.reach = min(bounds[1], max(bounds[0], reach))
-        state.line_scale = min(LINE_BOUNDS[1], max(LINE_BOUNDS[0], state.line_scale * ratio**LINE_STEP))
+        state.line_scale = min(
+            LINE_BOUNDS[1], max(LINE_BOUNDS[0], state.line_scale * ratio**LINE_STEP)
+        )
         if drawn[number] > 0 and lender.setup.apr > 0:
             state.markup += PRICE_STEP * (lender.setup.apr - float(prices[number]))
             np.clip(state.markup, -0.10, 0.30, out=state.markup)
@@ -75,7 +95,7 @@ def begin_reach(market: Market) -> None:
     """Starts the burn-in with reach in proportion to opening balances."""
     targets = target_balances(market)
     for lender in market.lenders:
-        lender.state.reach = float(targets[lender.number]) / max(1, targets.sum())
+        lender.state.reach = float(targets[lender.number]) / max(1, int(targets.sum()))
 
 
 def book_opening(market: Market) -> list[tuple[Lender, int]]:
@@ -96,4 +116,3 @@ def book_opening(market: Market) -> list[tuple[Lender, int]]:
         lender.state.reach_start = lender.state.reach
         lender.infer_conduct()
     return entries
-

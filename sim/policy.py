@@ -5,7 +5,7 @@ of its announcement and its start, and any month can be asked at any time. Sever
 subject add up: the tightest binds, so a scenario's own cap need not know the standing ones.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, Self
 
@@ -111,14 +111,32 @@ class YuanRule(Rule):
     steps: DatedSeries[YuanStep] = parameter(unit="", description="levels by month of start")
 
 
+class MarketShareRule(Parameters):
+    """A rule for the whole market with a level between 0 and 1."""
+
+    steps: DatedSeries[ShareStep] = parameter(unit="", description="levels by month of start")
+
+
+class MarketMultipleRule(Parameters):
+    """A rule for the whole market with a level in multiples."""
+
+    steps: DatedSeries[MultipleStep] = parameter(unit="", description="levels by month of start")
+
+
 LevelRule = ShareRule | MultipleRule | YuanRule
+MarketRule = MarketShareRule | MarketMultipleRule
+
+Rules = Mapping[Name, LevelRule]
+MarketRules = Mapping[Name, LevelRule] | Mapping[Name, MarketRule]
 
 
 class PolicySection(Parameters):
     """All instruments. Each map holds rules by name; a scenario's own cap is `apr_cap`."""
 
     apr_cap: AprCap | None = parameter(None, unit="", description="the scenario's own price cap")
-    standing_caps: dict[Name, AprCap] = parameter({}, unit="", description="price caps in the books")
+    standing_caps: dict[Name, AprCap] = parameter(
+        {}, unit="", description="price caps in the books"
+    )
     leverage: dict[Name, MultipleRule] = parameter(
         {}, unit="", description="most loans held, times equity"
     )
@@ -135,13 +153,13 @@ class PolicySection(Parameters):
     openness: dict[Name, ShareRule] = parameter(
         {}, unit="", description="part of would-be entrants that get a licence"
     )
-    bureau: dict[Name, ShareRule] = parameter(
+    bureau: dict[Name, MarketShareRule] = parameter(
         {}, unit="", description="part of lending that reaches the credit bureau"
     )
-    data_noise: dict[Name, MultipleRule] = parameter(
+    data_noise: dict[Name, MarketMultipleRule] = parameter(
         {}, unit="", description="data rules: error of lenders' signals, times the usual"
     )
-    funding_freeze: dict[Name, ShareRule] = parameter(
+    funding_freeze: dict[Name, MarketShareRule] = parameter(
         {}, unit="", description="part of wholesale funding that is shut"
     )
     inspections: Share = parameter(
@@ -161,16 +179,20 @@ class PolicySection(Parameters):
     def at(self, month: Month, lpr: float) -> Limits:
         """The limits of a month, given the one-year LPR then (fraction per year)."""
 
-        def by_licence(rules: dict[Name, LevelRule], default: float, pick: object) -> dict[Licence, float]:
+        def by_licence(
+            rules: Rules, default: float, tightest: Callable[..., float]
+        ) -> dict[Licence, float]:
             return {
-                licence: pick(
-                    [default, *(level_at(r.steps, month, default) for r in rules.values() if r.binds(licence))]
+                licence: one(
+                    {name: rule for name, rule in rules.items() if rule.binds(licence)},
+                    default,
+                    tightest,
                 )
                 for licence in LICENCES
             }
 
-        def one(rules: dict[Name, LevelRule], default: float, pick: object) -> float:
-            return pick([default, *(level_at(r.steps, month, default) for r in rules.values())])
+        def one(rules: MarketRules, default: float, tightest: Callable[..., float]) -> float:
+            return tightest([default, *(level_at(r.steps, month, default) for r in rules.values())])
 
         return Limits(
             cap={licence: self._cap_of(licence, month, lpr) for licence in LICENCES},
@@ -201,7 +223,7 @@ def cap_at(cap: AprCap, month: Month, lpr: float) -> float:
         return NO_CAP
     start, step = entry
     new = step.ceiling(lpr)
-    if cap.steps.entry_at(Month(start - 1)) is None:
+    if start == 0 or cap.steps.entry_at(Month(start - 1)) is None:
         return _phased(max(PHASE_IN_FROM, new), new, step.phase_in_months, month - start)
     old = cap_at(cap, Month(start - 1), lpr)
     return _phased(old, new, step.phase_in_months, month - start)
@@ -211,14 +233,17 @@ PHASE_IN_FROM = 0.36
 """Where a first cap is phased in from: the judicial ceiling of the 2017 cash-loan notice."""
 
 
-def level_at(steps: DatedSeries[ShareStep] | DatedSeries[MultipleStep] | DatedSeries[YuanStep],
-             month: Month, default: float) -> float:
+def level_at(
+    steps: DatedSeries[ShareStep] | DatedSeries[MultipleStep] | DatedSeries[YuanStep],
+    month: Month,
+    default: float,
+) -> float:
     """The level that a rule sets in a month; `default` before its first step."""
     entry = steps.entry_at(month)
     if entry is None:
         return default
     start, step = entry
-    old = level_at(steps, Month(start - 1), step.level)
+    old = level_at(steps, Month(start - 1), step.level) if start > 0 else step.level
     return _phased(old, step.level, step.phase_in_months, month - start)
 
 
@@ -242,7 +267,9 @@ class Happening:
 def happenings(policy: PolicySection, month: Month, lpr: float) -> Iterator[Happening]:
     """Announcements and starts of rules that fall in a month."""
     for path, cap in policy.caps():
-        yield from _steps_in(f"price cap {path} ({cap.base})", cap.steps, month, lambda s: s.ceiling(lpr))
+        yield from _steps_in(
+            f"price cap {path} ({cap.base})", cap.steps, month, lambda s: s.ceiling(lpr)
+        )
     for field, label in RULES.items():
         for name, rule in getattr(policy, field).items():
             yield from _steps_in(f"{label} {name}", rule.steps, month, lambda s: s.level)
@@ -261,9 +288,11 @@ RULES = {
 }
 
 
-def _steps_in(label: str, steps: object, month: Month, level: object) -> Iterator[Happening]:
+def _steps_in[S: Step](
+    label: str, steps: DatedSeries[S], month: Month, level: Callable[[S], float]
+) -> Iterator[Happening]:
     for start, step in steps.items():
-        before = steps.entry_at(Month(start - 1))
+        before = steps.entry_at(Month(start - 1)) if start > 0 else None
         old = None if before is None else level(before[1])
         new = level(step)
         if step.announced == month and step.announced < start:

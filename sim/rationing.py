@@ -83,7 +83,7 @@ def ration(market: Market, requests: Ints, available: Room) -> Offers:
 
 
 def by_route(market: Market, lends: Floats, promises: Floats) -> Floats:
-    """[R] chance of a request on each route: of the brand if it funds, the partner, the guarantor."""
+    """[R] chance of a request: the least of the brand's, the partner's, the guarantor's."""
     admit = np.ones(len(market.book))
     for number, route in enumerate(market.book):
         if route.own_ppm > 0:

@@ -40,7 +40,6 @@ from agents.messages import (
     STOCK_D4,
     STOCK_ONLINE,
     STOCK_RENEWED,
-    STOCK_USERS,
     UNREACHABLE,
     Floats,
     Ints,
@@ -155,7 +154,10 @@ class Recorder:
         """A copy of what has been collected."""
         rows = {name: list(kept) for name, kept in self._rows().items()}
         return Record(
-            self.last_month, self.leavers.copy(), self.cohort.copy(), self.cohort_default.copy(),
+            self.last_month,
+            self.leavers.copy(),
+            self.cohort.copy(),
+            self.cohort_default.copy(),
             rows,
         )
 
@@ -234,10 +236,14 @@ class Recorder:
             "lenders": int(firms[in_business].sum()),
             "entries": figures.entered,
             "exits": figures.left,
-            "npl_ratio": ratio(int(stock[:, STOCK_D4].sum() + stock[:, STOCK_RENEWED].sum()), balance),
+            "npl_ratio": ratio(
+                int(stock[:, STOCK_D4].sum() + stock[:, STOCK_RENEWED].sum()), balance
+            ),
             "dpd30_ratio": ratio(int(stock[:, STOCK_D0 + 2 : STOCK_D4 + 1].sum()), balance),
             "dpd90_ratio": ratio(int(stock[:, STOCK_D4].sum()), balance),
-            "default_rate_1m": ratio(int(total[CELL_DEFAULTED_1]), int(total[CELL_WAS_PERFORMING_1])),
+            "default_rate_1m": ratio(
+                int(total[CELL_DEFAULTED_1]), int(total[CELL_WAS_PERFORMING_1])
+            ),
             "default_rate_12m": ratio(
                 int(total[CELL_DEFAULTED_12] + since[1]),
                 int(total[CELL_WAS_PERFORMING_12] + since[0]),
@@ -277,7 +283,9 @@ class Recorder:
             if state.status == "closed" and not asked[n] and not market.ledger.items[n].any():
                 continue  # gone before this month
             assets = int(
-                accounts[n, Account.CASH] + accounts[n, Account.LOANS] - accounts[n, Account.ALLOWANCE]
+                accounts[n, Account.CASH]
+                + accounts[n, Account.LOANS]
+                - accounts[n, Account.ALLOWANCE]
             )
             reach = state.reach if lender.is_brand and state.status == "open" else 0.0
             rows.append(
@@ -367,4 +375,4 @@ def mean_markup(serves: Floats, markup: Floats) -> float:
     return ratio(float((serves * markup).sum()), float(serves.sum()))
 
 
-assert CAUSES == len(UNMET) + 1
+assert len(UNMET) + 1 == CAUSES

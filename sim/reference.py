@@ -4,22 +4,24 @@ Slow, and the oracle for the compiled executors: same scenario and seed, same ta
 """
 
 from collections.abc import Callable
+from typing import Any, cast
 
 import numpy as np
 from mesa import Model
 
 from agents.borrower import Borrower, be_born, be_placed, live, sign
 from agents.messages import Offers, Tally, Terms, World
-from agents.record import RECORD
+from agents.record import RECORD, BorrowerState
 from sim.compiled import Records, new_desk
 
 
 class ReferenceBorrowers:
     """All borrowers as Mesa agents, in order of their places."""
 
-    def __init__(self, count: int, model: Model) -> None:
+    def __init__(self, count: int, model: Model[Any, Any]) -> None:
         blank = np.zeros(1, dtype=RECORD)[0]
         self.agents = [Borrower(model, blank) for _ in range(count)]
+        self._states = cast(list[BorrowerState], self.agents)  # attributes are set from the record
 
     def __len__(self) -> int:
         return len(self.agents)
@@ -29,23 +31,21 @@ class ReferenceBorrowers:
 
     def populate(self, world: World) -> None:
         """Fills every place with its first occupant."""
-        for place, borrower in enumerate(self.agents):
+        for place, borrower in enumerate(self._states):
             be_placed(borrower, place, world)
             be_born(borrower, place, world)
 
     def live(self, world: World, terms: Terms, shape: Callable[[], Tally]) -> Tally:
         """The first half of the month; returns requests, payments and counts so far."""
         tally, desk = shape(), new_desk()
-        for place, borrower in enumerate(self.agents):
+        for place, borrower in enumerate(self._states):
             live(borrower, place, world, terms, tally, desk)
         return tally
 
-    def sign(
-        self, world: World, terms: Terms, offers: Offers, shape: Callable[[], Tally]
-    ) -> Tally:
+    def sign(self, world: World, terms: Terms, offers: Offers, shape: Callable[[], Tally]) -> Tally:
         """The second half of the month; returns draws and month-end stocks."""
         tally = shape()
-        for place, borrower in enumerate(self.agents):
+        for place, borrower in enumerate(self._states):
             sign(borrower, place, world, terms, offers, tally)
         return tally
 

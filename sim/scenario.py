@@ -18,12 +18,12 @@ from agents.population import Behaviour, Product, Region, Search, Segment
 from sim.core.months import Month
 from sim.core.parameters import FieldError, Parameters, as_plain, parameter
 from sim.core.quantities import Count, Name
+from sim.core.wording import did_you_mean, shown
 from sim.macro import MacroSection
 from sim.overlay import changed, value_at
-from sim.scenario_files import ScenarioFile, find_scenarios, named_file, resolved
 from sim.policy import PolicySection
+from sim.scenario_files import ScenarioFile, find_scenarios, named_file, resolved
 from sim.validation import validated
-from sim.core.wording import did_you_mean, shown
 from sim.yaml_reader import Document
 from sim.yaml_writer import yaml_text
 
@@ -144,8 +144,9 @@ class Scenario(ScenarioRoot):
 
     @model_validator(mode="after")
     def _within_the_calendar(self) -> Self:
-        if not self.burn_in_months <= int(self.start) <= int(LATEST_START):
-            earliest = Month(self.burn_in_months)
+        # Month 0 stands for "never" in a borrower's record: no month that is lived may be it.
+        if not self.burn_in_months < int(self.start) <= int(LATEST_START):
+            earliest = Month(self.burn_in_months + 1)
             raise FieldError(
                 "start", f"is {self.start}; a run starts between {earliest} and {LATEST_START}"
             )

@@ -93,7 +93,7 @@ def close_firms(market: Market, lender: Lender, closed: int) -> None:
 
 
 def open_firms(market: Market, lender: Lender, opened: int, limits: Limits) -> None:
-    """New firms bring the minimum capital, or what firms of their kind have if that is more."""
+    """New firms bring the minimum capital, or half of what firms of their kind have if more."""
     before, earned = lender.state.firms, return_on_equity(market, lender)
     capital = market.sample_fen(opened * limits.minimum_capital[lender.kind.licence])
     equity = max(0, market.ledger.equity(lender.number))

@@ -9,9 +9,9 @@ import numpy.typing as npt
 from agents.bank import partner_yield
 from agents.lender import Lender
 from agents.limits import Limits
-from agents.loan import HUNDRED_YUAN
 from agents.messages import BINS, FEATURES, GRADES, RISK, Floats, Ints, Terms
 from agents.pricing import PriceGrid
+from agents.record import HUNDRED_YUAN
 from agents.routes import NOBODY, Route, RouteBook
 from agents.scorecard import GRADE_FLOOR
 from sim.ledger import Account
@@ -209,7 +209,9 @@ class Quotes:
     A lender asks different prices only where different caps bind; most of its routes share one.
     """
 
-    def __init__(self, lenders: list[Lender], choices: list[list[RouteChoice]], costs: list[Floats]):
+    def __init__(
+        self, lenders: list[Lender], choices: list[list[RouteChoice]], costs: list[Floats]
+    ):
         self._lenders = lenders
         self._choices = choices
         self._costs = costs

@@ -20,7 +20,7 @@ from sim.core.months import Month
 from sim.model import LoanMarket
 from sim.scenario import Scenario, load_scenario
 
-LENDERS: dict[str, dict[str, object]] = {
+LENDERS: dict[str, dict[str, Any]] = {
     "big": {"id": 1, "kind": "bigtech", "balance": 1.6e12, "equity": 0.6e11, "apr": 0.16},
     "fringe": {
         "id": 2, "kind": "fintech", "firms": 60, "size_cv": 1.5, "balance": 0.8e12,
@@ -120,6 +120,11 @@ def assert_equal_tables(
         pandas.testing.assert_frame_equal(
             left[name], right[name], check_exact=True, obj=f"table {name}"
         )
+
+
+def each_row(table: pandas.DataFrame) -> list[Any]:
+    """Rows of a table with their columns as attributes."""
+    return list(table.itertuples())
 
 
 @dataclass

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.parameters import PAGE, constants, page
+from docs.parameters import OTHER_CONSTANTS, PAGE, constants, page
 from sim.core.errors import InputError
 from sim.core.parameters import parameter_table
 from sim.core.tables import TABLES, TableError
@@ -92,6 +92,9 @@ class TestParameters:
         assert {"TAX", "REACH_DECAY", "SLOTS", "LGD"} <= {
             name for row in rows for name in row.values
         }
+        listed = {(row.path, next(iter(row.values))) for row in rows}
+        named = {(path, name) for path, names in OTHER_CONSTANTS.items() for name in names}
+        assert {place for place in named if place[1] != "*"} <= listed
         assert {row.provenance for row in rows} <= {"sourced", "calibrated", "assumed", "defined"}
 
 

@@ -12,6 +12,7 @@ from sim.core.months import Month
 from sim.policy import UNLIMITED, PolicySection, happenings
 from tests.small_market import (
     LivedMonth,
+    each_row,
     lived_month,
     opened_market,
     small_scenario,
@@ -252,7 +253,7 @@ def test_an_announcement_is_told_and_changes_nothing_before_its_rule(
             pandas.testing.assert_frame_equal(table, before(base, "2024-10")[name], obj=name)
     assert not told["market"].equals(base["market"].iloc[:12])
     more = told["events"].merge(untold["events"], how="left", indicator=True)
-    (row,) = more[more["_merge"] == "left_only"].itertuples()
+    (row,) = each_row(more[more["_merge"] == "left_only"])
     assert (row.month, row.kind) == (pandas.Timestamp("2024-04-01"), "announcement")
 
 
@@ -294,7 +295,7 @@ def assert_draws_within_caps(month: LivedMonth) -> int:
     flows = month.first.route + month.second.route
     for number, route in enumerate(month.routes):
         drawn = int(flows[number, DRAWN] + flows[number, REFINANCED])
-        cap_now = month.limits.cap[route.licence]  # type: ignore[index]
+        cap_now = month.limits.cap[route.licence]
         place = f"{month.month}, route {number}: {route}"
         assert flows[number, DRAWN_APR] <= 1e4 * cap_now.all_in * drawn + 1e-6, place
         assert flows[number, DRAWN_CONTRACT] <= 1e4 * cap_now.contract * drawn + 1e-6, place
@@ -303,7 +304,7 @@ def assert_draws_within_caps(month: LivedMonth) -> int:
         route = month.routes[month.end["route"][place, slot]]
         contract = int(month.end["contract_bp"][place, slot])
         price = contract + int(month.end["fee_bp"][place, slot])
-        cap_now = month.limits.cap[route.licence]  # type: ignore[index]
+        cap_now = month.limits.cap[route.licence]
         assert price <= 1e4 * cap_now.all_in + 1e-6
         assert contract <= 1e4 * cap_now.contract + 1e-6
     return int(flows[:, [DRAWN, REFINANCED]].sum())

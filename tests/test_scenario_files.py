@@ -709,7 +709,7 @@ def test_every_scenario_of_the_program_is_valid() -> None:
 def test_a_run_starts_within_the_calendar(start: str) -> None:
     observed = load_scenario("observed")
     told = message(lambda: observed.with_changes({"start": start, "burn_in_months": 24}))
-    assert told == f"changes: start is {start}; a run starts between 2002-01 and 2100-12"
+    assert told == f"changes: start is {start}; a run starts between 2002-02 and 2100-12"
 
 
 # --- properties ---------------------------------------------------------------------------------

@@ -22,7 +22,14 @@ from sim.structure import (
     move_fringe,
     return_on_equity,
 )
-from tests.small_market import LENDERS, lived_month, opened_market, small_scenario, stepped
+from tests.small_market import (
+    LENDERS,
+    each_row,
+    lived_month,
+    opened_market,
+    small_scenario,
+    stepped,
+)
 
 
 def named(model: LoanMarket, name: str) -> Lender:
@@ -139,7 +146,7 @@ def test_fringe_moves_are_told_with_their_reason_and_count() -> None:
     table = table[table["actor"] == "offline"]
     assert set(table["kind"]) == {"entry", "exit"}
     firms = 3_000.0
-    for row in table.itertuples():
+    for row in each_row(table):
         assert row.before == firms
         counted = int(re.findall(r"\d+", row.text)[0])
         assert row.after - row.before == (counted if row.kind == "entry" else -counted)
@@ -235,12 +242,12 @@ def test_a_failing_lender_is_bought_with_its_customers(market: LoanMarket) -> No
     assert customers > 50
     lose(market, "big")
     market.step()
-    (sale,) = events(market, "purchase").itertuples()
+    (sale,) = each_row(events(market, "purchase"))
     buyer = named(market, sale.actor)
     assert sale.text.startswith("buys the book of big: ")
     assert "its funders lose" in sale.text
     told = events(market, "exit")
-    (exit_,) = told[told["actor"] == "big"].itertuples()
+    (exit_,) = each_row(told[told["actor"] == "big"])
     assert "insolvent" in exit_.text
     assert (exit_.actor, exit_.before, exit_.after) == ("big", 1.0, 0.0)
     rows = market.market.book.rows
@@ -378,7 +385,7 @@ def test_firms_that_close_are_counted_once(
     monkeypatch.setattr(sim.structure, "poisson", lambda *_: 0)
     for lender in market.market.lenders:
         lender.state.profit_year = [0] * 12
-    in_business = int(LENDERS["fringe"]["firms"]) + int(LENDERS["offline"]["firms"])  # type: ignore[call-overload]
+    in_business = int(LENDERS["fringe"]["firms"]) + int(LENDERS["offline"]["firms"])
     limits = limits_of(market, openness=0.0, minimum_capital=0.0)
     assert enter_and_exit(market.market, limits, 1, 300) == (0, in_business)
     told = [event.text for event in market.market.events if event.kind == "exit"]

@@ -9,7 +9,6 @@ words: `world.month`, `terms.renew[lender]`. Rules need not know. In Python it c
 
 from typing import Any
 
-from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.datamodel import models
 from numba.core.imputils import impl_ret_borrowed
@@ -34,13 +33,13 @@ def by_reference[T: tuple[Any, ...]](members: T) -> T:
 class Reference(types.Type):
     """Numba's type of a named tuple that stands in the memory of the kernel."""
 
-    def __init__(self, members: types.NamedTuple) -> None:
+    def __init__(self, members: types.NamedTuple | types.NamedUniTuple) -> None:
         self.members = members
         super().__init__(name=f"reference({members})")
 
 
 @register_model(Reference)
-class ReferenceModel(models.PrimitiveModel):  # type: ignore[misc]
+class ReferenceModel(models.PrimitiveModel):
     """A reference is kept as the address of its members."""
 
     def __init__(self, manager: Any, reference: Reference) -> None:
@@ -63,12 +62,12 @@ def store_members(context: Any, builder: Any, signature: Any, arguments: Any) ->
 
 
 @infer_getattr
-class MemberTypes(AttributeTemplate):  # type: ignore[misc]
+class MemberTypes(AttributeTemplate):
     """The type of a member read through a reference."""
 
     key = Reference
 
-    def generic_resolve(self, reference: Reference, name: str) -> Any:
+    def generic_resolve(self, reference: Any, name: str) -> Any:  # type: ignore[override]
         """The type of the member of that name; None if there is none."""
         if name not in reference.members.fields:
             return None

@@ -58,7 +58,9 @@ UNUSED_SECONDS_BEFORE_PRUNING = 3600
 
 def rule[F: Callable[..., Any]](function: F) -> F:
     """Mark a plain function of numbers as callable from compiled code; returns it unchanged."""
-    return numba.extending.register_jitable(no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    return numba.extending.register_jitable(no_cpython_wrapper=True, no_cfunc_wrapper=True)(
+        function
+    )
 
 
 def kernel[F: Callable[..., Any]](function: F) -> F:
@@ -68,14 +70,17 @@ def kernel[F: Callable[..., Any]](function: F) -> F:
     strict floating-point order (the same bits as Python) and checks no array bounds. Its code is
     kept for later runs if it stands in our sources and these have not changed since import.
     """
+    options: dict[str, Any] = {
+        "no_cfunc_wrapper": True,  # nothing calls a kernel from C
+        "_nrt": False,  # kernels allocate nothing, so no reference counts are kept
+    }
     compile_once = numba.njit(
         nogil=True,
         cache=_may_be_kept(function),
         error_model="numpy",
         fastmath=False,
         boundscheck=False,
-        no_cfunc_wrapper=True,
-        _nrt=False,
+        **options,
     )
     return cast(F, compile_once(function))
 

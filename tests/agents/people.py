@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from agents.loan import NO_ROUTE
 from agents.messages import GRADES, SERVED, Tally, Terms, World, empty_tally
-from agents.record import RECORD, SLOTS
+from agents.record import NO_ROUTE, RECORD, SLOTS
 from agents.search import Desk
 from sim.compiled import new_desk
 from sim.model import LoanMarket

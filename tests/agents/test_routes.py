@@ -17,7 +17,7 @@ def test_only_guaranteed_loans_are_bought_out_and_onto_the_brands_own_book() -> 
     book = RouteBook()
     for kind in ("own", "joint", "facilitated", "guaranteed"):
         partner = NOBODY if kind == "own" else 1
-        book.number(Route(0, partner, kind, MILLION if kind == "own" else 0, "facilitation"))  # type: ignore[arg-type]
+        book.number(Route(0, partner, kind, MILLION if kind == "own" else 0, "facilitation"))
     assert book.buyout().tolist() == [0, 1, 2, 0]
     assert [route.guaranteed for route in book] == [False, False, False, True]
 
