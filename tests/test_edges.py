@@ -96,7 +96,7 @@ def test_everybody_out_of_work_from_one_month_on() -> None:
     assert (first["default_rate_1m"] < 0.1).all()
     assert market["dpd30_ratio"].iloc[5] > 0.75
     assert market["default_rate_12m"].max() > 0.9
-    assert market["balance"].iloc[-1] < 0.2 * market["balance"].iloc[1]
+    assert market["balance"].iloc[-1] < 0.4 * market["balance"].iloc[1]
 
 
 @pytest.mark.parametrize("name", ["net_bank", "offline"])

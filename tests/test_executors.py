@@ -146,11 +146,12 @@ def test_two_worlds_share_their_luck() -> None:
         stepped(opened_market(s, borrowers=2_000), 6).borrowers.snapshot()
         for s in (small_scenario(burn_in=4), dear)
     )
-    for name in ("segment", "region", "rural", "online_rank"):
+    for name in ("segment", "region", "rural"):
         assert (one[name] == other[name]).all()
-    same = one["generation"] == other["generation"]
-    assert same.mean() > 0.95
-    assert (one["in_spell"] == other["in_spell"])[same].all()
+    same = one["generation"] == other["generation"]  # who is in debt does not leave
+    assert same.mean() > 0.9
+    for name in ("online_rank", "in_spell", "log_income_e3"):
+        assert (one[name] == other[name])[same].all()
     assert (one["principal_fen"] != other["principal_fen"]).any()
 
 
