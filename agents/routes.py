@@ -6,8 +6,7 @@ it was made on; when a book is sold, the row's owner changes and every loan foll
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -22,9 +21,8 @@ MILLION = 1_000_000
 NOBODY = -1
 
 
-@dataclass(frozen=True)
-class Route:
-    """One row: who lends with whom, on what terms.
+class Route(NamedTuple):
+    """One row: who lends with whom, on what terms. A tuple, as thousands are looked up a year.
 
     brand, partner : lender numbers; partner is NOBODY on a route that is all the brand's own
     own_ppm : part that the brand funds and bears, per million

@@ -58,10 +58,10 @@ def publish_terms(
     buyout = market.book.buyout()
     market.open_routes()
     market.ledger.open_routes(len(market.book))
-    money = cost_of_money(market, macro)
-    balances = mean_balances(market)
+    money = cost_of_money(market, macro).tolist()
+    balances = mean_balances(market).tolist()
     costs = [
-        break_even(lender, choice, market.book, money, float(balances[lender.number]))
+        break_even(lender, choice, market.book, money, balances[lender.number])
         for lender, choice in zip(lenders, choices, strict=True)
     ]
     quotes = Quotes(lenders, choices, costs)
@@ -173,7 +173,11 @@ def partner_yields_bp(market: Market, money: Floats) -> Ints:
 
 
 def break_even(
-    lender: Lender, choices: list[RouteChoice], book: RouteBook, money: Floats, mean_balance: float
+    lender: Lender,
+    choices: list[RouteChoice],
+    book: RouteBook,
+    money: list[float],
+    mean_balance: float,
 ) -> Floats:
     """[G] all-in rate at which each grade covers its costs, at the mean cost of the routes.
 
