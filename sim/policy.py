@@ -267,12 +267,14 @@ class Happening:
 def happenings(policy: PolicySection, month: Month, lpr: float) -> Iterator[Happening]:
     """Announcements and starts of rules that fall in a month."""
     for path, cap in policy.caps():
-        yield from _steps_in(
-            f"price cap {path} ({cap.base})", cap.steps, month, lambda s: s.ceiling(lpr)
-        )
+        what = f"{BASES[cap.base]} price cap, {_words(path.split('.')[-1])}"
+        yield from _steps_in(what, cap.steps, month, lambda s: s.ceiling(lpr))
     for field, label in RULES.items():
         for name, rule in getattr(policy, field).items():
-            yield from _steps_in(f"{label} {name}", rule.steps, month, lambda s: s.level)
+            yield from _steps_in(f"{label}, {_words(name)}", rule.steps, month, lambda s: s.level)
+
+
+BASES = {"all_in": "all-in", "contract": "contract"}
 
 
 RULES = {
@@ -302,6 +304,13 @@ def _steps_in[S: Step](
             yield Happening("policy", f"{label}: {_shown(new)} in force", old, new)
 
 
+def _words(name: str) -> str:
+    """A name as words."""
+    return name.replace("_", " ")
+
+
 def _shown(level: float) -> str:
     """A level for a person: shares as per cent, amounts with separators."""
-    return f"{100 * level:.4g}%" if level <= 1.0 else f"{level:,.6g}"
+    if level <= 1.0:
+        return f"{100 * level:.4g}%"
+    return f"{level:g}" if level < 1_000 else f"{level:,.0f}"

@@ -192,9 +192,9 @@ def test_every_kind_of_rule_is_told() -> None:
     )
     texts = [h.text for h in happenings(section, Month.of(2025, 1), LPR)]
     assert texts == [
-        "leverage limit a: 4 in force",
-        "minimum capital c: 1e+09 in force",
-        "licence openness b: 50% in force",
+        "leverage limit, a: 4 in force",
+        "minimum capital, c: 1,000,000,000 in force",
+        "licence openness, b: 50% in force",
     ]
 
 
