@@ -282,6 +282,16 @@ class Lender(Agent[Any]):
         """Whether it lends under its own name (a bank may only fund others)."""
         return self.setup.balance > 0
 
+    @property
+    def licence(self) -> Licence:
+        """The licence under which most of its loans are made, and under which it enters."""
+        facilitated = sum(
+            share
+            for name, share in self.kind.routes.items()
+            if name in ("facilitated", "guaranteed")
+        )
+        return "facilitation" if facilitated > 0.5 else self.kind.licence
+
     def noise(self, limits: Limits) -> float:
         """Error of its behavioural signal this month, standard deviations."""
         return (

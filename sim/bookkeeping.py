@@ -72,10 +72,10 @@ def partner_holdings(market: Market) -> Ints:
     return own
 
 
-def close_month(market: Market, limits: Limits, *, capital_moves: bool) -> None:
+def close_month(market: Market, limits: Limits, *, steered: bool) -> None:
     """Provisions, tax, dividends, then funding is taken up or repaid.
 
-    capital_moves : owners take out excess capital (not during the burn-in)
+    steered : in the burn-in, when any amount can be borrowed
     """
     market.ledger.provision(market.book)
     profit = market.ledger.profit()
@@ -84,9 +84,8 @@ def close_month(market: Market, limits: Limits, *, capital_moves: bool) -> None:
         number = lender.number
         tax = round(TAX * max(0, int(profit[number])))
         market.ledger.receive(number, -tax, Sector.STATE, Item.TAX)
-        if capital_moves:
-            pay_out(market, lender, int(at_risk[number]))
-        fund(market, lender, limits, steered=not capital_moves)
+        pay_out(market, lender, int(at_risk[number]))
+        fund(market, lender, limits, steered=steered)
 
 
 def pay_out(market: Market, lender: Lender, at_risk: int) -> None:

@@ -150,7 +150,7 @@ def inspect_borrower(
 
     model = LoanMarket(chosen, borrowers=borrowers, seed=seed, threads=threads)
     if model.needs_compiling:
-        print("compiling the borrower's month (once, about 20 s) ...", file=sys.stderr)
+        print("compiling the borrower's month (once, up to a minute) ...", file=sys.stderr)
         model.compile()
     for line in tell_life(model, borrower, months):
         print(line, flush=True)

@@ -157,11 +157,11 @@ class LoanMarket(Model[Any, Any]):
         learn(market, first_half)
         if self.opened:
             incidents(market, self.seed, int(self.now))
-            close_month(market, limits, capital_moves=True)
+            close_month(market, limits, steered=False)
             plan(market)
             entered, left = enter_and_exit(market, limits, self.seed, int(self.now))
         else:
-            close_month(market, limits, capital_moves=False)
+            close_month(market, limits, steered=True)
             steer(market, self._burned_in)
             entered = left = 0
         if self.audit:

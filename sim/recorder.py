@@ -293,7 +293,7 @@ class Recorder:
                     "month": figures.month.first_day(),
                     "lender": lender.name,
                     "kind": lender.setup.kind,
-                    "licence": lender.kind.licence,
+                    "licence": lender.licence,
                     "firms": state.firms,
                     "size_cv": lender.setup.size_cv if state.firms > 1 else 0.0,
                     "balance": self._yuan(int(brand[n])),

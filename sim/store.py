@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,8 +53,10 @@ def check_out(folder: Path) -> None:
     ground = next(path for path in folder.absolute().parents if path.exists())
     if not ground.is_dir():
         raise InputError(f"{folder} cannot be made: {ground} is not a folder")
-    if not os.access(ground, os.W_OK | os.X_OK):
-        raise InputError(f"{folder} cannot be made: {ground} may not be written to")
+    try:  # asking for permission is not enough: some folders refuse even their owner
+        tempfile.TemporaryDirectory(dir=ground, prefix=".loansim-").cleanup()
+    except OSError as error:
+        raise InputError(f"{folder} cannot be made: {ground} may not be written to") from error
 
 
 def free_folder(root: Path, name: str, seed: int) -> Path:

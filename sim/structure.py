@@ -66,7 +66,7 @@ def move_fringe(
     identity = lender.setup.id
     leaving = 1.0 - math.exp(-kind.closing / pull / 12.0)
     closed = binomial(state.firms, leaving, seed, identity, month, LENDER_EXIT, 0)
-    arriving = kind.opening * pull * limits.openness[kind.licence] * state.firms / 12.0
+    arriving = kind.opening * pull * limits.openness[lender.licence] * state.firms / 12.0
     opened = poisson(arriving, seed, identity, month, LENDER_ENTRY, 0) if arriving > 0 else 0
     if closed:
         close_firms(market, lender, closed)
@@ -95,7 +95,7 @@ def close_firms(market: Market, lender: Lender, closed: int) -> None:
 def open_firms(market: Market, lender: Lender, opened: int, limits: Limits) -> None:
     """New firms bring the minimum capital, or half of what firms of their kind have if more."""
     before, earned = lender.state.firms, return_on_equity(market, lender)
-    capital = market.sample_fen(opened * limits.minimum_capital[lender.kind.licence])
+    capital = market.sample_fen(opened * limits.minimum_capital[lender.licence])
     equity = max(0, market.ledger.equity(lender.number))
     market.ledger.pay_capital(lender.number, max(capital, equity * opened // max(1, before) // 2))
     lender.state.firms = before + opened
@@ -113,7 +113,7 @@ def failure(market: Market, lender: Lender, limits: Limits) -> str:
     if int(market.ledger.accounts[lender.number, Account.CASH]) < 0:
         return "illiquid: funding that fell due could not be replaced"
     per_firm = market.real_yuan(equity) / state.firms
-    short = per_firm < limits.minimum_capital[lender.kind.licence]
+    short = per_firm < limits.minimum_capital[lender.licence]
     state.short_of_capital = state.short_of_capital + 1 if short else 0
     if state.short_of_capital > PATIENCE_MONTHS:
         return "below the minimum capital for more than a year"

@@ -121,7 +121,7 @@ class Screen:
 
     def compiling(self) -> None:
         """Announce that the borrower's month is being compiled, which takes a while once."""
-        self._line("  compiling the borrower's month (once, about 20 s) ...")
+        self._line("  compiling the borrower's month (once, up to a minute) ...")
 
     def compiled(self, seconds: float) -> None:
         """Say that compilation is over."""

@@ -124,6 +124,14 @@ def test_a_fen_in_one_borrowers_principal_is_found_next_month(executor: str, fen
     assert "1 places in all" in str(e.value)
 
 
+def test_a_fen_in_a_brands_own_part_of_a_route_is_found_next_month() -> None:
+    model = stepped(opened_market(small_scenario(burn_in=4), borrowers=200), 1)
+    joint = [row.kind for row in model.market.book].index("joint")
+    model.market.ledger.own[joint] += 1
+    with pytest.raises(AuditError, match=r"loans and routes of lender \d+ differ by -?1 fen"):
+        model.step()
+
+
 def test_without_audit_nothing_stops_and_results_are_the_same() -> None:
     scenario = small_scenario(burn_in=4)
     proved = stepped(opened_market(scenario, borrowers=300), 3).recorder.tables()

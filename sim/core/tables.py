@@ -373,7 +373,8 @@ LENDERS = Table(
             "kind", "Kind", "机构类型", "", "text", "str",
             "Kind of lender: internet bank, bank, big-tech, fintech, consumer finance, small loan.",
         ),
-        Column("licence", "Licence", "牌照", "", "text", "str", "Licence it lends under."),
+        Column("licence", "Licence", "牌照", "", "text", "str",
+            "Licence under which most of its loans are made; each loan is bound by its route's.",),
         Column(
             "firms", "Firms", "代表机构数", "firms", "count", "int64",
             "Real firms that this agent stands for (1 unless it is a fringe agent).",

@@ -576,6 +576,15 @@ def test_defaults_are_counted_over_a_month_and_a_year(default: int, one: int, tw
     assert cell[[CELL_DEFAULTED_1, CELL_DEFAULTED_12]].tolist() == [one, twelve]
 
 
+@pytest.mark.parametrize(
+    ("ago", "one", "twelve"), [(1, 1, 0), (2, 0, 0), (11, 0, 0), (12, 0, 1), (13, 0, 0)]
+)
+def test_who_performed_a_month_and_a_year_ago(ago: int, one: int, twelve: int) -> None:
+    """Bit j of the mask still means j months before last month-end."""
+    cell = counted(lend(a_borrower(performing_mask=1 << (ago - 1) & 0x1FFF), 0))
+    assert cell[[CELL_WAS_PERFORMING_1, CELL_WAS_PERFORMING_12]].tolist() == [one, twelve]
+
+
 def test_who_leaves_stays_in_the_default_rate_for_his_year() -> None:
     """Performed 4 to 9 months ago, in default 5 months ago, now free of debt and gone."""
     mask = sum(1 << (back - 1) for back in range(4, 10))
