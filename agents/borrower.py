@@ -190,7 +190,7 @@ def live(
     cash = b.buffer_fen + earn(b, identity, permanent, unit(luck[2]), world)
     cash = max(0, cash - math.floor(world.essentials[b.segment] * permanent))
     if owes(b):
-        cash = serve_debts(b, identity, permanent, cash, world, terms, tally)
+        cash = serve_debts(b, identity, permanent, cash, cell, world, terms, tally)
     keep_buffer(b, permanent, cash, world)
     learn_outcomes(b, world, terms, tally)
     review_lines(b, identity, permanent, world, terms, tally)
@@ -289,6 +289,7 @@ def serve_debts(
     identity: int,
     permanent: float,
     cash: int,
+    cell: int,
     world: World,
     terms: Terms,
     tally: Tally,
@@ -301,7 +302,7 @@ def serve_debts(
     k = next_to_serve(b, served)
     while k >= 0:
         served |= 1 << k
-        cash = serve_loan(b, identity, k, cash, world, terms, tally)
+        cash = serve_loan(b, identity, k, cash, cell, world, terms, tally)
         k = next_to_serve(b, served)
     if unit(luck[2]) < world.prepay:
         cash = prepay(b, cash, permanent, world, tally)

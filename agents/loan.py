@@ -10,6 +10,8 @@ import math
 from agents.messages import (
     BOUGHT_IN,
     BOUGHT_OUT,
+    CELL_DRAWN_APR,
+    CELL_REFINANCED,
     CHARGED_OFF,
     DRAWN_APR,
     DRAWN_CONTRACT,
@@ -85,7 +87,9 @@ def rolls_over(b: BorrowerState, k: int, terms: Terms) -> bool:
 
 
 @rule
-def pay_once(b: BorrowerState, k: int, due: int, world: World, terms: Terms, tally: Tally) -> None:
+def pay_once(
+    b: BorrowerState, k: int, due: int, cell: int, world: World, terms: Terms, tally: Tally
+) -> None:
     """Books one payment of `due` fen on slot k: contract interest, fees, then principal."""
     principal = b.principal_fen[k]
     route = b.route[k]
@@ -94,14 +98,16 @@ def pay_once(b: BorrowerState, k: int, due: int, world: World, terms: Terms, tal
     tally.route[route, INTEREST] += interest
     tally.route[route, FEES] += fees
     if world.bullet[b.product[k]] and b.months_left[k] <= 1 and rolls_over(b, k, terms):
-        roll_over(b, k, world, terms, tally)
+        roll_over(b, k, cell, world, terms, tally)
         return
     b.months_left[k] = max(1, b.months_left[k] - 1)
     repay(b, k, min(principal, due - interest - fees), tally)
 
 
 @rule
-def roll_over(b: BorrowerState, k: int, world: World, terms: Terms, tally: Tally) -> None:
+def roll_over(
+    b: BorrowerState, k: int, cell: int, world: World, terms: Terms, tally: Tally
+) -> None:
     """Lends a bullet that falls due again for its tenor, at today's price: refinancing."""
     principal = b.principal_fen[k]
     route = b.route[k]
@@ -112,6 +118,8 @@ def roll_over(b: BorrowerState, k: int, world: World, terms: Terms, tally: Tally
     tally.route[route, REFINANCED] += principal
     tally.route[route, DRAWN_APR] += principal * (b.contract_bp[k] + b.fee_bp[k])
     tally.route[route, DRAWN_CONTRACT] += principal * b.contract_bp[k]
+    tally.cell[cell, CELL_REFINANCED] += principal
+    tally.cell[cell, CELL_DRAWN_APR] += principal * (b.contract_bp[k] + b.fee_bp[k])
 
 
 @rule
@@ -134,7 +142,14 @@ def renewal_months(b: BorrowerState, k: int) -> int:
 
 @rule
 def serve_loan(
-    b: BorrowerState, identity: int, k: int, cash: int, world: World, terms: Terms, tally: Tally
+    b: BorrowerState,
+    identity: int,
+    k: int,
+    cash: int,
+    cell: int,
+    world: World,
+    terms: Terms,
+    tally: Tally,
 ) -> int:
     """Pays slot k from `cash`: up to one month more than was missed. Returns the cash left.
 
@@ -147,7 +162,7 @@ def serve_loan(
     while not b.flags[k] & WALKED and paid <= missed and b.principal_fen[k] > 0:
         due = payment_due(b, k, world, terms)
         if cash >= due:
-            pay_once(b, k, due, world, terms, tally)
+            pay_once(b, k, due, cell, world, terms, tally)
         elif may_renew(b, identity, k, cash, world, terms):
             due = renew(b, k, world, tally)
             paid = missed

@@ -8,7 +8,16 @@ import pandas
 import pytest
 
 from agents.borrower import Borrower
-from agents.messages import Tally
+from agents.messages import (
+    CELL_BALANCE,
+    CELL_DRAWN,
+    CELL_DRAWN_APR,
+    CELL_REFINANCED,
+    DRAWN,
+    DRAWN_APR,
+    REFINANCED,
+    Tally,
+)
 from agents.record import RECORD
 from sim.compiled import CompiledBorrowers, add_tallies
 from sim.core.errors import InputError
@@ -92,6 +101,27 @@ def test_the_halves_of_a_month_agree_in_every_count() -> None:
                 left, right = getattr(getattr(one, half), name), getattr(getattr(other, half), name)
                 assert (left == right).all(), f"{half}.{name}"
         assert (one.middle == other.middle).all()
+
+
+@pytest.mark.parametrize("executor", ["cpu", "reference"])
+def test_cells_sum_to_routes(executor: str) -> None:
+    """What is counted by borrower and what is counted by route are the same draws."""
+    scenario = small_scenario({"segments.farmer.share": 0.5}, burn_in=8)
+    model = opened_market(scenario, borrowers=300, executor=executor)
+    refinanced = 0
+    for _ in range(6):
+        month = lived_month(model)
+        cells = (month.first.cell + month.second.cell).sum(axis=0)
+        routes = (month.first.route + month.second.route).sum(axis=0)
+        for cell, route in (
+            (CELL_DRAWN, DRAWN),
+            (CELL_REFINANCED, REFINANCED),
+            (CELL_DRAWN_APR, DRAWN_APR),
+        ):
+            assert cells[cell] == routes[route]
+        assert cells[CELL_BALANCE] == month.second.stock[:, :5].sum()
+        refinanced += int(month.first.route[:, REFINANCED].sum())
+    assert refinanced > 0  # bullets lent again
 
 
 def test_threads_and_chunks_do_not_matter() -> None:

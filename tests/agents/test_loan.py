@@ -27,6 +27,9 @@ from agents.loan import (
 from agents.messages import (
     BOUGHT_IN,
     BOUGHT_OUT,
+    CELL_DRAWN,
+    CELL_DRAWN_APR,
+    CELL_REFINANCED,
     CHARGED_OFF,
     DRAWN_APR,
     DRAWN_CONTRACT,
@@ -56,7 +59,7 @@ def served(b: Any, cash: int, *, world: World | None = None, terms: Terms | None
     terms = terms or some_terms()
     world = world or a_world()
     tally = a_tally(terms) if tally is None else tally
-    return serve_loan(b, 1, k, cash, world, terms, tally)
+    return serve_loan(b, 1, k, cash, 0, world, terms, tally)
 
 
 # --- instalments ----------------------------------------------------------------------------------
@@ -138,6 +141,8 @@ def test_a_bullet_that_the_line_covers_is_lent_again_at_todays_price() -> None:
     assert tally.route[0, REPAID] == tally.route[0, REFINANCED] == 1_000_000
     assert tally.route[0, DRAWN_APR] == 1_000_000 * 1_500
     assert tally.route[0, DRAWN_CONTRACT] == 1_000_000 * 1_200
+    assert tally.cell[0, [CELL_REFINANCED, CELL_DRAWN]].tolist() == [1_000_000, 0]
+    assert tally.cell[0, CELL_DRAWN_APR] == 1_000_000 * 1_500
     assert tally.route[0, [INTEREST, FEES]].tolist() == [10_000, 2_500]
     assert renewal_months(b, 0) == 0
 
