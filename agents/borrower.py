@@ -117,6 +117,13 @@ def pick(cumulative: Floats, u: float) -> int:
 
 
 @rule
+def move_in(b: BorrowerState, place: int, world: World) -> None:
+    """Gives a place its segment and region, and its first occupant."""
+    be_placed(b, place, world)
+    be_born(b, place, world)
+
+
+@rule
 def be_placed(b: BorrowerState, identity: int, world: World) -> None:
     """Gives place `identity` its segment, region and town or country, kept by all who follow."""
     luck = block(world.seed, identity, 0, BIRTH, 0)

@@ -1,71 +1,92 @@
 """The default executor: the borrower's rules compiled, over an array of records, on all cores.
 
-Chunks of borrowers are handed to plain Python threads that call a compiled loop without the
-interpreter lock. Each thread keeps its own tally; tallies are integers, so their sum does not
-depend on threads, chunks or order.
+Plain Python threads call a compiled loop without the interpreter lock, each once for half a month;
+in it they take chunks of borrowers in turn, so that a thread which is held up does less. Each
+thread keeps its own tally; tallies are integers, so their sum does not depend on threads, chunks
+or order.
 """
 
-import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
 
-from agents.borrower import BorrowerView, be_born, be_placed, live, sign
-from agents.messages import Offers, Tally, Terms, World
+from agents.borrower import BorrowerView, live, move_in, sign
+from agents.messages import Ints, Offers, Tally, Terms, World
 from agents.record import RECORD
 from agents.search import MOST_CONSIDERED, Desk
 from sim.core.by_reference import by_reference
 from sim.core.rule import is_cached, kernel
+from sim.core.turns import take_turn
 
 Records = npt.NDArray[np.void]
 
-CHUNK = 8_192
-"""Borrowers a thread takes at a time: long enough to hide the call, short enough to share out."""
+CHUNK = 1_024
+"""Borrowers a thread takes at a time: many, so that turns cost nothing; few, so that all threads
+end at the same time."""
 
 
 @kernel
-def populate_chunk(records: Records, start: int, stop: int, world: World) -> None:
-    """Gives borrowers start..stop-1 their place and their first occupant."""
+def populate_in_turns(records: Records, turns: Ints, chunk: int, world: World) -> None:
+    """Gives the borrowers whose turn it is their place and their first occupant."""
     world = by_reference(world)
-    for place in range(start, stop):
-        be_placed(records[place], place, world)
-        be_born(records[place], place, world)
+    start = take_turn(turns, chunk)
+    while start < len(records):
+        for place in range(start, min(start + chunk, len(records))):
+            move_in(records[place], place, world)
+        start = take_turn(turns, chunk)
 
 
 @kernel
-def live_chunk(
-    records: Records, start: int, stop: int, world: World, terms: Terms, tally: Tally, desk: Desk
+def live_in_turns(
+    records: Records,
+    turns: Ints,
+    chunk: int,
+    world: World,
+    terms: Terms,
+    tally: Tally,
+    desk: Desk,
 ) -> None:
-    """The first half of the month of borrowers start..stop-1."""
+    """The first half of the month of the borrowers whose turn it is."""
     world, terms = by_reference(world), by_reference(terms)
     tally, desk = by_reference(tally), by_reference(desk)
-    for place in range(start, stop):
-        live(records[place], place, world, terms, tally, desk)
+    start = take_turn(turns, chunk)
+    while start < len(records):
+        for place in range(start, min(start + chunk, len(records))):
+            live(records[place], place, world, terms, tally, desk)
+        start = take_turn(turns, chunk)
 
 
 @kernel
-def sign_chunk(
+def sign_in_turns(
     records: Records,
-    start: int,
-    stop: int,
+    turns: Ints,
+    chunk: int,
     world: World,
     terms: Terms,
     offers: Offers,
     tally: Tally,
 ) -> None:
-    """The second half of the month of borrowers start..stop-1."""
+    """The second half of the month of the borrowers whose turn it is."""
     world, terms = by_reference(world), by_reference(terms)
     offers, tally = by_reference(offers), by_reference(tally)
-    for place in range(start, stop):
-        sign(records[place], place, world, terms, offers, tally)
+    start = take_turn(turns, chunk)
+    while start < len(records):
+        for place in range(start, min(start + chunk, len(records))):
+            sign(records[place], place, world, terms, offers, tally)
+        start = take_turn(turns, chunk)
+
+
+def first_turn() -> Ints:
+    """A counter of turns at its start."""
+    return np.zeros(1, dtype=np.int64)
 
 
 def new_desk() -> Desk:
     """Scratch space for one thread's searches."""
 
-    def whole() -> npt.NDArray[np.int64]:
+    def whole() -> Ints:
         return np.zeros(MOST_CONSIDERED, dtype=np.int64)
 
     return Desk(
@@ -107,27 +128,32 @@ class CompiledBorrowers:
 
     def populate(self, world: World) -> None:
         """Fills every place with its first occupant."""
-        self._over_chunks(lambda start, stop, _: populate_chunk(self.records, start, stop, world))
+        turns = first_turn()
+        self._with_workers(lambda _: populate_in_turns(self.records, turns, self.chunk, world))
 
     def live(self, world: World, terms: Terms, shape: Callable[[], Tally]) -> Tally:
         """The first half of the month; returns requests, payments and counts so far."""
-        desks = [new_desk() for _ in range(self.threads)]
-        tallies = [shape() for _ in range(self.threads)]
+        turns = first_turn()
+        desks = [new_desk() for _ in range(self.workers)]
+        tallies = [shape() for _ in range(self.workers)]
 
-        def work(start: int, stop: int, worker: int) -> None:
-            live_chunk(self.records, start, stop, world, terms, tallies[worker], desks[worker])
+        def work(worker: int) -> None:
+            live_in_turns(
+                self.records, turns, self.chunk, world, terms, tallies[worker], desks[worker]
+            )
 
-        self._over_chunks(work)
+        self._with_workers(work)
         return add_tallies(tallies)
 
     def sign(self, world: World, terms: Terms, offers: Offers, shape: Callable[[], Tally]) -> Tally:
         """The second half of the month; returns draws and month-end stocks."""
-        tallies = [shape() for _ in range(self.threads)]
+        turns = first_turn()
+        tallies = [shape() for _ in range(self.workers)]
 
-        def work(start: int, stop: int, worker: int) -> None:
-            sign_chunk(self.records, start, stop, world, terms, offers, tallies[worker])
+        def work(worker: int) -> None:
+            sign_in_turns(self.records, turns, self.chunk, world, terms, offers, tallies[worker])
 
-        self._over_chunks(work)
+        self._with_workers(work)
         return add_tallies(tallies)
 
     def snapshot(self) -> Records:
@@ -138,20 +164,23 @@ class CompiledBorrowers:
         """Takes a copy of a snapshot as the state."""
         self.records = records.copy()
 
-    def _over_chunks(self, work: Callable[[int, int, int], None]) -> None:
-        starts = itertools.count(0, self.chunk)
+    @property
+    def workers(self) -> int:
+        """Threads that have something to do."""
+        return max(1, min(self.threads, -(-len(self.records) // self.chunk)))
 
-        def loop(worker: int) -> None:
-            while (start := next(starts)) < len(self.records):
-                work(start, min(start + self.chunk, len(self.records)), worker)
-
-        if self.threads == 1 or len(self.records) <= self.chunk:
-            loop(0)
+    def _with_workers(self, work: Callable[[int], None]) -> None:
+        """Calls work(worker) for all workers at once; the calling thread is the first."""
+        if self.workers == 1:
+            work(0)
             return
-        with ThreadPoolExecutor(self.threads) as pool:
-            list(pool.map(loop, range(self.threads)))
+        with ThreadPoolExecutor(self.workers - 1) as pool:
+            others = [pool.submit(work, worker) for worker in range(1, self.workers)]
+            work(0)
+        for other in others:
+            other.result()
 
 
 def needs_compiling() -> bool:
     """Whether the next run has to compile the borrower's month first."""
-    return not all(is_cached(k) for k in (populate_chunk, live_chunk, sign_chunk))
+    return not all(is_cached(k) for k in (populate_in_turns, live_in_turns, sign_in_turns))

@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 from mesa import Model
 
-from agents.borrower import Borrower, be_born, be_placed, live, sign
+from agents.borrower import Borrower, live, move_in, sign
 from agents.messages import Offers, Tally, Terms, World
 from agents.record import RECORD, BorrowerState
 from sim.compiled import Records, new_desk
@@ -32,8 +32,7 @@ class ReferenceBorrowers:
     def populate(self, world: World) -> None:
         """Fills every place with its first occupant."""
         for place, borrower in enumerate(self._states):
-            be_placed(borrower, place, world)
-            be_born(borrower, place, world)
+            move_in(borrower, place, world)
 
     def live(self, world: World, terms: Terms, shape: Callable[[], Tally]) -> Tally:
         """The first half of the month; returns requests, payments and counts so far."""

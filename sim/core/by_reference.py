@@ -7,6 +7,7 @@ on each tuple; its rules then get one address each and read the members through 
 words: `world.month`, `terms.renew[lender]`. Rules need not know. In Python it changes nothing.
 """
 
+import hashlib
 from typing import Any
 
 from numba.core import cgutils, types
@@ -35,7 +36,9 @@ class Reference(types.Type):
 
     def __init__(self, members: types.NamedTuple | types.NamedUniTuple) -> None:
         self.members = members
-        super().__init__(name=f"reference({members})")
+        # Every symbol carries the names of its argument types: a digest instead of pages of text.
+        digest = hashlib.sha256(str(members).encode()).hexdigest()[:16]
+        super().__init__(name=f"reference({members.instance_class.__name__}:{digest})")
 
 
 @register_model(Reference)

@@ -20,9 +20,9 @@ anywhere starts a new folder, and the oldest ones are removed. The folder lies i
 ``$LOANSIM_CACHE_DIR``, else ``$XDG_CACHE_HOME/loansim``, else ``~/.cache/loansim``; if that cannot
 be written, in a private temporary folder; if that cannot be written either, nothing is kept.
 
-Kernels release the interpreter lock and are called over chunks of borrowers from plain Python
-threads. No Numba thread layer is ever started, so its settings (thread layer, spin count) would
-serve nothing and are not touched: there are no workers that spin and none that a fork could break.
+Kernels release the interpreter lock and are called from plain Python threads. No Numba thread layer
+is ever started, so its settings (thread layer, spin count) would serve nothing and are not touched:
+there are no workers that spin and none that a fork could break.
 """
 
 import hashlib
