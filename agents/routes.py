@@ -6,16 +6,13 @@ it was made on; when a book is sold, the row's owner changes and every loan foll
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from agents.lender_parameters import RouteClass
 from agents.limits import Licence
 from agents.messages import Ints
-
-RouteClass = Literal["own", "joint", "facilitated", "guaranteed"]
-"""own: brand funds and bears all; joint: brand funds a share, each bears its own; facilitated:
-a partner funds and bears all; guaranteed: a partner funds, the brand bears."""
 
 MILLION = 1_000_000
 NOBODY = -1

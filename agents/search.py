@@ -34,9 +34,6 @@ from agents.underwriting import grade, granted_line, observe, score, visible_deb
 from sim.core.random import block, unit
 from sim.core.rule import rule
 
-MOST_CONSIDERED = 8
-"""Room for lenders considered in one month; Behaviour.breadth may not exceed it."""
-
 
 class Desk(NamedTuple):
     """A borrower's notes while searching, used again for the next: no result lives here."""

@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from agents.borrower import BorrowerView, live, move_in, sign
+from agents.borrower_parameters import MOST_CONSIDERED
 from agents.messages import Ints, Offers, Tally, Terms, World
 from agents.record import RECORD
-from agents.search import MOST_CONSIDERED, Desk
+from agents.search import Desk
 from sim.core.by_reference import by_reference
 from sim.core.rule import is_cached, kernel
 from sim.core.turns import take_turn

@@ -13,8 +13,8 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import PrivateAttr, model_validator
 
-from agents.lender import LenderKind, LenderSetup
-from agents.population import Behaviour, Product, Region, Search, Segment
+from agents.borrower_parameters import Behaviour, Product, Region, Search, Segment
+from agents.lender_parameters import LenderKind, LenderSetup
 from sim.core.months import Month
 from sim.core.parameters import FieldError, Parameters, as_plain, parameter
 from sim.core.quantities import Count, Name

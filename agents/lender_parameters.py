@@ -1,0 +1,138 @@
+"""What a scenario says about lenders: the kinds there are, and each lender at the start.
+
+Nothing here needs an array library, so that a scenario is read and checked at once.
+"""
+
+from typing import Literal
+
+from agents.limits import Licence
+from sim.core.parameters import Parameters, parameter
+from sim.core.quantities import (
+    Apr,
+    Count,
+    Name,
+    NonNegativeFloat,
+    PositiveFloat,
+    Rate,
+    Share,
+    Yuan,
+)
+
+RouteClass = Literal["own", "joint", "facilitated", "guaranteed"]
+"""own: brand funds and bears all; joint: brand funds a share, each bears its own; facilitated:
+a partner funds and bears all; guaranteed: a partner funds, the brand bears."""
+
+
+class LenderKind(Parameters):
+    """What lenders of one kind have in common."""
+
+    role: Literal["bank", "platform"] = parameter(
+        unit="", description="whether it takes deposits, or funds itself wholesale and by partners"
+    )
+    licence: Licence = parameter(unit="", description="licence of its own book")
+    segments: dict[Name, NonNegativeFloat] = parameter(
+        unit="weight", description="how well it fits each segment; missing: does not serve it"
+    )
+    online: Share = parameter(unit="fraction", description="new lines opened online where possible")
+    rural: NonNegativeFloat = parameter(
+        1.0, unit="multiple", high=10, description="reach in the countryside relative to town"
+    )
+    traditional: bool = parameter(
+        False, unit="", description="a traditional bank's own app: outside cr5_platform"
+    )
+    noise: NonNegativeFloat = parameter(
+        unit="standard deviations", high=10, description="error of its behavioural signal"
+    )
+    bureau: Share = parameter(unit="fraction", description="share of debts elsewhere it can see")
+    bad_rate: Share = parameter(
+        unit="fraction",
+        low=0.0001,
+        high=0.5,
+        description="share of its new loans that the bought score expects to go bad in six months",
+    )
+    income_multiple: NonNegativeFloat = parameter(
+        unit="months of income", high=60, description="visible debt and line together, at most"
+    )
+    line_cap: Yuan = parameter(unit="yuan", high=3_000_000, description="largest credit line")
+    worst_risk: Share = parameter(
+        unit="fraction", description="chance of going bad in six months beyond which it refuses"
+    )
+    operating_cost: Rate = parameter(
+        unit="fraction of balance per year", description="running cost"
+    )
+    acquisition: Yuan = parameter(
+        unit="yuan per new line", description="cost of winning a customer"
+    )
+    funding_cost: Rate = parameter(
+        unit="fraction per year", description="cost of money at the start"
+    )
+    funding_months: Count = parameter(
+        unit="months", low=1, high=120, description="mean maturity of its funding"
+    )
+    funding_growth: Share = parameter(
+        unit="per month", description="most that new funding can add in a month"
+    )
+    fee_share: Share = parameter(
+        0.0, unit="fraction of the price", description="charged as fees outside the contract rate"
+    )
+    least_margin: Rate = parameter(
+        0.03, unit="fraction per year", description="margin over break-even below which it refuses"
+    )
+    price_sensitivity: PositiveFloat = parameter(
+        25.0,
+        unit="log-odds per 100 points",
+        high=1000,
+        description="what it believes a price change does to its chance of winning a contest",
+    )
+    hassle: Rate = parameter(unit="fraction per year", description="effort of applying, as a price")
+    target_leverage: PositiveFloat = parameter(
+        unit="times", high=100, description="loans at its risk to equity that it aims at"
+    )
+    routes: dict[RouteClass, Share] = parameter(
+        {"own": 1.0}, unit="fraction of new loans", description="how it likes to fund loans"
+    )
+    joint_share: Share = parameter(0.3, unit="fraction", description="its own part of a joint loan")
+    charge_off_months: Count = parameter(
+        7, unit="missed payments", low=5, high=60, description="missed count at charge-off"
+    )
+    renew: Share = parameter(
+        0.0, unit="fraction", description="bullets in distress renewed against interest"
+    )
+    collection: Share = parameter(
+        0.05, unit="per month", description="chance that collection brings a walker back"
+    )
+    explore: Share = parameter(
+        0.01, unit="fraction", description="refused risks that are tried all the same, to learn"
+    )
+    technology: Share = parameter(
+        unit="fraction", description="how much of the data and automation frontier it has adopted"
+    )
+    technology_cost: Yuan = parameter(
+        60_000_000, unit="yuan per firm and year", description="running cost of the full frontier"
+    )
+    marketing: Share = parameter(unit="fraction of revenue", description="marketing budget")
+    closing: Rate = parameter(
+        0.0, unit="per year", high=2, description="fringe firms that close at normal returns"
+    )
+    opening: Rate = parameter(
+        0.0, unit="per year", high=2, description="fringe firms that open at normal returns"
+    )
+
+
+class LenderSetup(Parameters):
+    """One lender, or a fringe of alike ones, at the start of the run."""
+
+    id: Count = parameter(
+        unit="", low=1, high=4095, description="permanent number that keys its luck; unique"
+    )
+    kind: Name = parameter(unit="", description="its kind")
+    firms: Count = parameter(1, unit="firms", low=1, description="real firms that it stands for")
+    size_cv: NonNegativeFloat = parameter(
+        0.0, unit="", high=20, description="standard deviation of firm size over its mean"
+    )
+    balance: Yuan = parameter(unit="yuan", description="loans under its brand at the start")
+    equity: Yuan = parameter(unit="yuan", description="equity at the start")
+    apr: Apr = parameter(0.0, unit="fraction per year", description="all-in price at the start")
+    partner_weight: NonNegativeFloat = parameter(
+        0.0, unit="weight", description="share in funding other brands' loans"
+    )
