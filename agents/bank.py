@@ -1,6 +1,7 @@
 """A bank: takes deposits, lends under its own name, and funds other brands' loans for a yield."""
 
 from agents.lender import Lender
+from agents.messages import Floats
 
 DEPOSIT_PASS_THROUGH = 0.5
 """Part of a change of the LPR that reaches the cost of deposits (assumption)."""
@@ -24,10 +25,9 @@ class Bank(Lender):
         return matured + round(self.kind.funding_growth * funding)
 
 
-def partner_yield(funding_cost: float, guaranteed: bool, brand_loss: float) -> float:
+def partner_yield[N: (float, Floats)](funding_cost: N, loss: N) -> N:
     """What a lender asks of a brand for funding its loans, fraction of the balance per year.
 
-    It prices the brand's realised loss rate into loans that nobody guarantees.
+    loss : the brand's realised loss rate; 0 for loans that somebody guarantees
     """
-    risk = 0.0 if guaranteed else brand_loss
-    return funding_cost + SERVICING + PARTNER_MARGIN + risk
+    return funding_cost + SERVICING + PARTNER_MARGIN + loss

@@ -24,7 +24,7 @@ from agents.pricing import (
     target_markup,
 )
 from agents.routes import Route, RouteBook
-from agents.scorecard import GRADE_MID_PD, Scorecard
+from agents.scorecard import GRADE_PD, Scorecard
 
 Status = Literal["open", "run_off", "closed"]
 
@@ -200,27 +200,15 @@ class Lender(Agent[Any]):
         """
         winning = self.kind.acquisition / max(1_000.0, mean_balance) / RELATION_YEARS
         scale = self.calibration() * BAD_TO_LOSS * LOAN_LIFE / SCORE_HORIZON
-        return np.array(
-            [
-                break_even_apr(
-                    cost_of_money,
-                    self.operating_cost(),
-                    winning,
-                    min(0.95, scale * pd),
-                    EXPOSURE,
-                    LGD,
-                    LOAN_LIFE,
-                )
-                for pd in GRADE_MID_PD
-            ]
+        default = np.minimum(0.95, scale * GRADE_PD)
+        return break_even_apr(
+            cost_of_money, self.operating_cost(), winning, default, EXPOSURE, LGD, LOAN_LIFE
         )
 
     def quote(self, break_even: Floats, cap: float, contract_cap: float) -> PriceGrid:
         """Prices by segment and grade under the caps of its best route."""
         worst = self.kind.worst_risk
-        too_risky = np.array(
-            [int(min(0.95, self.calibration() * pd) > worst) for pd in GRADE_MID_PD]
-        )
+        too_risky = (np.minimum(0.95, self.calibration() * GRADE_PD) > worst).astype(np.int64)
         grid = price_grid(
             break_even,
             self.state.markup,
@@ -238,8 +226,8 @@ class Lender(Agent[Any]):
     def line_shares(self) -> Floats:
         """[G] part of the affordable line that each grade gets: 1 - PD / PDmax."""
         scale = self.calibration() / max(1e-6, self.kind.worst_risk)
-        shares = [max(0.0, 1.0 - 0.8 * min(1.0, scale * pd)) for pd in GRADE_MID_PD]
-        return np.array(shares) * self.state.line_scale
+        shares: Floats = np.maximum(0.0, 1.0 - 0.8 * np.minimum(1.0, scale * GRADE_PD))
+        return shares * self.state.line_scale
 
     def line_cap(self, limits: Limits) -> float:
         """Largest line it may grant, yuan."""
@@ -266,18 +254,16 @@ class Lender(Agent[Any]):
 
     def move_markup(self) -> None:
         """Moves each segment's markup a step towards its target."""
-        for s, share in enumerate(self.share_won()):
-            target = target_markup(self.state.conduct[s], self.kind.price_sensitivity, share)
-            step = MARKUP_SPEED * (target - self.state.markup[s])
-            self.state.markup[s] = min(
-                MARKUP_RANGE[1], max(MARKUP_RANGE[0], self.state.markup[s] + step)
-            )
+        state = self.state
+        target = target_markup(state.conduct, self.kind.price_sensitivity, self.share_won())
+        state.markup += MARKUP_SPEED * (target - state.markup)
+        np.clip(state.markup, *MARKUP_RANGE, out=state.markup)
 
     def infer_conduct(self) -> None:
         """Backs out conduct from the opening markups, so that they are where it wants them."""
-        for s, share in enumerate(self.share_won()):
-            per_unit = target_markup(1.0, self.kind.price_sensitivity, share)
-            self.state.conduct[s] = self.state.markup[s] / per_unit
+        share = self.share_won()
+        per_unit = target_markup(np.ones_like(share), self.kind.price_sensitivity, share)
+        self.state.conduct = self.state.markup / per_unit
 
     def move_reach(self, users: float, marketing: float) -> None:
         """Reach decays and is made good by customers and marketing, with diminishing returns."""

@@ -16,16 +16,16 @@ SCORE_HORIZON = 0.5
 
 
 @rule
-def break_even_apr(
+def break_even_apr[N: (float, Floats)](
     funding: float,
     operating: float,
     acquisition: float,
-    default_probability: float,
+    default_probability: N,
     exposure: float,
     loss_given_default: float,
     life: float,
-) -> float:
-    """All-in annual rate at which a drawn yuan just covers its costs.
+) -> N:
+    """All-in annual rate at which a drawn yuan just covers its costs; for one grade or an array.
 
     funding, operating, acquisition : fraction of balance per year
     default_probability : probability of charge-off over the life [0, 1)
@@ -37,14 +37,14 @@ def break_even_apr(
     return funding + operating + acquisition + expected_loss / life
 
 
-def target_markup(conduct: float, sensitivity: float, share_won: float) -> float:
-    """Markup over break-even at which a price change no longer pays, fraction per year.
+def target_markup(conduct: Floats, sensitivity: float, share_won: Floats) -> Floats:
+    """[S] markup over break-even at which a price change no longer pays, fraction per year.
 
     The first-order condition of a firm whose contested offers are won with probability
     `share_won`, logistic in price with slope `sensitivity`: 1 / (sensitivity (1 - share won)),
     times `conduct` (1: Bertrand with taste; below: tougher, above: softer competition).
     """
-    return conduct / (sensitivity * (1.0 - min(0.9, share_won)))
+    return conduct / (sensitivity * (1.0 - np.minimum(0.9, share_won)))
 
 
 @dataclass(frozen=True)

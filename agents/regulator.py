@@ -55,8 +55,9 @@ class Regulator(Agent[Any]):
         """
         found = []
         for lender in figures:
-            luck = uniform(self.seed, lender.identity, month, INSPECTION, 0)
-            if luck < self.inspections and self.breaches(lender, limits):
+            if not self.breaches(lender, limits):
+                continue  # nothing to be found, whoever comes
+            if uniform(self.seed, lender.identity, month, INSPECTION, 0) < self.inspections:
                 found.append(lender.number)
                 self.state.fines[lender.number] = self.state.fines.get(lender.number, 0) + 1
         return found

@@ -8,6 +8,7 @@ can buy. What is learnt is biased by selection: only the approved show outcomes.
 
 import math
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
@@ -48,6 +49,18 @@ GRADE_FLOOR: Ints = np.array(
 """Least score, milli-logits, of every grade but the last."""
 
 
+GRADE_PD: Floats = np.array(GRADE_MID_PD)
+"""[G] The same, to reckon with all grades at once."""
+
+
+@cache
+def generic_risk(noise: float) -> Floats:
+    """[F, B] risk of each bin relative to all by the bought score; read-only, as it is kept."""
+    risk: Floats = np.exp(-generic_points(noise))
+    risk.flags.writeable = False
+    return risk
+
+
 def generic_points(noise: float) -> Floats:
     """[F, B] log-odds of the bought score; behaviour says less the noisier the signal."""
     points = np.zeros((FEATURES, BINS))
@@ -86,14 +99,14 @@ class Scorecard:
         information (the variance of a log risk is one over their number), so k says how many of
         its own a lender needs to trust itself as much as the bought score.
         """
-        relative = np.exp(-generic_points(self.noise))
+        relative = generic_risk(self.noise)
         good, bad = (float(x) for x in self.counts[1].sum(axis=0))
         pseudo_goods = pseudo_bads * (1.0 - self.bad_rate) / self.bad_rate
         base = math.log((good + pseudo_goods) / (bad + pseudo_bads))
-        everyone = self.counts.sum(axis=2)
+        everyone = self.counts[:, :, 0] + self.counts[:, :, 1]
         expected = everyone * (bad + pseudo_bads) / (good + bad + pseudo_goods + pseudo_bads)
         risk = (self.counts[:, :, 1] + pseudo_bads * relative) / (expected + pseudo_bads)
-        return round(1000 * base), np.round(-1000 * np.log(risk)).astype(np.int64)
+        return round(1000 * base), np.rint(-1000 * np.log(risk)).astype(np.int64)
 
     def bad_rate_seen(self) -> float:
         """Share bad among the loans counted, with a few of the bought score's as a start."""

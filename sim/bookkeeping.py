@@ -160,8 +160,10 @@ def incidents(market: Market, seed: int, month: int) -> None:
     revenue = market.revenue()
     chance = 1.0 - math.exp(-INCIDENTS_PER_YEAR / 12.0)
     for lender in market.lenders:
+        if not lender.is_brand or lender.state.status != "open":
+            continue
         luck = block(seed, lender.setup.id, month, INCIDENT, 0)
-        if not lender.is_brand or lender.state.status != "open" or unit(luck[0]) >= chance:
+        if unit(luck[0]) >= chance:
             continue
         what = ("outage", "data breach", "failed data supplier")[luck[1] % 3]
         cost = round(INCIDENT_COST * int(revenue[lender.number]))

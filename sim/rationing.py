@@ -84,12 +84,9 @@ def ration(market: Market, requests: Ints, available: Room) -> Offers:
 
 def by_route(market: Market, lends: Floats, promises: Floats) -> Floats:
     """[R] chance of a request: the least of the brand's, the partner's, the guarantor's."""
-    admit = np.ones(len(market.book))
-    for number, route in enumerate(market.book):
-        if route.own_ppm > 0:
-            admit[number] = min(admit[number], lends[route.brand])
-        if route.partner != NOBODY:
-            admit[number] = min(admit[number], lends[route.partner])
-        if route.guaranteed:
-            admit[number] = min(admit[number], promises[route.brand])
-    return admit
+    book = market.book
+    brand, partner = book.column("brand"), book.column("partner")
+    by_brand = np.where(book.column("own_ppm") > 0, lends[brand], 1.0)
+    by_partner = np.where(partner != NOBODY, lends[partner], 1.0)
+    by_guarantor = np.where(book.column("guaranteed") == 1, promises[brand], 1.0)
+    return np.minimum(by_brand, np.minimum(by_partner, by_guarantor))

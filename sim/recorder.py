@@ -262,16 +262,21 @@ class Recorder:
     def _lenders(self, figures: Figures) -> list[dict[str, Any]]:
         market = self.market
         book, stock, flow = market.book, market.stock, market.flow
-        accounts, profit = market.ledger.accounts, market.ledger.profit()
-        principal = market.ledger.principal
-        brand, held = market.balances(), market.ledger.held(book, principal)
-        at_risk = market.ledger.at_risk(book, principal)
-        drawn, prices = market.by_brand(flow[:, DRAWN]), market.price_of_draws()
-        late = market.by_brand(stock[:, STOCK_D4])
-        bad = market.ledger.held(book, stock[:, STOCK_D4] + stock[:, STOCK_RENEWED])
-        users = market.users()
-        asked = figures.first.lender[:, :, APPLICATIONS].sum(axis=1)
-        approved = figures.first.lender[:, :, APPROVALS].sum(axis=1)
+        ledger, accounts = market.ledger, market.ledger.accounts
+        # Plain numbers from here on: taking them from arrays one by one costs more than the rows.
+        equity, profit = accounts[:, Account.EQUITY].tolist(), ledger.profit().tolist()
+        assets = accounts[:, Account.CASH] + accounts[:, Account.LOANS]
+        assets = (assets - accounts[:, Account.ALLOWANCE]).tolist()
+        brand, held = market.balances().tolist(), ledger.held(book, ledger.principal).tolist()
+        at_risk = ledger.at_risk(book, ledger.principal).tolist()
+        drawn = market.by_brand(flow[:, DRAWN]).tolist()
+        prices = market.price_of_draws().tolist()
+        late = market.by_brand(stock[:, STOCK_D4]).tolist()
+        bad = ledger.held(book, stock[:, STOCK_D4] + stock[:, STOCK_RENEWED]).tolist()
+        users = market.users().tolist()
+        asked = figures.first.lender[:, :, APPLICATIONS].sum(axis=1).tolist()
+        approved = figures.first.lender[:, :, APPROVALS].sum(axis=1).tolist()
+        moved = ledger.items.any(axis=1).tolist()
         attention = sum(
             lender.state.reach
             for lender in market.lenders
@@ -280,13 +285,8 @@ class Recorder:
         rows = []
         for lender in market.lenders:
             n, state = lender.number, lender.state
-            if state.status == "closed" and not asked[n] and not market.ledger.items[n].any():
+            if state.status == "closed" and not asked[n] and not moved[n]:
                 continue  # gone before this month
-            assets = int(
-                accounts[n, Account.CASH]
-                + accounts[n, Account.LOANS]
-                - accounts[n, Account.ALLOWANCE]
-            )
             reach = state.reach if lender.is_brand and state.status == "open" else 0.0
             rows.append(
                 {
@@ -296,25 +296,25 @@ class Recorder:
                     "licence": lender.licence,
                     "firms": state.firms,
                     "size_cv": lender.setup.size_cv if state.firms > 1 else 0.0,
-                    "balance": self._yuan(int(brand[n])),
-                    "held": self._yuan(int(held[n])),
-                    "at_risk": self._yuan(int(at_risk[n])),
-                    "assets": self._yuan(assets),
-                    "liabilities": self._yuan(assets - int(accounts[n, Account.EQUITY])),
-                    "equity": self._yuan(int(accounts[n, Account.EQUITY])),
-                    "profit": self._yuan(int(profit[n])),
-                    "originations": self._yuan(int(drawn[n])),
-                    "applications": self._people(int(asked[n])),
-                    "approvals": self._people(int(approved[n])),
-                    "apr_new": float(prices[n]),
+                    "balance": self._yuan(brand[n]),
+                    "held": self._yuan(held[n]),
+                    "at_risk": self._yuan(at_risk[n]),
+                    "assets": self._yuan(assets[n]),
+                    "liabilities": self._yuan(assets[n] - equity[n]),
+                    "equity": self._yuan(equity[n]),
+                    "profit": self._yuan(profit[n]),
+                    "originations": self._yuan(drawn[n]),
+                    "applications": self._people(asked[n]),
+                    "approvals": self._people(approved[n]),
+                    "apr_new": prices[n],
                     "markup": mean_markup(lender.serves, state.markup) if lender.is_brand else 0.0,
                     "auc": state.scorecard.auc() if lender.is_brand else 0.5,
                     "funding_cost": float(figures.money[n]),
                     "leverage": market.leverage(n),
                     "reach": ratio(reach, attention),
-                    "users": self._people(int(users[n])),
-                    "npl_ratio": ratio(int(bad[n]), int(held[n])),
-                    "dpd90_ratio": ratio(int(late[n]), int(brand[n])),
+                    "users": self._people(users[n]),
+                    "npl_ratio": ratio(bad[n], held[n]),
+                    "dpd90_ratio": ratio(late[n], brand[n]),
                     "technology": state.technology,
                 }
             )
@@ -322,32 +322,32 @@ class Recorder:
 
     def _segments(self, month: Month, cells: Ints, unmet: Ints) -> list[dict[str, Any]]:
         rows = []
-        for cell in range(self.cells):
+        left = self.leavers[:, 0].tolist()
+        for cell, (c, causes) in enumerate(zip(cells.tolist(), unmet.tolist(), strict=True)):
             segment, rest = divmod(cell, 2 * len(self.places))
             place, rural = divmod(rest, 2)
-            c, since = cells[cell], self.leavers[cell, 0]
-            drawn = int(c[CELL_DRAWN] + c[CELL_REFINANCED])
+            since, drawn = left[cell], c[CELL_DRAWN] + c[CELL_REFINANCED]
             rows.append(
                 {
                     "month": month.first_day(),
                     "segment": self.segments[segment],
                     "region": self.places[place],
                     "rural": bool(rural),
-                    "borrowers": self._people(int(c[CELL_BORROWERS])),
-                    "active": self._people(int(c[CELL_ACTIVE])),
-                    "balance": self._yuan(int(c[CELL_BALANCE])),
-                    "originations": self._yuan(int(c[CELL_DRAWN])),
-                    "applications": self._people(int(c[CELL_APPLICATIONS])),
-                    "approvals": self._people(int(c[CELL_APPROVALS])),
-                    "apr_new": ratio(int(c[CELL_DRAWN_APR]), drawn) / 1e4,
+                    "borrowers": self._people(c[CELL_BORROWERS]),
+                    "active": self._people(c[CELL_ACTIVE]),
+                    "balance": self._yuan(c[CELL_BALANCE]),
+                    "originations": self._yuan(c[CELL_DRAWN]),
+                    "applications": self._people(c[CELL_APPLICATIONS]),
+                    "approvals": self._people(c[CELL_APPROVALS]),
+                    "apr_new": ratio(c[CELL_DRAWN_APR], drawn) / 1e4,
                     "default_rate_12m": ratio(
-                        int(c[CELL_DEFAULTED_12] + since[1]),
-                        int(c[CELL_WAS_PERFORMING_12] + since[0]),
+                        c[CELL_DEFAULTED_12] + since[1],
+                        c[CELL_WAS_PERFORMING_12] + since[0],
                     ),
-                    "over_indebted_share": ratio(int(c[CELL_OVER_INDEBTED]), int(c[CELL_ACTIVE])),
-                    "multi3_share": ratio(int(c[CELL_MULTI3]), int(c[CELL_ACTIVE])),
-                    "unmet_demand": self._yuan(int(unmet[cell].sum() - unmet[cell, SERVED])),
-                    "consumer_surplus": self._yuan(int(c[CELL_SURPLUS])),
+                    "over_indebted_share": ratio(c[CELL_OVER_INDEBTED], c[CELL_ACTIVE]),
+                    "multi3_share": ratio(c[CELL_MULTI3], c[CELL_ACTIVE]),
+                    "unmet_demand": self._yuan(sum(causes) - causes[SERVED]),
+                    "consumer_surplus": self._yuan(c[CELL_SURPLUS]),
                 }
             )
         return rows
@@ -357,14 +357,15 @@ class Recorder:
         rows = []
         for start in range(self.settings.start, self.last_month + 1):
             cohort = start - first
-            ever = np.cumsum(self.cohort_default[cohort])
+            ever = np.cumsum(self.cohort_default[cohort]).tolist()
+            relationships = self._people(int(self.cohort[cohort]))
             for age in range(self.last_month - start + 1):
                 rows.append(
                     {
                         "cohort": Month(start).first_day(),
                         "age": age,
-                        "relationships": self._people(int(self.cohort[cohort])),
-                        "ever_default": self._people(int(ever[age])),
+                        "relationships": relationships,
+                        "ever_default": self._people(ever[age]),
                     }
                 )
         return rows

@@ -8,11 +8,11 @@ import numpy.typing as npt
 
 from agents.bank import partner_yield
 from agents.lender import Lender
-from agents.limits import Limits
+from agents.limits import Licence, Limits
 from agents.messages import BINS, FEATURES, GRADES, RISK, Floats, Ints, Terms
 from agents.pricing import PriceGrid
 from agents.record import HUNDRED_YUAN
-from agents.routes import NOBODY, Route, RouteBook
+from agents.routes import NOBODY, RouteBook
 from agents.scorecard import GRADE_FLOOR
 from sim.ledger import Account
 from sim.macro import Macro
@@ -66,7 +66,7 @@ def publish_terms(
     ]
     quotes = Quotes(lenders, choices, costs)
     grids = [quotes.new_customer(lender.number) for lender in lenders]
-    lines = [quotes.further_draw(route, limits) for route in market.book]
+    lines, line_of = quotes.further_draws(market.book, limits)
     scores = [score_points(market, lender) for lender in lenders]
     mix, mix_route = route_mix(choices, grids, segments)
     return Terms(
@@ -78,7 +78,7 @@ def publish_terms(
         renew=floats(lender.kind.renew for lender in lenders),
         collection=floats(lender.kind.collection for lender in lenders),
         online=floats(lender.kind.online for lender in lenders),
-        pull=float_table((pull(lender, places) for lender in lenders), segments, places, 2, 2),
+        pull=pull(lenders, segments, places),
         noise=floats(lender.noise(limits) for lender in lenders),
         bureau=floats(lender.bureau(limits) for lender in lenders),
         base_score=ints(base for base, _ in scores),
@@ -86,13 +86,13 @@ def publish_terms(
         grade_floor=GRADE_FLOOR,
         apr_bp=int_table((grid.apr_bp for grid in grids), segments, GRADES),
         contract_bp=int_table((grid.contract_bp for grid in grids), segments, GRADES),
-        line_apr_bp=int_table((grid.apr_bp for grid in lines), segments, GRADES),
-        line_contract_bp=int_table((grid.contract_bp for grid in lines), segments, GRADES),
+        line_apr_bp=int_table((grid.apr_bp for grid in lines), segments, GRADES)[line_of],
+        line_contract_bp=int_table((grid.contract_bp for grid in lines), segments, GRADES)[line_of],
         refusal=int_table((grid.refusal for grid in grids), segments, GRADES),
-        posted_bp=int_table((posted_prices(lender) for lender in lenders), segments),
+        posted_bp=posted_prices(lenders, segments),
         hassle_bp=ints(round(10_000 * lender.kind.hassle) for lender in lenders),
         line_share=float_table((lender.line_shares() for lender in lenders), GRADES),
-        line_cap_hundred=int_table((line_caps(lender, limits) for lender in lenders), segments),
+        line_cap_hundred=line_caps(lenders, limits, segments),
         income_multiple=floats(lender.kind.income_multiple for lender in lenders),
         explore=floats(lender.kind.explore for lender in lenders),
         mix=mix,
@@ -161,15 +161,11 @@ def funding_rates(market: Market, macro: Macro) -> Floats:
 
 def partner_yields_bp(market: Market, money: Floats) -> Ints:
     """[R] what the partner on each route is owed on its part, bp a year; 0 without a partner."""
-    yields = []
-    for route in market.book:
-        if route.partner == NOBODY:
-            yields.append(0)
-            continue
-        loss = market.lenders[route.brand].state.realised
-        asked = partner_yield(money[route.partner], route.guaranteed, loss)
-        yields.append(round(10_000 * asked))
-    return ints(yields)
+    book = market.book
+    realised = floats(lender.state.realised for lender in market.lenders)
+    loss = np.where(book.column("guaranteed") == 1, 0.0, realised[book.column("brand")])
+    asked = np.rint(10_000 * partner_yield(money[book.column("partner")], loss))
+    return np.where(book.column("partner") == NOBODY, 0, asked).astype(np.int64)
 
 
 def break_even(
@@ -189,7 +185,7 @@ def break_even(
         own = route.own_ppm / 1e6
         price = own * money[lender.number]
         if route.partner != NOBODY:
-            price += (1.0 - own) * partner_yield(money[route.partner], True, 0.0)
+            price += (1.0 - own) * partner_yield(money[route.partner], 0.0)
         cost += choice.share * price
         total += choice.share
     return lender.break_even(cost / total if total > 0 else 0.0, mean_balance)
@@ -238,10 +234,15 @@ class Quotes:
         caps = (choice.caps for choice in self._choices[number])
         return self.under(number, *max(caps, default=(0.0, 0.0)))
 
-    def further_draw(self, route: Route, limits: Limits) -> PriceGrid:
-        """What a draw on a line costs: a line stays on its route and under its cap."""
-        cap = limits.cap[route.licence]
-        return self.under(route.brand, cap.all_in, cap.contract)
+    def further_draws(self, book: RouteBook, limits: Limits) -> tuple[list[PriceGrid], Ints]:
+        """What a draw on a line costs: a line stays on its route and under its cap.
+
+        Returns the different grids, and [R] which of them is each route's.
+        """
+        sorts: dict[tuple[int, Licence], int] = {}
+        sort_of = ints(sorts.setdefault((row.brand, row.licence), len(sorts)) for row in book)
+        caps = [(brand, limits.cap[licence]) for brand, licence in sorts]
+        return [self.under(brand, cap.all_in, cap.contract) for brand, cap in caps], sort_of
 
 
 def route_mix(
@@ -255,7 +256,8 @@ def route_mix(
     mix = np.ones((len(choices), many, GRADES, most))
     numbers = np.zeros((len(choices), most), dtype=np.int64)
     for lender, (options, grid) in enumerate(zip(choices, grids, strict=True)):
-        if not options:
+        if len(options) < 2:
+            numbers[lender] = [option.number for option in options] or 0
             continue
         share = floats(option.share for option in options)
         # Partners of one class share a cap: each pair of caps is compared once.
@@ -285,25 +287,29 @@ def score_points(market: Market, lender: Lender) -> tuple[int, Ints]:
     return lender.state.scorecard.points(max(SAMPLE_BADS, firm_bads))
 
 
-def pull(lender: Lender, places: int) -> Floats:
-    """[S, P, 2, 2] weight in the race for attention, by segment, region, country, online."""
-    online = lender.kind.online
-    by_access = np.array([1.0 - online, 1.0])
-    by_rural = np.array([1.0, lender.kind.rural])
-    weight = lender.state.reach * lender.serves[:, None, None, None]
-    shape = np.ones((1, places, 1, 1))
-    grid: Floats = weight * shape * by_rural[None, None, :, None] * by_access
-    return grid
+def pull(lenders: list[Lender], segments: int, places: int) -> Floats:
+    """[L, S, P, 2, 2] weight in the race for attention, by segment, region, country, online."""
+    reach = floats(lender.state.reach for lender in lenders)
+    serves = float_table((lender.serves for lender in lenders), segments)
+    by_rural = float_table((np.array([1.0, lender.kind.rural]) for lender in lenders), 2)
+    online = floats(lender.kind.online for lender in lenders)
+    by_access = np.stack([1.0 - online, np.ones_like(online)], axis=-1)
+    weight = reach[:, None] * serves
+    by_people = weight[:, :, None, None] * by_rural[:, None, None, :]
+    grid: Floats = by_people[..., None] * by_access[:, None, None, None, :]
+    return np.repeat(grid, places, axis=2)
 
 
-def posted_prices(lender: Lender) -> Ints:
-    """[S] price that a shopper expects: the running price, moved by the segment's markup."""
-    markup = lender.state.markup
-    expected = lender.state.price_recent + markup - markup.mean()
-    return np.maximum(1, np.round(10_000 * expected)).astype(np.int64)
+def posted_prices(lenders: list[Lender], segments: int) -> Ints:
+    """[L, S] price that a shopper expects: the running price, moved by the segment's markup."""
+    markup = float_table((lender.state.markup for lender in lenders), segments)
+    recent = floats(lender.state.price_recent for lender in lenders)
+    expected = recent[:, None] + markup - markup.mean(axis=1, keepdims=True)
+    return np.maximum(1, np.rint(10_000 * expected)).astype(np.int64)
 
 
-def line_caps(lender: Lender, limits: Limits) -> Ints:
-    """[S] largest line in hundred yuan."""
-    cap = lender.line_cap(limits) * 100 / HUNDRED_YUAN
-    return np.full(len(lender.segments), min(MOST_LINE_HUNDRED, int(cap)), dtype=np.int64)
+def line_caps(lenders: list[Lender], limits: Limits, segments: int) -> Ints:
+    """[L, S] largest line in hundred yuan."""
+    caps = (lender.line_cap(limits) * FEN_PER_YUAN / HUNDRED_YUAN for lender in lenders)
+    hundreds = ints(min(MOST_LINE_HUNDRED, int(cap)) for cap in caps)
+    return np.repeat(hundreds[:, None], segments, axis=1)

@@ -127,9 +127,13 @@ class ByName[V](KeyedValues[str, V]):
 class _Dated[V](KeyedValues[Month, V]):
     """Values by month, in the order of time."""
 
-    __slots__ = ()
+    __slots__ = ("_months",)
     key_type = Month
     key_word = "month"
+
+    def __init__(self, values: Mapping[Month, V], *, source: str = "", note: str = "") -> None:
+        super().__init__(values, source=source, note=note)
+        self._months = list(self._values)
 
     @staticmethod
     def _ordered(values: Mapping[Month, V]) -> dict[Month, V]:
@@ -148,9 +152,11 @@ class DatedSeries[V](_Dated[V]):
 
     def entry_at(self, month: Month) -> tuple[Month, V] | None:
         """The last month named up to this one and its value; None before the first."""
-        months = list(self._values)
-        place = bisect_right(months, month)
-        return None if place == 0 else (months[place - 1], self._values[months[place - 1]])
+        place = bisect_right(self._months, month)
+        if place == 0:
+            return None
+        start = self._months[place - 1]
+        return start, self._values[start]
 
 
 class DatedPath[V: float](_Dated[V]):
@@ -160,7 +166,7 @@ class DatedPath[V: float](_Dated[V]):
 
     def at(self, month: Month) -> float:
         """The value on the line; flat before the first month named and after the last."""
-        months = list(self._values)
+        months = self._months
         place = bisect_right(months, month)
         if place == 0:
             return float(self._values[months[0]])
