@@ -16,8 +16,8 @@ import numpy as np
 from mesa import Agent, Model
 
 from agents.loan import (
-    COUNTED,
     EVER_90,
+    IN_ARREARS,
     NINETY_DAYS,
     ONLINE,
     WALKED,
@@ -79,6 +79,7 @@ from agents.record import (
 from agents.search import Desk, look_for_loan
 from agents.underwriting import (
     F_SEGMENT,
+    bad_ppm,
     feature_bin,
     grade,
     granted_line,
@@ -96,7 +97,7 @@ MOST_FEN = 2_000_000_000
 """Ceiling of a borrower's buffer and wants: 20 million yuan, so that they fit their fields."""
 
 REVIEW_MONTHS = 6
-"""A lender looks again at a line every half year; a new loan's outcome is learnt at that age."""
+"""A lender looks again at a line every half year, and learns how the half year went."""
 
 EPISODE_MONTHS = 3
 """Months of searching after which an episode is closed unserved."""
@@ -193,6 +194,7 @@ def live(
     change_work(b, unit(luck[0]), world)
     if world.month % 12 == place % 12:
         drift_income(b, identity, world)
+        change_plans(b, identity, world)
     permanent = permanent_income(b, world)
     cash = b.buffer_fen + earn(b, identity, permanent, unit(luck[2]), world)
     cash = max(0, cash - math.floor(world.essentials[b.segment] * permanent))
@@ -268,6 +270,14 @@ def drift_income(b: BorrowerState, identity: int, world: World) -> None:
     z = normal(world.seed, identity, world.month, LIFE, 2)
     moved = centre + (1.0 - world.reversion) * distance + world.persistent * z
     b.log_income_e3 = min(30_000, max(0, math.floor(1000.0 * moved)))
+
+
+@rule
+def change_plans(b: BorrowerState, identity: int, world: World) -> None:
+    """Once a year some people start to want debt, stop, or want more or less than before."""
+    luck = block(world.seed, identity, world.month, LIFE, 3)
+    if unit(luck[0]) < world.new_plans:
+        b.appetite_pct = appetite(b.segment, unit(luck[1]), unit(luck[2]), world)
 
 
 @rule
@@ -395,20 +405,33 @@ def prepay(b: BorrowerState, cash: int, permanent: float, world: World, tally: T
 
 
 @rule
+def under_review(b: BorrowerState, k: int, world: World) -> bool:
+    """Whether a half year of the relationship in slot k ends this month."""
+    if b.route[k] == NO_ROUTE or b.first_month[k] == 0:
+        return False
+    age = world.month - b.first_month[k]
+    return age > 0 and age % REVIEW_MONTHS == 0
+
+
+@rule
 def learn_outcomes(b: BorrowerState, world: World, terms: Terms, tally: Tally) -> None:
-    """Each relationship is counted once, good or bad, six months after its first draw."""
+    """Each half year of a relationship that owes is counted once, good or bad.
+
+    It is counted by the features that the lender saw when the half year began, beside what
+    today's score expected of them. A half year that began in arrears teaches nothing.
+    """
     for k in range(SLOTS):
-        if b.route[k] == NO_ROUTE or b.first_month[k] == 0 or b.flags[k] & COUNTED:
+        if b.flags[k] & IN_ARREARS or b.principal_fen[k] == 0 or not under_review(b, k, world):
             continue
-        if world.month - b.first_month[k] < REVIEW_MONTHS:
-            continue
-        b.flags[k] += COUNTED
-        bad = 1 if b.flags[k] & EVER_90 or b.missed[k] >= 2 else 0
+        lately = world.month - b.default_month < REVIEW_MONTHS
+        bad = 1 if b.missed[k] >= 2 or (lately and b.flags[k] & EVER_90) else 0
         lender = terms.route_brand[b.route[k]]
+        points = score(b.features[k], b.segment, lender, terms)
+        expected = bad_ppm(points)
         for feature in range(F_SEGMENT + 1):
             bin_ = feature_bin(b.features[k], feature, b.segment)
             tally.score[lender, feature, bin_, bad] += 1
-        points = score(b.features[k], b.segment, lender, terms)
+            tally.expected_ppm[lender, feature, bin_] += expected
         tally.ranks[lender, score_bin(points), bad] += 1
 
 
@@ -418,11 +441,12 @@ def review_lines(
 ) -> None:
     """Every half year the lender looks again: it raises, cuts or closes the line."""
     for k in range(SLOTS):
-        if b.route[k] == NO_ROUTE or b.first_month[k] == 0:
+        if not under_review(b, k, world):
             continue
-        age = world.month - b.first_month[k]
-        if age == 0 or age % REVIEW_MONTHS != 0:
-            continue
+        if b.flags[k] & IN_ARREARS:
+            b.flags[k] -= IN_ARREARS
+        if b.missed[k] > 0:
+            b.flags[k] += IN_ARREARS
         lender = terms.route_brand[b.route[k]]
         b.features[k] = observe(b, identity, lender, permanent, world, terms)
         risk = grade(score(b.features[k], b.segment, lender, terms), terms)

@@ -86,6 +86,11 @@ class Behaviour(Parameters):
     persistent: NonNegativeFloat = parameter(
         unit="log", high=1, description="standard deviation of a year's lasting change of income"
     )
+    new_plans: Share = parameter(
+        0.0,
+        unit="per year",
+        description="people whose wish for debt is drawn anew: they start, stop, want more or less",
+    )
     reversion: Share = parameter(
         unit="fraction per year", description="part of the distance to the segment forgotten"
     )

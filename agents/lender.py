@@ -97,6 +97,7 @@ class LenderState:
     users_norm: float = 0.0
     marketing_norm: float = 0.0
     short_of_capital: int = 0
+    idle_months: int = 0
     suspended_months: int = 0
     profit_year: list[int] = field(default_factory=list)
 
@@ -235,10 +236,15 @@ class Lender(Agent[Any]):
 
     # --- learning and planning -------------------------------------------------------------------
 
-    def learn(self, counts: Ints, ranks: Ints, realised: float) -> None:
-        """Takes in a month's matured loans and its loss, fraction of balance per year."""
+    def learn(
+        self, counts: Ints, expected_ppm: Ints, ranks: Ints, pseudo_bads: float, realised: float
+    ) -> None:
+        """Takes in a month's outcomes, see `Scorecard.learn`, and its loss.
+
+        realised : fraction of balance per year
+        """
         card = self.state.scorecard
-        card.learn(counts, ranks)
+        card.learn(counts, expected_ppm, ranks, pseudo_bads)
         self.state.realised += MEMORY * (realised - self.state.realised)
         implied = annual_loss(card.bad_rate_seen(), LGD)
         self.state.expected += MEMORY * (implied - self.state.expected)

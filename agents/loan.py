@@ -35,7 +35,7 @@ NINETY_DAYS = 4
 
 ONLINE = 1  # the relationship was opened online
 EVER_90 = 2  # it has been 90 days past due
-COUNTED = 4  # its outcome at six months has been learnt from
+IN_ARREARS = 4  # it was late when its present half year began
 WALKED = 8  # the borrower has walked away from it
 RENEWED_UNIT = 16  # times the months for which a renewal still shows, at most 6
 RENEWED_MONTHS = 6

@@ -124,6 +124,7 @@ class World(NamedTuple):
     rural_income: float  # log difference
     transitory: Floats  # [S] standard deviation of monthly log income
     persistent: float  # standard deviation of a year's lasting change of log income
+    new_plans: float  # yearly chance that the wanted debt is drawn anew
     reversion: float  # share of a lasting change forgotten in a year
     spell_hazard: Floats  # [S] monthly, per unit of unemployment
     quality_effect: float
@@ -204,6 +205,7 @@ class Tally(NamedTuple):
     stock: Ints  # [R, ROUTE_STOCKS]
     lender: Ints  # [L, S, LENDER_COUNTS]
     score: Ints  # [L, F, B, 2] good and bad by feature bin
+    expected_ppm: Ints  # [L, F, B] bad that the score expected, millionths
     ranks: Ints  # [L, SCORE_BINS, 2] good and bad by score
     cell: Ints  # [C, CELL_ITEMS]
     unmet: Ints  # [C, CAUSES] fen wanted in episodes closed unserved
@@ -223,6 +225,7 @@ def empty_tally(lenders: int, routes: int, segments: int, cells: int, months: in
         stock=zeros(routes, ROUTE_STOCKS),
         lender=zeros(lenders, segments, LENDER_COUNTS),
         score=zeros(lenders, FEATURES, BINS, 2),
+        expected_ppm=zeros(lenders, FEATURES, BINS),
         ranks=zeros(lenders, SCORE_BINS, 2),
         cell=zeros(cells, CELL_ITEMS),
         unmet=zeros(cells, CAUSES),

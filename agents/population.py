@@ -49,6 +49,7 @@ def behaviour_arrays(
         "transitory": each([s.transitory for s in people]),
         "persistent": behaviour.persistent,
         "reversion": behaviour.reversion,
+        "new_plans": behaviour.new_plans,
         "spell_hazard": each([behaviour.spell_hazard * s.spell_factor for s in people]),
         "quality_effect": behaviour.quality_effect,
         "spell_income": behaviour.spell_income,

@@ -1,14 +1,13 @@
 """A lender's scorecard: learnt from counts of good and bad loans, never told the truth.
 
-Each relationship is counted once, at six months, in the bin of every feature that the lender saw.
-Counts are integers, so learning is exact and does not depend on the order of loans. Points are
-log-odds of each bin against all, shrunk by pseudo-counts towards a generic score that anybody
-can buy. What is learnt is biased by selection: only the approved show outcomes.
+Each half year of a relationship is counted once, in the bin of every feature that the lender saw
+when it began, beside what the score expected of it. Counts are integers, so learning is exact and
+does not depend on the order of loans. Points are log-odds that start from a generic score anybody
+can buy and move as far as a lender's own bads carry. Only the approved show outcomes.
 """
 
 import math
 from dataclasses import dataclass, field
-from functools import cache
 
 import numpy as np
 
@@ -28,7 +27,7 @@ GENERIC_INCOME = (-0.3, -0.2, -0.1, 0.0, 0.0, 0.1, 0.2, 0.3)
 GENERIC_BEHAVIOUR_SLOPE = 0.55
 """The bought generic score: log-odds of paying by bin (assumption, refined by learning)."""
 
-MEMORY_MONTHS = 36
+MEMORY_MONTHS = 12
 """Months over which old counts fade to a third."""
 
 START_BADS = 4.0
@@ -53,14 +52,6 @@ GRADE_PD: Floats = np.array(GRADE_MID_PD)
 """[G] The same, to reckon with all grades at once."""
 
 
-@cache
-def generic_risk(noise: float) -> Floats:
-    """[F, B] risk of each bin relative to all by the bought score; read-only, as it is kept."""
-    risk: Floats = np.exp(-generic_points(noise))
-    risk.flags.writeable = False
-    return risk
-
-
 def generic_points(noise: float) -> Floats:
     """[F, B] log-odds of the bought score; behaviour says less the noisier the signal."""
     points = np.zeros((FEATURES, BINS))
@@ -72,41 +63,59 @@ def generic_points(noise: float) -> Floats:
     return points
 
 
+def step(bad: Ints, expected: Floats, prior: Floats) -> Floats:
+    """Log of how much worse than expected, shrunk by a prior worth `prior` bads."""
+    moved: Floats = np.log((bad + prior) / (expected + prior))
+    return moved
+
+
 @dataclass
 class Scorecard:
-    """One lender's counts and the points it derives from them.
+    """One lender's experience and the points it has come to.
 
-    counts : [F, B, 2] good and bad loans by feature bin, fading with age
+    noise : of its behavioural signal, standard deviations; sets the bought score
+    bad_rate : share bad that the bought score expects of this lender's customers
+    base : log-odds of paying, before the features
+    points : [F, B] log-odds that each bin of a feature adds
+    counts : [F, B, 2] good and bad half years by bin, fading with age
+    year : [F, B] bad half years that the score expected in the last year
     ranks : [SCORE_BINS, 2] good and bad by score
-    bad_rate : share bad that the generic score expects of this lender's applicants
     """
 
     noise: float
     bad_rate: float
+    base: float = field(init=False)
+    points: Floats = field(init=False)
     counts: Ints = field(default_factory=lambda: np.zeros((FEATURES, BINS, 2), dtype=np.int64))
+    year: Floats = field(default_factory=lambda: np.zeros((FEATURES, BINS)))
     ranks: Ints = field(default_factory=lambda: np.zeros((SCORE_BINS, 2), dtype=np.int64))
 
-    def learn(self, counts: Ints, ranks: Ints) -> None:
-        """Adds a month's matured loans; older ones fade."""
+    def __post_init__(self) -> None:
+        self.base = log_odds(self.bad_rate)
+        self.points = generic_points(self.noise)
+
+    def learn(self, counts: Ints, expected_ppm: Ints, ranks: Ints, pseudo_bads: float) -> None:
+        """Takes in a month's half years and moves the points by what they came out worse or better.
+
+        counts : [F, B, 2] good and bad ; expected_ppm : [F, B] bad expected by today's score
+        pseudo_bads : bads of its own that weigh as much as what it knew before, besides a year's
+
+        The level moves first, then each bin by log((bad + k) / (expected + k)), k the pseudo-bads
+        and the last year's: a gamma prior on a Poisson count, taken step by step. Because the
+        score's own expectation is the yardstick, a bin that is approved only with other virtues
+        is not taken for safe, and features that go together are not counted twice.
+        """
         self.counts += counts - self.counts // MEMORY_MONTHS
         self.ranks += ranks - self.ranks // MEMORY_MONTHS
+        bad, expected = counts[:, :, 1], expected_ppm / 1e6
+        worse = step(bad[1].sum(), expected[1].sum(), pseudo_bads + self.year[1].sum())
+        self.base -= float(worse)
+        self.points -= step(bad, expected * np.exp(worse), pseudo_bads + self.year)
+        self.year += expected - self.year / 12.0
 
-    def points(self, pseudo_bads: float) -> tuple[int, Ints]:
-        """Base score and [F, B] points in milli-logits.
-
-        A bin's risk relative to all is (bads + k g) / (bads expected + k), with g the bought
-        score's relative risk and k pseudo-bads: a gamma prior on a Poisson count. Bads carry the
-        information (the variance of a log risk is one over their number), so k says how many of
-        its own a lender needs to trust itself as much as the bought score.
-        """
-        relative = generic_risk(self.noise)
-        good, bad = (float(x) for x in self.counts[1].sum(axis=0))
-        pseudo_goods = pseudo_bads * (1.0 - self.bad_rate) / self.bad_rate
-        base = math.log((good + pseudo_goods) / (bad + pseudo_bads))
-        everyone = self.counts[:, :, 0] + self.counts[:, :, 1]
-        expected = everyone * (bad + pseudo_bads) / (good + bad + pseudo_goods + pseudo_bads)
-        risk = (self.counts[:, :, 1] + pseudo_bads * relative) / (expected + pseudo_bads)
-        return round(1000 * base), np.rint(-1000 * np.log(risk)).astype(np.int64)
+    def published(self) -> tuple[int, Ints]:
+        """Base score and [F, B] points in milli-logits."""
+        return round(1000 * self.base), np.rint(1000 * self.points).astype(np.int64)
 
     def bad_rate_seen(self) -> float:
         """Share bad among the loans counted, with a few of the bought score's as a start."""

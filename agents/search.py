@@ -77,7 +77,10 @@ def is_online(b: BorrowerState, world: World) -> bool:
 
 @rule
 def consider(b: BorrowerState, identity: int, world: World, terms: Terms, desk: Desk) -> int:
-    """Fills the desk with the first lenders to come to mind; returns how many."""
+    """Fills the desk with the first lenders to come to mind this month; returns how many.
+
+    A lender's pull is the rate at which it comes to mind, times a month.
+    """
     online = 1 if is_online(b, world) else 0
     found = 0
     page = -1
@@ -90,7 +93,8 @@ def consider(b: BorrowerState, identity: int, world: World, terms: Terms, desk: 
             page = terms.lender_id[lender] // 4
             luck = block(world.seed, identity, world.month, SEARCH, page)
         arrival = -math.log(unit(luck[terms.lender_id[lender] % 4])) / pull
-        found = note_arrival(desk, found, world.breadth, lender, arrival)
+        if arrival < 1.0:
+            found = note_arrival(desk, found, world.breadth, lender, arrival)
     return found
 
 

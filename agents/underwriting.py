@@ -140,6 +140,12 @@ def grade(points: int, terms: Terms) -> int:
 
 
 @rule
+def bad_ppm(points: int) -> int:
+    """Chance of going bad within half a year that a score means, millionths."""
+    return math.floor(1e6 / (1.0 + math.exp(points / 1000.0)))
+
+
+@rule
 def todays_grade(b: BorrowerState, k: int, terms: Terms) -> int:
     """Grade that the lender of slot k gives the features it holds, by today's scorecard."""
     lender = terms.route_brand[b.route[k]]

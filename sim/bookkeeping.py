@@ -122,6 +122,13 @@ def fund(market: Market, lender: Lender, limits: Limits, *, steered: bool) -> No
         market.ledger.borrow(lender.number, min(short, lines))
 
 
+SAMPLE_BADS = 10.0
+"""Least pseudo-bads in the sample, so that sampling luck is not learnt as truth (assumption)."""
+
+FIRM_BADS = 50.0
+"""Real bad half years at one real firm that weigh as much as the bought score (assumption)."""
+
+
 def learn(market: Market, tally: Tally) -> None:
     """Scorecards, realised loss against expected, contests, prices: what each brand has seen."""
     lost = market.by_brand(market.flow[:, CHARGED_OFF] - market.flow[:, RECOVERED])
@@ -132,7 +139,14 @@ def learn(market: Market, tally: Tally) -> None:
         number, state = lender.number, lender.state
         if balances[number] > 0:
             realised = 12.0 * int(lost[number]) / int(balances[number])
-            lender.learn(tally.score[number], tally.ranks[number], realised)
+            pseudo_bads = max(SAMPLE_BADS, FIRM_BADS * state.firms / market.weight)
+            lender.learn(
+                tally.score[number],
+                tally.expected_ppm[number],
+                tally.ranks[number],
+                pseudo_bads,
+                realised,
+            )
         lender.watch_rivals(
             tally.lender[number, :, CONTESTED].astype(float),
             tally.lender[number, :, WINS].astype(float),

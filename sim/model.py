@@ -13,7 +13,16 @@ from mesa import Model
 from agents.bank import Bank
 from agents.lender import Lender, LenderState
 from agents.limits import Limits
-from agents.messages import Ints, Offers, Tally, World, empty_tally
+from agents.messages import (
+    DRAWN,
+    REFINANCED,
+    REQUESTED,
+    Ints,
+    Offers,
+    Tally,
+    World,
+    empty_tally,
+)
 from agents.platform import Platform
 from agents.population import behaviour_arrays
 from agents.record import RECORD
@@ -162,7 +171,10 @@ class LoanMarket(Model[Any, Any]):
             entered, left = enter_and_exit(market, limits, self.seed, int(self.now))
         else:
             close_month(market, limits, steered=True)
-            steer(market, self._burned_in)
+            asked = first_half.route[:, REQUESTED]
+            paid_out = second_half.route[:, [DRAWN, REFINANCED]].sum(axis=1)
+            held_back = 1.0 - market.by_brand(paid_out) / np.maximum(1, market.by_brand(asked))
+            steer(market, held_back, self._burned_in)
             entered = left = 0
         if self.audit:
             market.ledger.audit(market.book)

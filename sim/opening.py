@@ -10,23 +10,26 @@ lender wants to stay, other things equal.
 import numpy as np
 
 from agents.lender import Lender
-from agents.messages import REQUESTED, Ints, Offers
+from agents.messages import REQUESTED, Floats, Ints, Offers
 from sim.ledger import Account, Item
 from sim.market import Market
 from sim.rationing import CASH_SHARE
 
-REACH_STEP_UP = 0.6
-REACH_STEP_DOWN = 0.35
+REACH_STEP_UP = 2.5
+REACH_STEP_DOWN = 0.6
 """Powers of (wanted / actual balance) by which reach is corrected each month."""
 
-REACH_BOUNDS = (0.02, 100.0)
+HELD_BACK = 0.2
+"""Power by which requests held back count as a balance above the wanted one."""
+
+REACH_BOUNDS = (0.001, 100.0)
 """Of reach relative to the opening share; beyond, a lender cannot be brought to its balance."""
 
-LINE_STEP = 0.15
-LINE_BOUNDS = (0.5, 1.25)
+LINE_STEP = 0.5
+LINE_BOUNDS = (0.5, 1.6)
 """Lines are corrected more slowly than reach, and less."""
 
-GROWTH_PART = 0.6
+GROWTH_PART = 0.55
 """Part of the burn-in in which brands are let grow to their opening balances."""
 
 PRICE_STEP = 0.3
@@ -63,9 +66,13 @@ def steered_offers(market: Market, requests: Ints, done: float) -> Offers:
     return Offers(admit=chance[brands].astype(np.float64))
 
 
-def steer(market: Market, done: float) -> None:
+def steer(market: Market, held_back: Floats, done: float) -> None:
     """Corrects reach, lines and markup of each brand after a month of burn-in.
 
+    A brand that has grown and still holds customers back is steered down by the part held back, so
+    that no demand waits behind the door on the opening day.
+
+    held_back : [L] part of this month's requests that was not admitted
     done : part of the burn-in passed
     """
     balances, targets = market.balances(), wanted_balances(market, done)
@@ -77,6 +84,8 @@ def steer(market: Market, done: float) -> None:
             continue
         number, state = lender.number, lender.state
         ratio = float(targets[number]) / max(1.0, float(balances[number]))
+        if done > GROWTH_PART:
+            ratio *= (1.0 - float(held_back[number])) ** HELD_BACK
         ratio = min(4.0, max(0.25, ratio))
         reach = state.reach * ratio ** (REACH_STEP_UP if ratio > 1.0 else REACH_STEP_DOWN)
         bounds = [bound * float(shares[number]) for bound in REACH_BOUNDS]
@@ -92,10 +101,10 @@ def steer(market: Market, done: float) -> None:
 
 
 def begin_reach(market: Market) -> None:
-    """Starts the burn-in with reach in proportion to opening balances."""
+    """Starts the burn-in with reach in proportion to opening balances, two lenders a month."""
     targets = target_balances(market)
     for lender in market.lenders:
-        lender.state.reach = float(targets[lender.number]) / max(1, int(targets.sum()))
+        lender.state.reach = 2.0 * float(targets[lender.number]) / max(1, int(targets.sum()))
 
 
 def book_opening(market: Market) -> list[tuple[Lender, int]]:

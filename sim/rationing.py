@@ -20,7 +20,7 @@ CASH_SHARE = 0.02
 HEADROOM = 0.95
 """Part of a legal limit that a lender plans with: room is met only in expectation (assumption)."""
 
-STRETCH = 1.5
+STRETCH = 1.2
 """How far beyond its target leverage a lender goes when demand is there (assumption)."""
 
 

@@ -16,7 +16,8 @@ RETURN_EFFECT = 8.0
 """Log change of these rates per unit of return on equity (assumption)."""
 
 PATIENCE_MONTHS = 12
-"""Months below minimum capital after which a firm loses its licence (assumption)."""
+"""Months below minimum capital after which a firm loses its licence, and months without a loan
+after which its owners give up (assumption)."""
 
 BUYER_SHARE = 0.5
 """Part of its spare lending capacity that a buyer puts into a failed rival's book (assumption)."""
@@ -32,12 +33,22 @@ def enter_and_exit(market: Market, limits: Limits, seed: int, month: int) -> tup
             opened, closed = move_fringe(market, lender, limits, seed, month)
             entered += opened
             left += closed
-            reason = failure(market, lender, limits)
-            if reason:
-                left += fail(market, lender, limits, reason)
         elif lender.state.status == "run_off":
             finish_run_off(market, lender)
-    return entered, left
+    return entered, left + leave(market, limits)
+
+
+def leave(market: Market, limits: Limits) -> int:
+    """Whoever cannot go on leaves; returns real firms that left.
+
+    All are judged before any book is sold, so that nobody fails in the month in which he buys.
+    """
+    open_ones = [lender for lender in market.lenders if lender.state.status == "open"]
+    reasons = {lender.number: failure(market, lender, limits) for lender in open_ones}
+    failing = [lender for lender in open_ones if reasons[lender.number]]
+    for lender in failing:
+        lender.state.status = "run_off"
+    return sum(fail(market, lender, limits, reasons[lender.number]) for lender in failing)
 
 
 def remember_profit(lender: Lender, profit: int) -> None:
@@ -104,7 +115,7 @@ def open_firms(market: Market, lender: Lender, opened: int, limits: Limits) -> N
 
 
 def failure(market: Market, lender: Lender, limits: Limits) -> str:
-    """Why a lender cannot go on, or nothing: insolvent, illiquid, or too long short of capital."""
+    """Why a lender cannot go on, or nothing: insolvent, illiquid, short of capital, idle."""
     state, equity = lender.state, market.ledger.equity(lender.number)
     if state.firms <= 0:
         return "the last firm has closed"
@@ -115,16 +126,19 @@ def failure(market: Market, lender: Lender, limits: Limits) -> str:
     per_firm = market.real_yuan(equity) / state.firms
     short = per_firm < limits.minimum_capital[lender.licence]
     state.short_of_capital = state.short_of_capital + 1 if short else 0
+    lends = not lender.is_brand or int(market.drawn()[lender.number]) > 0
+    state.idle_months = 0 if lends else state.idle_months + 1
     if state.short_of_capital > PATIENCE_MONTHS:
         return "below the minimum capital for more than a year"
+    if state.idle_months > PATIENCE_MONTHS:
+        return "no loan in more than a year: nothing that it may charge covers its costs"
     return ""
 
 
 def fail(market: Market, lender: Lender, limits: Limits, reason: str) -> int:
-    """A lender leaves: a rival buys its book, or it is run off. Returns real firms that left."""
+    """A rival buys the book of a lender that leaves, or it is run off. Returns firms that left."""
     firms = lender.state.firms
     market.events.append(Event("exit", lender.name, f"leaves the market, {reason}", firms, 0))
-    lender.state.status = "run_off"
     buyer = find_buyer(market, lender, limits)
     if buyer is not None:
         sell_book(market, lender, buyer)

@@ -18,12 +18,6 @@ from sim.ledger import Account
 from sim.macro import Macro
 from sim.market import FEN_PER_YUAN, Market
 
-SAMPLE_BADS = 4.0
-"""Least pseudo-bads in the sample, so that sampling luck is not learnt as truth (assumption)."""
-
-FIRM_BADS = 50.0
-"""Real bad loans of one real firm that weigh as much as the bought score (assumption)."""
-
 RETURN_ON_OWN_MONEY = 0.03
 """Least return per year for which owners leave their own money in loans (assumption)."""
 
@@ -67,7 +61,7 @@ def publish_terms(
     quotes = Quotes(lenders, choices, costs)
     grids = [quotes.new_customer(lender.number) for lender in lenders]
     lines, line_of = quotes.further_draws(market.book, limits)
-    scores = [score_points(market, lender) for lender in lenders]
+    scores = [lender.state.scorecard.published() for lender in lenders]
     mix, mix_route = route_mix(choices, grids, segments)
     return Terms(
         route_brand=market.book.column("brand"),
@@ -279,12 +273,6 @@ def within(grid: PriceGrid, cap: float, contract_cap: float) -> npt.NDArray[np.b
         grid.contract_bp <= 10_000 * contract_cap + 1e-6
     )
     return fits
-
-
-def score_points(market: Market, lender: Lender) -> tuple[int, Ints]:
-    """A lender's scorecard, its precision tied to real loans per real firm."""
-    firm_bads = FIRM_BADS * lender.state.firms / market.weight
-    return lender.state.scorecard.points(max(SAMPLE_BADS, firm_bads))
 
 
 def pull(lenders: list[Lender], segments: int, places: int) -> Floats:

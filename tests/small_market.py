@@ -50,6 +50,7 @@ CALM: dict[str, object] = {
     "behaviour.spell_hazard": 0.03,
     "behaviour.walk_rate": 0.02,
     "behaviour.leave": 0.1,
+    "behaviour.look": 1.0,
     "behaviour.saving": 0.9,
     **{f"segments.{name}.essentials": 0.45 for name in SEGMENTS},
     **{f"segments.{name}.transitory": 0.1 for name in SEGMENTS},

@@ -68,7 +68,7 @@ def some_terms(**fields: Any) -> Terms:
     lenders, segments = terms.posted_bp.shape
     offered = np.full((lenders, segments, GRADES), 1_500, dtype=np.int64)
     contract = offered - 300
-    everywhere = np.ones_like(terms.pull)
+    everywhere = np.full_like(terms.pull, 40.0)
     plain = terms._replace(
         route_brand=np.arange(lenders, dtype=np.int64),
         route_buyout=np.arange(lenders, dtype=np.int64),

@@ -19,6 +19,7 @@ from agents.borrower import (
     be_born,
     be_counted,
     be_placed,
+    change_plans,
     change_work,
     drift_income,
     earn,
@@ -37,7 +38,7 @@ from agents.borrower import (
     total_due,
     want_credit,
 )
-from agents.loan import COUNTED, EVER_90, ONLINE, WALKED
+from agents.loan import EVER_90, IN_ARREARS, ONLINE, WALKED
 from agents.messages import (
     CELL_ACTIVE,
     CELL_BALANCE,
@@ -327,25 +328,58 @@ def after_a_month(b: Any, terms: Terms, **world: Any) -> Any:
     ("fields", "bad"),
     [
         ({}, 0),
-        ({"principal_fen": 0, "months_left": 0}, 0),
-        ({"missed": 3, "flags": WALKED}, 1),
-        ({"flags": EVER_90}, 1),
+        ({"missed": 2, "flags": WALKED}, 1),
+        ({"flags": EVER_90}, 0),
     ],
-    ids=["performing", "repaid", "late", "was in default"],
+    ids=["performing", "late", "in default long ago"],
 )
-def test_the_outcome_of_a_relationship_is_learnt_once_at_six_months(
-    fields: dict[str, int], bad: int
-) -> None:
+def test_every_half_year_of_a_relationship_is_learnt_once(fields: dict[str, int], bad: int) -> None:
     terms = some_terms(charge_off_at=np.full(7, 60, dtype=np.int64))
-    b = lend(a_borrower(appetite_pct=0), 2, first_month=MONTH - 6, **fields)
+    b = lend(a_borrower(appetite_pct=0), 2, first_month=MONTH - 12, **fields)
     learnt = []
     for month in range(MONTH - 1, MONTH + 4):
         tally = after_a_month(b, terms, month=month)
         learnt.append((tally.score.sum(axis=(1, 2))[2].tolist(), int(tally.ranks.sum())))
         assert not tally.score[[0, 1, 3, 4, 5, 6]].any()
+        assert (tally.expected_ppm > 0).sum() == tally.score.sum()
     once = [5, 0] if bad == 0 else [0, 5]  # one count in each of five features
     assert learnt == [([0, 0], 0), (once, 1), ([0, 0], 0), ([0, 0], 0), ([0, 0], 0)]
-    assert b.flags[2] & COUNTED
+
+
+def test_a_default_within_the_half_year_is_learnt_though_cured() -> None:
+    b = lend(a_borrower(appetite_pct=0), 2, first_month=MONTH - 6, flags=EVER_90)
+    b.default_month = MONTH - 5
+    assert after_a_month(b, some_terms(), month=MONTH).score[2, :, :, 1].sum() == 5
+
+
+def test_what_is_not_owed_or_began_in_arrears_teaches_nothing() -> None:
+    repaid = lend(a_borrower(appetite_pct=0), 2, first_month=MONTH - 6, principal_fen=0)
+    assert not after_a_month(repaid, some_terms(), month=MONTH).score.any()
+    terms = some_terms(charge_off_at=np.full(7, 60, dtype=np.int64))
+    late = lend(a_borrower(appetite_pct=0), 2, first_month=MONTH - 6, missed=3, flags=WALKED)
+    assert after_a_month(late, terms, month=MONTH).score.any()
+    assert late.flags[2] & IN_ARREARS
+    for month in range(MONTH + 1, MONTH + 7):
+        assert not after_a_month(late, terms, month=month).score.any()
+
+
+def test_the_expected_bad_are_what_the_score_says() -> None:
+    b = lend(a_borrower(appetite_pct=0), 2, first_month=MONTH - 6)
+    terms = some_terms()
+    terms.base_score[2] = 1_000 * math.log(24)  # one in 25, before the features
+    terms.points[2] = 0
+    tally = after_a_month(b, terms, month=MONTH)
+    assert tally.expected_ppm[2].sum() == pytest.approx(5 * 40_000, rel=1e-3)
+
+
+def test_plans_are_drawn_anew_once_a_year() -> None:
+    b = a_borrower(appetite_pct=0)
+    world = a_world(new_plans=1.0, participation=np.ones(len(a_world().participation)))
+    change_plans(b, 1, world)
+    assert b.appetite_pct > 0
+    before = b.appetite_pct
+    change_plans(b, 1, a_world(new_plans=0.0))
+    assert b.appetite_pct == before
 
 
 # --- wanting --------------------------------------------------------------------------------------

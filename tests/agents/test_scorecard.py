@@ -7,11 +7,26 @@ from agents.messages import BINS, FEATURES, SCORE_BINS, Ints
 from agents.scorecard import MEMORY_MONTHS, Scorecard, generic_points, log_odds
 
 
-def counts(good: int, bad: int) -> Ints:
-    """Loans of middling features: all in bin 1 of every feature."""
+def counts(good: int, bad: int, place: int = 1) -> Ints:
+    """Half years of alike people: all in one bin of every feature."""
     table = np.zeros((FEATURES, BINS, 2), dtype=np.int64)
-    table[:, 1] = (good, bad)
+    table[:, place] = (good, bad)
     return table
+
+
+def expected_by(card: Scorecard, table: Ints) -> Ints:
+    """What the published score expects of people in the same bin of every feature."""
+    base, points = card.published()
+    ppm = np.zeros((FEATURES, BINS), dtype=np.int64)
+    for place in range(BINS):
+        chance = 1.0 / (1.0 + np.exp((base + points[:, place].sum()) / 1_000))
+        ppm[:, place] = (1e6 * chance * table[:, place].sum(axis=1)).astype(np.int64)
+    return ppm
+
+
+def teach(card: Scorecard, table: Ints, *, months: int = 1, pseudo_bads: float = 10.0) -> None:
+    for _ in range(months):
+        card.learn(table, expected_by(card, table), NOTHING, pseudo_bads)
 
 
 def ranks(good: dict[int, int], bad: dict[int, int]) -> Ints:
@@ -27,7 +42,8 @@ NOTHING = np.zeros((SCORE_BINS, 2), dtype=np.int64)
 
 def test_before_any_loan_a_lender_has_the_bought_score() -> None:
     card = Scorecard(noise=1.0, bad_rate=0.04)
-    base, points = card.points(10.0)
+    teach(card, counts(0, 0), months=3)
+    base, points = card.published()
     assert base == round(1_000 * log_odds(0.04))
     assert points == pytest.approx(1_000 * generic_points(1.0), abs=1)
 
@@ -38,40 +54,53 @@ def test_a_noisier_lender_trusts_behaviour_less() -> None:
     assert (np.diff(blurred) > 0).all()
 
 
-def test_many_loans_of_its_own_replace_the_bought_score() -> None:
+def test_experience_brings_the_score_to_what_happens() -> None:
     card = Scorecard(noise=1.0, bad_rate=0.04)
-    loans = np.zeros((FEATURES, BINS, 2), dtype=np.int64)
-    loans[:, 2] = (90_000, 10_000)
-    loans[:, 5] = (98_000, 2_000)
-    card.learn(loans, NOTHING)
-    base, points = card.points(5.0)
-    assert base == pytest.approx(1_000 * log_odds(12_000 / 200_000), abs=5)
-    # Six in a hundred go bad on average: ten in bin 2, two in bin 5.
-    assert points[1, 2] == pytest.approx(-1_000 * np.log(10 / 6), abs=5)
-    assert points[1, 5] == pytest.approx(-1_000 * np.log(2 / 6), abs=5)
+    loans = counts(900, 100, place=2) + counts(980, 20, place=5)
+    teach(card, loans, months=240)
+    expected = expected_by(card, loans)[1] / 1e6
+    assert expected[2] == pytest.approx(100, rel=0.02)
+    assert expected[5] == pytest.approx(20, rel=0.05)
+
+
+def test_selection_on_other_virtues_does_not_make_a_bin_look_safe() -> None:
+    """Late payers are taken only with the best behaviour: their own bin must stay bad."""
+    card = Scorecard(noise=1.0, bad_rate=0.04)
+    table = np.zeros((FEATURES, BINS, 2), dtype=np.int64)
+    table[0, 2] = table[3, 7] = (480, 20)  # late, but of spotless behaviour: 4% go bad
+    before = card.points[0, 2] + card.points[3, 7]
+    base, points = card.published()
+    chance = 1.0 / (1.0 + np.exp((base + points[0, 2] + points[3, 7]) / 1_000))
+    ppm = np.zeros((FEATURES, BINS), dtype=np.int64)
+    ppm[0, 2] = ppm[3, 7] = int(1e6 * chance * 500)
+    card.learn(table, ppm, NOTHING, 10.0)
+    moved = card.points[0, 2] + card.points[3, 7] - before
+    # Marginal counts alone would put the bin at the average risk, a rise of 1.6.
+    assert abs(moved) < 0.8
+    assert card.points[0, 2] < -1.0
 
 
 def test_few_loans_move_little() -> None:
     card = Scorecard(noise=1.0, bad_rate=0.04)
-    _, before = card.points(50.0)
-    card.learn(counts(5, 3), NOTHING)
-    _, after = card.points(50.0)
+    _, before = card.published()
+    teach(card, counts(5, 3), pseudo_bads=50.0)
+    _, after = card.published()
     assert abs(after - before).max() < 150
 
 
 def test_the_order_of_loans_does_not_matter_within_a_month() -> None:
     one, other = (Scorecard(noise=1.0, bad_rate=0.04) for _ in range(2))
-    one.learn(counts(30, 2) + counts(10, 9), NOTHING)
-    other.learn(counts(10, 9) + counts(30, 2), NOTHING)
-    assert (one.counts == other.counts).all()
+    teach(one, counts(30, 2) + counts(10, 9))
+    teach(other, counts(10, 9) + counts(30, 2))
+    assert (one.points == other.points).all()
+    assert one.base == other.base
     assert one.counts.dtype == np.int64
 
 
 def test_old_loans_fade() -> None:
     card = Scorecard(noise=1.0, bad_rate=0.04)
-    card.learn(counts(36_000, 360), NOTHING)
-    for _ in range(MEMORY_MONTHS):
-        card.learn(counts(0, 0), NOTHING)
+    teach(card, counts(36_000, 360))
+    teach(card, counts(0, 0), months=MEMORY_MONTHS)
     assert card.counts[0, 1, 0] / 36_000 == pytest.approx(np.exp(-1), abs=0.02)
 
 
@@ -90,5 +119,5 @@ def test_the_auc_is_the_chance_of_ranking_a_pair_rightly() -> None:
 def test_the_bad_rate_seen_starts_at_the_bought_one() -> None:
     card = Scorecard(noise=1.0, bad_rate=0.04)
     assert card.bad_rate_seen() == pytest.approx(0.04)
-    card.learn(counts(90_000, 10_000), NOTHING)
+    teach(card, counts(90_000, 10_000))
     assert card.bad_rate_seen() == pytest.approx(0.1, abs=0.001)

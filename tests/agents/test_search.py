@@ -88,7 +88,7 @@ def test_luck_belongs_to_borrower_lender_and_month() -> None:
 def test_lenders_come_to_mind_in_proportion_to_their_pull() -> None:
     terms = some_terms()
     pulls = np.array([1.0, 2.0, 3.0, 4.0, 0.0, 5.0, 0.0])
-    terms = terms._replace(pull=np.ones_like(terms.pull) * pulls[:, None, None, None, None])
+    terms = terms._replace(pull=40.0 * np.ones_like(terms.pull) * pulls[:, None, None, None, None])
     terms.open_new[5] = 0
     desk = a_desk()
     firsts = np.zeros(LENDERS)
@@ -299,3 +299,14 @@ def test_a_free_slot_is_an_empty_one_or_the_smallest_unused_line() -> None:
     lend(b, 1)
     lend(b, 2)
     assert free_slot(b) == -1
+
+
+def test_a_lender_of_small_reach_often_does_not_come_to_mind() -> None:
+    """The chance within a month is 1 - exp(-pull): 1,500 searches, six standard deviations."""
+    terms = some_terms()
+    terms = terms._replace(pull=np.full_like(terms.pull, 0.1))
+    world = a_world(breadth=7)
+    found = [consider(a_borrower(), person, world, terms, a_desk()) for person in range(1_500)]
+    lenders = int(terms.open_new.sum())
+    chance, tries = 1 - np.exp(-0.1), 1_500 * lenders
+    assert abs(sum(found) / tries - chance) < 6 * np.sqrt(chance * (1 - chance) / tries)
