@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from agents.lender_parameters import RouteClass
-from agents.limits import Licence
+from agents.limits import LICENCES, Licence
 from agents.messages import Ints
 
 MILLION = 1_000_000
@@ -37,6 +37,11 @@ class Route(NamedTuple):
     def guaranteed(self) -> bool:
         """Whether the brand bears the partner's risk."""
         return self.kind == "guaranteed"
+
+    @property
+    def licence_number(self) -> int:
+        """Place of its licence in LICENCES."""
+        return LICENCES.index(self.licence)
 
 
 class RouteBook:
@@ -79,22 +84,35 @@ class RouteBook:
     def column(self, name: str) -> Ints:
         """[R] one attribute of all rows; not to be written on."""
         if name not in self._columns:
-            values = np.array([getattr(row, name) for row in self.rows], dtype=np.int64)
-            values.flags.writeable = False
-            self._columns[name] = values
+            self._keep(name, [getattr(row, name) for row in self.rows])
         return self._columns[name]
 
     def holder(self) -> Ints:
         """[R] who holds the part that the brand does not; the brand where it holds all."""
-        partner = self.column("partner")
-        return np.where(partner == NOBODY, self.column("brand"), partner)
+        if "holder" not in self._columns:
+            pairs = ((row.brand, row.partner) for row in self.rows)
+            self._keep("holder", [b if partner == NOBODY else partner for b, partner in pairs])
+        return self._columns["holder"]
 
     def buyout(self) -> Ints:
         """[R] where a loan goes at 90 days: a guaranteed one to the guarantor's own book."""
-        target = []
-        for number, row in enumerate(self.rows):
-            target.append(self.own(row.brand, row.licence) if row.guaranteed else number)
-        return np.array(target, dtype=np.int64)
+        if "buyout" not in self._columns:
+            for row in [row for row in self.rows if row.guaranteed]:
+                self.own(row.brand, row.licence)
+            self._keep(
+                "buyout",
+                [
+                    self.own(row.brand, row.licence) if row.guaranteed else number
+                    for number, row in enumerate(self.rows)
+                ],
+            )
+        return self._columns["buyout"]
+
+    def _keep(self, name: str, values: list[int]) -> None:
+        """Keeps a column until the book changes."""
+        column = np.array(values, dtype=np.int64)
+        column.flags.writeable = False
+        self._columns[name] = column
 
     def hand_over(self, seller: int, buyer: int) -> None:
         """Puts the buyer in the seller's place in every row.

@@ -7,6 +7,7 @@ can buy. What is learnt is biased by selection: only the approved show outcomes.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -91,36 +92,43 @@ class Scorecard:
         self.counts += counts - self.counts // MEMORY_MONTHS
         self.ranks += ranks - self.ranks // MEMORY_MONTHS
 
-    def points(self, pseudo_bads: float) -> tuple[int, Ints]:
-        """Base score and [F, B] points in milli-logits.
-
-        A bin's risk relative to all is (bads + k g) / (bads expected + k), with g the bought
-        score's relative risk and k pseudo-bads: a gamma prior on a Poisson count. Bads carry the
-        information (the variance of a log risk is one over their number), so k says how many of
-        its own a lender needs to trust itself as much as the bought score.
-        """
-        relative = generic_risk(self.noise)
-        good, bad = (float(x) for x in self.counts[1].sum(axis=0))
-        pseudo_goods = pseudo_bads * (1.0 - self.bad_rate) / self.bad_rate
-        base = math.log((good + pseudo_goods) / (bad + pseudo_bads))
-        everyone = self.counts[:, :, 0] + self.counts[:, :, 1]
-        expected = everyone * (bad + pseudo_bads) / (good + bad + pseudo_goods + pseudo_bads)
-        risk = (self.counts[:, :, 1] + pseudo_bads * relative) / (expected + pseudo_bads)
-        return round(1000 * base), np.rint(-1000 * np.log(risk)).astype(np.int64)
-
     def bad_rate_seen(self) -> float:
         """Share bad among the loans counted, with a few of the bought score's as a start."""
         good, bad = (float(x) for x in self.counts[1].sum(axis=0))
         return (bad + START_BADS) / (good + bad + START_BADS / self.bad_rate)
 
-    def auc(self) -> float:
-        """Chance that a good loan scored above a bad one, ties half; 0.5 before both are seen."""
-        good = self.ranks[:, 0].astype(np.float64)
-        bad = self.ranks[:, 1].astype(np.float64)
-        if good.sum() == 0 or bad.sum() == 0:
-            return 0.5
-        below = np.cumsum(bad) - bad
-        return float((good * (below + 0.5 * bad)).sum() / (good.sum() * bad.sum()))
+
+def points_of(cards: Sequence[Scorecard], pseudo_bads: Floats) -> tuple[Ints, Ints]:
+    """[L] base scores and [L, F, B] points of many scorecards, milli-logits.
+
+    A bin's risk relative to all is (bads + k g) / (bads expected + k), with g the bought score's
+    relative risk and k pseudo-bads: a gamma prior on a Poisson count. Bads carry the information
+    (the variance of a log risk is one over their number), so k says how many of its own a lender
+    needs to trust itself as much as the bought score.
+
+    pseudo_bads : [L]
+    """
+    counts = np.array([card.counts for card in cards]).reshape(-1, FEATURES, BINS, 2)
+    relative = np.array([generic_risk(card.noise) for card in cards]).reshape(-1, FEATURES, BINS)
+    bad_rate = np.array([card.bad_rate for card in cards])
+    good, bad = counts[:, 1].sum(axis=1).T
+    pseudo_goods = pseudo_bads * (1.0 - bad_rate) / bad_rate
+    bads, loans = bad + pseudo_bads, good + bad + pseudo_goods + pseudo_bads
+    base = np.log((good + pseudo_goods) / bads)
+    expected = counts.sum(axis=-1) * bads[:, None, None] / loans[:, None, None]
+    prior = pseudo_bads[:, None, None]
+    risk = (counts[..., 1] + prior * relative) / (expected + prior)
+    return np.rint(1000 * base).astype(np.int64), np.rint(-1000 * np.log(risk)).astype(np.int64)
+
+
+def auc_of(cards: Sequence[Scorecard]) -> Floats:
+    """[L] chance that a good loan scored above a bad one, ties half; 0.5 before both are seen."""
+    ranks = np.array([card.ranks for card in cards]).reshape(-1, SCORE_BINS, 2)
+    good, bad = ranks[..., 0], ranks[..., 1]
+    below = np.cumsum(bad, axis=-1) - bad
+    pairs = good.sum(axis=-1) * bad.sum(axis=-1)
+    ordered = (good * (below + 0.5 * bad)).sum(axis=-1)
+    return np.where(pairs > 0, ordered / np.maximum(1, pairs), 0.5)
 
 
 assert len(GRADE_MID_PD) == GRADES == len(GRADE_BOUND_PD) + 1

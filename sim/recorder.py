@@ -46,6 +46,7 @@ from agents.messages import (
     Tally,
 )
 from agents.population import BehaviourArrays
+from agents.scorecard import auc_of
 from sim.core.months import Month
 from sim.core.tables import EVENTS, LENDERS, MARKET, SEGMENTS, VINTAGES
 from sim.ledger import Account
@@ -276,6 +277,7 @@ class Recorder:
         users = market.users().tolist()
         asked = figures.first.lender[:, :, APPLICATIONS].sum(axis=1).tolist()
         approved = figures.first.lender[:, :, APPROVALS].sum(axis=1).tolist()
+        aucs = auc_of([lender.state.scorecard for lender in market.lenders]).tolist()
         moved = ledger.items.any(axis=1).tolist()
         attention = sum(
             lender.state.reach
@@ -308,7 +310,7 @@ class Recorder:
                     "approvals": self._people(approved[n]),
                     "apr_new": prices[n],
                     "markup": mean_markup(lender.serves, state.markup) if lender.is_brand else 0.0,
-                    "auc": state.scorecard.auc() if lender.is_brand else 0.5,
+                    "auc": aucs[n] if lender.is_brand else 0.5,
                     "funding_cost": float(figures.money[n]),
                     "leverage": market.leverage(n),
                     "reach": ratio(reach, attention),
