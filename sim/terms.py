@@ -144,8 +144,10 @@ def cost_of_money(market: Market, macro: Macro) -> Floats:
 def funding_rates(market: Market, macro: Macro) -> Floats:
     """[L] interest on each lender's funding, fraction per year."""
     change = macro.lpr - macro.lpr_start
+    leverages = market.leverages().tolist()
     return floats(
-        lender.cost_of_funds(change, market.leverage(lender.number)) for lender in market.lenders
+        lender.cost_of_funds(change, leverage)
+        for lender, leverage in zip(market.lenders, leverages, strict=True)
     )
 
 
