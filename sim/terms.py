@@ -1,6 +1,5 @@
 """Publishing terms: every lender's decisions of the month, as the arrays that borrowers read."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +13,7 @@ from agents.pricing import PriceGrid, price_grid
 from agents.record import HUNDRED_YUAN
 from agents.routes import NOBODY
 from agents.scorecard import GRADE_FLOOR, points_of
+from sim.columns import float_table, floats, ints
 from sim.ledger import Account
 from sim.macro import Macro
 from sim.market import FEN_PER_YUAN, Market
@@ -89,21 +89,6 @@ def publish_terms(
         mix=mix,
         mix_route=mix_route,
     )
-
-
-def ints(values: Iterable[int]) -> Ints:
-    """[L] whole numbers, one a lender."""
-    return np.array(list(values), dtype=np.int64)
-
-
-def floats(values: Iterable[float]) -> Floats:
-    """[L] numbers, one a lender."""
-    return np.array(list(values), dtype=np.float64)
-
-
-def float_table(rows: Iterable[Floats], *shape: int) -> Floats:
-    """[L, *shape] tables of numbers, one a lender; right also for no lenders."""
-    return np.array(list(rows), dtype=np.float64).reshape(-1, *shape)
 
 
 def takes_customers(lender: Lender) -> bool:
