@@ -100,9 +100,18 @@ def takes_customers(lender: Lender) -> bool:
 def route_choices(market: Market, limits: Limits) -> Choices:
     """The routes lenders can use this month; new combinations get a row in the route book.
 
-    A lender that has left has none: nothing more is drawn on its lines.
+    A lender that has left has none: nothing more is drawn on its lines. Months in which nobody
+    left and no floor moved are alike.
     """
-    is_open = [lender.state.status == "open" for lender in market.lenders]
+    is_open = tuple(lender.state.status == "open" for lender in market.lenders)
+    floors = tuple(limits.joint_floor.values())
+    return market.book.derived(
+        ("choices", is_open, floors), lambda: find_choices(market, is_open, limits)
+    )
+
+
+def find_choices(market: Market, is_open: tuple[bool, ...], limits: Limits) -> Choices:
+    """The same, looked up lender by lender; which of them are open."""
     found: list[tuple[int, int, float]] = []
     for lender in market.lenders:
         if lender.is_brand and is_open[lender.number]:
