@@ -14,15 +14,8 @@ from mesa import Agent, Model
 
 from agents.lender_parameters import LenderKind, LenderSetup, RouteClass
 from agents.limits import Licence, Limits
-from agents.messages import RISK, Floats, Ints
-from agents.pricing import (
-    LOAN_LIFE,
-    SCORE_HORIZON,
-    PriceGrid,
-    break_even_apr,
-    price_grid,
-    target_markup,
-)
+from agents.messages import Floats, Ints
+from agents.pricing import LOAN_LIFE, SCORE_HORIZON, break_even_apr, target_markup
 from agents.routes import Route, RouteBook
 from agents.scorecard import GRADE_PD, Scorecard
 
@@ -193,6 +186,11 @@ class Lender(Agent[Any]):
         """Running cost, fraction of balance per year, technology's savings taken off."""
         return self.kind.operating_cost * (1.0 - TECHNOLOGY_COST_CUT * self.state.technology)
 
+    def grade_risk(self) -> Floats:
+        """[G] chance of going bad within six months that it expects of each grade."""
+        risk: Floats = np.minimum(0.95, self.calibration() * GRADE_PD)
+        return risk
+
     def break_even(self, cost_of_money: float, mean_balance: float) -> Floats:
         """[G] all-in rate at which each grade covers its costs.
 
@@ -205,24 +203,6 @@ class Lender(Agent[Any]):
         return break_even_apr(
             cost_of_money, self.operating_cost(), winning, default, EXPOSURE, LGD, LOAN_LIFE
         )
-
-    def quote(self, break_even: Floats, cap: float, contract_cap: float) -> PriceGrid:
-        """Prices by segment and grade under the caps of its best route."""
-        worst = self.kind.worst_risk
-        too_risky = (np.minimum(0.95, self.calibration() * GRADE_PD) > worst).astype(np.int64)
-        grid = price_grid(
-            break_even,
-            self.state.markup,
-            cap,
-            contract_cap,
-            self.kind.fee_share,
-            self.kind.least_margin,
-            too_risky,
-        )
-        not_served = self.serves <= 0.0
-        grid.apr_bp[not_served] = grid.contract_bp[not_served] = 0
-        grid.refusal[not_served] = RISK
-        return grid
 
     def line_shares(self) -> Floats:
         """[G] part of the affordable line that each grade gets: 1 - PD / PDmax."""
@@ -297,26 +277,27 @@ class Lender(Agent[Any]):
 
     def usable_routes(
         self, book: RouteBook, partners: list[tuple[int, float]], limits: Limits
-    ) -> list[tuple[int, float, float, float]]:
-        """Its routes as (number, share, all-in cap, contract cap); a floor adapts the joint share.
+    ) -> list[tuple[int, float]]:
+        """Its routes as (number, share); a floor adapts the joint share.
 
         partners : numbers and weights of the lenders that fund its loans
         """
         kind, found = self.kind, []
         for route_class, share in kind.routes.items():
-            licence = route_licence(route_class, kind.licence)
-            cap = limits.cap[licence]
-            if route_class == "own":
-                number = book.own(self.number, licence)
-                found.append((number, share, cap.all_in, cap.contract))
+            if share <= 0.0:
                 continue
+            licence = route_licence(route_class, kind.licence)
+            if route_class == "own":
+                found.append((book.own(self.number, licence), share))
+                continue
+            part = 0.0
+            if route_class == "joint":
+                part = max(kind.joint_share, limits.joint_floor[kind.licence])
+            own_ppm = round(1e6 * part)
             for partner, weight in partners:
-                part = 0.0
-                if route_class == "joint":
-                    part = max(kind.joint_share, limits.joint_floor[kind.licence])
-                route = Route(self.number, partner, route_class, round(1e6 * part), licence)
-                found.append((book.number(route), share * weight, cap.all_in, cap.contract))
-        return [entry for entry in found if entry[1] > 0.0]
+                route = Route(self.number, partner, route_class, own_ppm, licence)
+                found.append((book.number(route), share * weight))
+        return found
 
 
 def route_licence(route_class: RouteClass, own: Licence) -> Licence:

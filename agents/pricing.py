@@ -1,9 +1,9 @@
 """What a loan costs, what is asked for it, and whether it is offered at all."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from agents.messages import CAP, RISK, SERVED, Floats, Ints
 from sim.core.rule import rule
@@ -49,11 +49,11 @@ def target_markup(conduct: Floats, sensitivity: float, share_won: Floats) -> Flo
 
 @dataclass(frozen=True)
 class PriceGrid:
-    """Offers of one lender by segment and grade.
+    """Offers by segment and grade, of one lender or of many.
 
-    apr_bp : [S, G] all-in price, 0 where refused
-    contract_bp : [S, G]
-    refusal : [S, G] RISK or CAP where refused, SERVED elsewhere
+    apr_bp : [..., S, G] all-in price, 0 where refused
+    contract_bp : [..., S, G]
+    refusal : [..., S, G] RISK or CAP where refused, SERVED elsewhere
     """
 
     apr_bp: Ints
@@ -64,26 +64,35 @@ class PriceGrid:
 def price_grid(
     break_even: Floats,
     markup: Floats,
-    cap: float,
-    contract_cap: float,
-    fee_share: float,
-    least_margin: float,
-    too_risky: Ints,
+    cap: Floats | float,
+    contract_cap: Floats | float,
+    fee_share: Floats | float,
+    least_margin: Floats | float,
+    refused: npt.NDArray[np.bool_],
 ) -> PriceGrid:
-    """Prices a lender's grades and rations what does not pay under the cap.
+    """Prices grades and rations what does not pay under the cap: for one lender, or for many.
 
-    break_even : [G] all-in rate at which each grade covers its costs
-    markup : [S]
+    What has one value a lender has its shape; what has one more axis for its segments or grades
+    has that last.
+
+    break_even : [..., G] all-in rate at which each grade covers its costs
+    markup : [..., S]
     cap, contract_cap : ceilings on all-in and contract rate, fraction per year
     fee_share : part of the price charged as fees outside the contract rate
     least_margin : a grade is served only if break-even plus this fits under the cap
-    too_risky : [G] 1 where the lender will not go at any price
+    refused : [..., S, G] whom a lender will not serve at any price
     """
-    wanted = break_even[None, :] + markup[:, None]
-    rationed = np.where(too_risky > 0, RISK, np.where(break_even + least_margin > cap, CAP, SERVED))
-    asked = np.floor(10_000.0 * np.minimum(wanted, cap) + 1e-9)
-    apr = np.where(rationed == SERVED, np.maximum(1.0, asked), 0.0).astype(np.int64)
-    ceiling = math.floor(10_000.0 * contract_cap + 1e-9)
-    contract = np.minimum(np.rint(apr * (1.0 - fee_share)), ceiling).astype(np.int64)
-    refusal = np.repeat(rationed[None, :], len(markup), axis=0).astype(np.int64)
-    return PriceGrid(apr, contract, refusal)
+
+    def each(of_lender: Floats | float) -> Floats:
+        return np.asarray(of_lender)[..., None, None]
+
+    cost = break_even[..., None, :]
+    wanted = cost + markup[..., :, None]
+    pays = cost + each(least_margin) <= each(cap)
+    refusal = np.where(refused, RISK, np.where(pays, SERVED, CAP))
+    refusal = np.broadcast_to(refusal, np.broadcast_shapes(refusal.shape, wanted.shape))
+    asked = np.floor(10_000.0 * np.minimum(wanted, each(cap)) + 1e-9)
+    apr = np.where(refusal == SERVED, np.maximum(1.0, asked), 0.0)
+    ceiling = np.floor(10_000.0 * each(contract_cap) + 1e-9)
+    contract = np.minimum(np.rint(apr * (1.0 - each(fee_share))), ceiling)
+    return PriceGrid(apr.astype(np.int64), contract.astype(np.int64), refusal.astype(np.int64))

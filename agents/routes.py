@@ -5,13 +5,13 @@ risk-bearer) follows from the route book. Rows are only ever added, so an old lo
 it was made on; when a book is sold, the row's owner changes and every loan follows at once.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from agents.lender_parameters import RouteClass
-from agents.limits import Licence
+from agents.limits import LICENCES, Licence
 from agents.messages import Ints
 
 MILLION = 1_000_000
@@ -38,6 +38,11 @@ class Route(NamedTuple):
         """Whether the brand bears the partner's risk."""
         return self.kind == "guaranteed"
 
+    @property
+    def licence_number(self) -> int:
+        """Place of its licence in LICENCES."""
+        return LICENCES.index(self.licence)
+
 
 class RouteBook:
     """All routes ever used, by number.
@@ -55,7 +60,7 @@ class RouteBook:
         self._numbers: dict[Route, int] = {}
         for number, row in enumerate(self.rows):
             self._numbers.setdefault(row, number)
-        self._columns: dict[str, Ints] = {}
+        self._derived: dict[Hashable, Any] = {}
 
     def number(self, route: Route) -> int:
         """The number of a route, added if it is new."""
@@ -63,7 +68,7 @@ class RouteBook:
         if found is None:
             found = self._numbers[route] = len(self.rows)
             self.rows.append(route)
-            self._columns = {}
+            self._derived = {}
         return found
 
     def own(self, brand: int, licence: Licence) -> int:
@@ -76,25 +81,31 @@ class RouteBook:
     def __iter__(self) -> Iterator[Route]:
         return iter(self.rows)
 
+    def derived[D](self, key: Hashable, work_out: Callable[[], D]) -> D:
+        """What follows from the rows: worked out once, and again when the book has changed."""
+        if key not in self._derived:
+            found = work_out()  # may add rows, which empties what is kept
+            self._derived[key] = found
+        kept: D = self._derived[key]
+        return kept
+
     def column(self, name: str) -> Ints:
         """[R] one attribute of all rows; not to be written on."""
-        if name not in self._columns:
-            values = np.array([getattr(row, name) for row in self.rows], dtype=np.int64)
-            values.flags.writeable = False
-            self._columns[name] = values
-        return self._columns[name]
+        return self.derived(name, lambda: fixed(getattr(row, name) for row in self.rows))
 
     def holder(self) -> Ints:
         """[R] who holds the part that the brand does not; the brand where it holds all."""
-        partner = self.column("partner")
-        return np.where(partner == NOBODY, self.column("brand"), partner)
+        return self.derived("holder", lambda: fixed(map(other_side, self.rows)))
 
     def buyout(self) -> Ints:
         """[R] where a loan goes at 90 days: a guaranteed one to the guarantor's own book."""
+        return self.derived("buyout", self._find_buyouts)
+
+    def _find_buyouts(self) -> Ints:
         target = []
-        for number, row in enumerate(self.rows):
+        for number, row in enumerate(self.rows):  # grows where a guarantor has no own book yet
             target.append(self.own(row.brand, row.licence) if row.guaranteed else number)
-        return np.array(target, dtype=np.int64)
+        return fixed(target)
 
     def hand_over(self, seller: int, buyer: int) -> None:
         """Puts the buyer in the seller's place in every row.
@@ -112,3 +123,15 @@ class RouteBook:
             )
             for row in list(self.rows)
         )
+
+
+def other_side(row: Route) -> int:
+    """Who holds what the brand of a route does not."""
+    return row.brand if row.partner == NOBODY else row.partner
+
+
+def fixed(values: Iterable[int]) -> Ints:
+    """Whole numbers as an array that cannot be written on."""
+    column = np.array(list(values), dtype=np.int64)
+    column.flags.writeable = False
+    return column

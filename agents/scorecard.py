@@ -7,6 +7,7 @@ can buy and move as far as a lender's own bads carry. Only the approved show out
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -113,23 +114,27 @@ class Scorecard:
         self.points -= step(bad, expected * np.exp(worse), pseudo_bads + self.year)
         self.year += expected - self.year / 12.0
 
-    def published(self) -> tuple[int, Ints]:
-        """Base score and [F, B] points in milli-logits."""
-        return round(1000 * self.base), np.rint(1000 * self.points).astype(np.int64)
-
     def bad_rate_seen(self) -> float:
         """Share bad among the loans counted, with a few of the bought score's as a start."""
         good, bad = (float(x) for x in self.counts[1].sum(axis=0))
         return (bad + START_BADS) / (good + bad + START_BADS / self.bad_rate)
 
-    def auc(self) -> float:
-        """Chance that a good loan scored above a bad one, ties half; 0.5 before both are seen."""
-        good = self.ranks[:, 0].astype(np.float64)
-        bad = self.ranks[:, 1].astype(np.float64)
-        if good.sum() == 0 or bad.sum() == 0:
-            return 0.5
-        below = np.cumsum(bad) - bad
-        return float((good * (below + 0.5 * bad)).sum() / (good.sum() * bad.sum()))
+
+def published(cards: Sequence[Scorecard]) -> tuple[Ints, Ints]:
+    """[L] base scores and [L, F, B] points of many scorecards, milli-logits."""
+    base = np.array([card.base for card in cards])
+    points = np.array([card.points for card in cards]).reshape(-1, FEATURES, BINS)
+    return np.rint(1000 * base).astype(np.int64), np.rint(1000 * points).astype(np.int64)
+
+
+def auc_of(cards: Sequence[Scorecard]) -> Floats:
+    """[L] chance that a good loan scored above a bad one, ties half; 0.5 before both are seen."""
+    ranks = np.array([card.ranks for card in cards]).reshape(-1, SCORE_BINS, 2)
+    good, bad = ranks[..., 0], ranks[..., 1]
+    below = np.cumsum(bad, axis=-1) - bad
+    pairs = good.sum(axis=-1) * bad.sum(axis=-1)
+    ordered = (good * (below + 0.5 * bad)).sum(axis=-1)
+    return np.where(pairs > 0, ordered / np.maximum(1, pairs), 0.5)
 
 
 assert len(GRADE_MID_PD) == GRADES == len(GRADE_BOUND_PD) + 1

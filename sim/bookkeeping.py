@@ -2,8 +2,9 @@
 
 import math
 
+import numpy as np
+
 from agents.bank import SERVICING
-from agents.lender import Lender
 from agents.limits import Limits
 from agents.messages import (
     CHARGED_OFF,
@@ -16,10 +17,11 @@ from agents.messages import (
     Tally,
 )
 from agents.purposes import INCIDENT
+from sim.columns import floats, ints, whole
 from sim.core.random import block, unit
 from sim.ledger import Account, Item, Sector
 from sim.market import Event, Market
-from sim.rationing import CASH_SHARE
+from sim.rationing import CASH_SHARE, net_funding
 
 TAX = 0.25
 """Corporate income tax of mainland China, fraction of profit."""
@@ -42,26 +44,38 @@ INCIDENT_TRUST = 0.05
 
 
 def book_costs(market: Market, money: Floats) -> None:
-    """Funding, running costs, technology, customers won, marketing; charged in cash."""
-    ledger, balances = market.ledger, market.balances()
-    new_lines = market.by_brand(market.flow[:, NEW_LINES])
-    held_for_others = partner_holdings(market)
-    revenue = market.revenue()
-    for lender in market.lenders:
-        number, kind = lender.number, lender.kind
-        funding = int(ledger.accounts[number, Account.FUNDING])
-        running = lender.operating_cost() / 12 * int(balances[number])
-        running += SERVICING / 12 * int(held_for_others[number])
-        fixed = kind.technology_cost * lender.state.technology * lender.state.firms / 12
-        if lender.is_brand:
-            running += min(market.sample_fen(fixed), 0.002 * int(balances[number]))
-        interest = round(money[number] / 12 * funding)
-        won = round(100 * kind.acquisition * int(new_lines[number]))
-        ledger.receive(number, -interest, Sector.FUNDERS, Item.FUNDING_COST)
-        ledger.receive(number, -round(running), Sector.SUPPLIERS, Item.OPERATING)
-        ledger.receive(number, -won, Sector.SUPPLIERS, Item.ACQUISITION)
-        spent = round(kind.marketing * int(revenue[number]))
-        ledger.receive(number, -spent, Sector.SUPPLIERS, Item.MARKETING)
+    """Funding, running costs, technology, customers won, marketing; charged in cash.
+
+    money : [L] interest on funding, fraction per year
+    """
+    ledger, lenders = market.ledger, market.lenders
+    interest = money / 12 * ledger.accounts[:, Account.FUNDING]
+    running = running_costs(market)
+    won = (
+        100
+        * floats(x.kind.acquisition for x in lenders)
+        * market.by_brand(market.flow[:, NEW_LINES])
+    )
+    marketing = floats(x.kind.marketing for x in lenders) * market.revenue()
+    ledger.receive_all(-whole(interest), Sector.FUNDERS, Item.FUNDING_COST)
+    ledger.receive_all(-whole(running), Sector.SUPPLIERS, Item.OPERATING)
+    ledger.receive_all(-whole(won), Sector.SUPPLIERS, Item.ACQUISITION)
+    ledger.receive_all(-whole(marketing), Sector.SUPPLIERS, Item.MARKETING)
+
+
+def running_costs(market: Market) -> Floats:
+    """[L] a month's cost of running brands, their technology and other brands' loans, fen."""
+    lenders, balances = market.lenders, market.balances()
+    running = floats(x.operating_cost() for x in lenders) / 12 * balances
+    running += SERVICING / 12 * partner_holdings(market)
+    fixed = ints(
+        market.sample_fen(x.kind.technology_cost * x.state.technology * x.state.firms / 12)
+        if x.is_brand
+        else 0
+        for x in lenders
+    )
+    cost: Floats = running + np.minimum(fixed, 0.002 * balances)
+    return cost
 
 
 def partner_holdings(market: Market) -> Ints:
@@ -77,49 +91,43 @@ def close_month(market: Market, limits: Limits, *, steered: bool) -> None:
 
     steered : in the burn-in, when any amount can be borrowed
     """
-    market.ledger.provision(market.book)
-    profit = market.ledger.profit()
-    at_risk = market.ledger.at_risk(market.book, market.ledger.principal)
-    for lender in market.lenders:
-        number = lender.number
-        tax = round(TAX * max(0, int(profit[number])))
-        market.ledger.receive(number, -tax, Sector.STATE, Item.TAX)
-        pay_out(market, lender, int(at_risk[number]))
-        fund(market, lender, limits, steered=steered)
+    ledger = market.ledger
+    ledger.provision(market.book)
+    tax = whole(TAX * np.maximum(0, ledger.profit()))
+    ledger.receive_all(-tax, Sector.STATE, Item.TAX)
+    pay_out(market)
+    fund(market, limits, steered=steered)
 
 
-def pay_out(market: Market, lender: Lender, at_risk: int) -> None:
+def pay_out(market: Market) -> None:
     """Owners take out part of the capital that the target leverage does not need.
 
     Loans that somebody else guarantees tie up capital too while they are on the book.
     """
-    held = int(market.ledger.accounts[lender.number, Account.LOANS])
-    needed = max(at_risk, held) / lender.kind.target_leverage
-    excess = market.ledger.equity(lender.number) - needed
-    if excess > 0:
-        market.ledger.pay_capital(lender.number, -round(PAYOUT_SPEED * excess))
+    ledger = market.ledger
+    at_risk = ledger.at_risk(market.book, ledger.principal)
+    target = floats(lender.kind.target_leverage for lender in market.lenders)
+    needed = np.maximum(at_risk, ledger.accounts[:, Account.LOANS]) / target
+    excess = np.maximum(0.0, ledger.accounts[:, Account.EQUITY] - needed)
+    ledger.receive_all(-whole(PAYOUT_SPEED * excess), Sector.OWNERS, Item.CAPITAL_OUT)
 
 
-def fund(market: Market, lender: Lender, limits: Limits, *, steered: bool) -> None:
-    """Repays what falls due and borrows towards the wanted cash, as far as funders let it.
+def fund(market: Market, limits: Limits, *, steered: bool) -> None:
+    """All repay what falls due and borrow towards the wanted cash, as far as funders let them.
 
     What is still missing is drawn on committed lines; a lender whose cash is negative even then
     is illiquid (sim/structure.py sees to it).
 
     steered : in the burn-in any amount can be borrowed, so that the opening books are funded
     """
-    accounts = market.ledger.accounts[lender.number]
-    funding, loans = int(accounts[Account.FUNDING]), int(accounts[Account.LOANS])
-    wanted = round(CASH_SHARE * loans) - int(accounts[Account.CASH])
-    matured = funding // lender.kind.funding_months
-    basis = max(funding, int(accounts[Account.EQUITY]), 0)
-    available = lender.new_funding(basis, matured, limits.funding_freeze) - matured
-    most = wanted if steered else min(wanted, available)
-    market.ledger.borrow(lender.number, max(-funding, most))
-    short = round(CASH_SHARE * loans) - int(accounts[Account.CASH])
-    if short > 0:
-        lines = round(COMMITTED_LINES * (1.0 - limits.funding_freeze) * loans)
-        market.ledger.borrow(lender.number, min(short, lines))
+    ledger, freeze = market.ledger, limits.funding_freeze
+    funding, loans = ledger.accounts[:, Account.FUNDING], ledger.accounts[:, Account.LOANS]
+    wanted = whole(CASH_SHARE * loans) - ledger.accounts[:, Account.CASH]
+    most = wanted if steered else np.minimum(wanted, net_funding(market, freeze))
+    ledger.borrow_all(np.maximum(-funding, most))
+    short = whole(CASH_SHARE * loans) - ledger.accounts[:, Account.CASH]
+    lines = whole(COMMITTED_LINES * (1.0 - freeze) * loans)
+    ledger.borrow_all(np.maximum(0, np.minimum(short, lines)))
 
 
 SAMPLE_BADS = 10.0
@@ -131,26 +139,25 @@ FIRM_BADS = 50.0
 
 def learn(market: Market, tally: Tally) -> None:
     """Scorecards, realised loss against expected, contests, prices: what each brand has seen."""
-    lost = market.by_brand(market.flow[:, CHARGED_OFF] - market.flow[:, RECOVERED])
-    balances, prices, drawn = market.balances(), market.price_of_draws(), market.drawn()
+    lost = 12.0 * market.by_brand(market.flow[:, CHARGED_OFF] - market.flow[:, RECOVERED])
+    realised = (lost / np.maximum(1, market.balances())).tolist()
+    balances, prices = market.balances().tolist(), market.price_of_draws().tolist()
+    drawn = market.drawn().tolist()
+    contested, won = (tally.lender[:, :, what].astype(np.float64) for what in (CONTESTED, WINS))
     for lender in market.lenders:
         if not lender.is_brand:
             continue
         number, state = lender.number, lender.state
         if balances[number] > 0:
-            realised = 12.0 * int(lost[number]) / int(balances[number])
             pseudo_bads = max(SAMPLE_BADS, FIRM_BADS * state.firms / market.weight)
             lender.learn(
                 tally.score[number],
                 tally.expected_ppm[number],
                 tally.ranks[number],
                 pseudo_bads,
-                realised,
+                realised[number],
             )
-        lender.watch_rivals(
-            tally.lender[number, :, CONTESTED].astype(float),
-            tally.lender[number, :, WINS].astype(float),
-        )
+        lender.watch_rivals(contested[number], won[number])
         if drawn[number] > 0:
             state.price_recent += (prices[number] - state.price_recent) / 6.0
         state.suspended_months = max(0, state.suspended_months - 1)
@@ -158,13 +165,13 @@ def learn(market: Market, tally: Tally) -> None:
 
 def plan(market: Market) -> None:
     """What each brand changes for next month: markups, technology, reach."""
-    balances, users = market.balances(), market.users()
-    marketing = -market.ledger.items[:, Item.MARKETING]
+    balances, users = market.balances().tolist(), market.users().tolist()
+    marketing = (-market.ledger.items[:, Item.MARKETING]).tolist()
     for lender in market.lenders:
         if lender.is_brand and lender.state.status == "open":
             number = lender.number
             lender.move_markup()
-            per_firm = market.real_yuan(int(balances[number])) / max(1, lender.state.firms)
+            per_firm = market.real_yuan(balances[number]) / max(1, lender.state.firms)
             lender.adopt_technology(per_firm)
             lender.move_reach(float(users[number]), float(marketing[number]))
 

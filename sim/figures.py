@@ -137,9 +137,12 @@ def over_seeds(market: "pandas.DataFrame", name: str) -> "pandas.DataFrame":
     The band spans all seeds, or the 10th to 90th percentile from MANY_SEEDS on. With one seed
     all three are the value itself.
     """
+    import pandas
+
     one = market_values(market, name)
     if "seed" not in market.columns:
-        return market[["month"]].assign(middle=one, low=one, high=one)
+        same = dict.fromkeys(("middle", "low", "high"), one.to_numpy())
+        return pandas.DataFrame({"month": market["month"].array, **same}, index=market.index)
     values = market[["month"]].assign(value=one)
     groups = values.groupby("month")["value"]
     seeds = int(market["seed"].nunique())
@@ -149,8 +152,6 @@ def over_seeds(market: "pandas.DataFrame", name: str) -> "pandas.DataFrame":
         "low": groups.quantile(lowest),
         "high": groups.quantile(highest),
     }
-    import pandas
-
     return pandas.DataFrame(bands).reset_index()
 
 
@@ -161,14 +162,10 @@ def brand_shares(lenders: "pandas.DataFrame") -> "pandas.DataFrame":
     """
     by = ["seed", "month"] if "seed" in lenders.columns else ["month"]
     totals = lenders.groupby(by)["balance"].transform("sum")
-    shares = lenders[["month", "lender"]].assign(
-        share=(lenders["balance"] / totals.where(totals > 0)).fillna(0.0)
-    )
+    shares = (lenders["balance"] / totals.where(totals > 0)).fillna(0.0)
     seeds = int(lenders["seed"].nunique()) if "seed" in lenders.columns else 1
-    table = shares.pivot_table(
-        index="month", columns="lender", values="share", aggfunc="sum", fill_value=0.0
-    )
-    table = table / seeds
+    sums = shares.groupby([lenders["month"], lenders["lender"]]).sum()
+    table = sums.unstack("lender", fill_value=0) / seeds
     kinds = kinds_of(lenders)
     order = sorted(table.columns, key=lambda name: (_rank(kinds[name]), -table[name].sum(), name))
     return table[order]
@@ -381,11 +378,12 @@ def _title(text: str) -> dict[str, Any]:
 
 def policy_texts(events: "pandas.DataFrame", drawn: "pandas.DataFrame") -> dict[str, list[str]]:
     """Month ("2025-10") -> what changed then, for the policy changes in the months drawn."""
-    policy = events[events["kind"] == "policy"].drop_duplicates(["month", "text"])
-    policy = policy[policy["month"].between(drawn["month"].min(), drawn["month"].max())]
+    first, last = drawn["month"].min(), drawn["month"].max()
+    columns = [events[name].tolist() for name in ("month", "kind", "text")]
     texts: dict[str, list[str]] = {}
-    for event in policy.itertuples():
-        texts.setdefault(month_text(event.month), []).append(str(event.text))
+    for month, kind, text in dict.fromkeys(zip(*columns, strict=True)):  # seeds say the same
+        if kind == "policy" and first <= month <= last:
+            texts.setdefault(month_text(month), []).append(text)
     return texts
 
 

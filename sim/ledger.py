@@ -130,6 +130,13 @@ class Ledger:
         self.items[lender, item] += amount
         self.cash[sector] -= amount
 
+    def receive_all(self, amounts: Ints, sector: Sector, item: Item) -> None:
+        """[L] the same for all lenders at once."""
+        self.accounts[:, Account.CASH] += amounts
+        self.accounts[:, Account.EQUITY] += amounts
+        self.items[:, item] += amounts
+        self.cash[sector] -= amounts.sum()
+
     def write(self, lender: int, account: Account, change: int, item: Item) -> None:
         """A change of a claim or a provision against equity, without cash."""
         sign = 1 if account == Account.LOANS else -1
@@ -142,6 +149,12 @@ class Ledger:
         self.accounts[lender, Account.CASH] += amount
         self.accounts[lender, Account.FUNDING] += amount
         self.cash[Sector.FUNDERS] -= amount
+
+    def borrow_all(self, amounts: Ints) -> None:
+        """[L] the same for all lenders at once."""
+        self.accounts[:, Account.CASH] += amounts
+        self.accounts[:, Account.FUNDING] += amounts
+        self.cash[Sector.FUNDERS] -= amounts.sum()
 
     def begin_month(self) -> None:
         """Opens a page for the month's profit."""
@@ -188,9 +201,9 @@ class Ledger:
         )
         self._trade(split(bought - own_out, own_out - flows[:, BOUGHT_OUT]))
         self._lose(split(own_lost, flows[:, CHARGED_OFF] - own_lost))
-        self._receive_all(split(paid - shared, shared), Sector.BORROWERS, Item.INCOME)
+        self.receive_all(split(paid - shared, shared), Sector.BORROWERS, Item.INCOME)
         recovered = split(own_recovered, flows[:, RECOVERED] - own_recovered)
-        self._receive_all(recovered, Sector.COLLECTORS, Item.RECOVERY)
+        self.receive_all(recovered, Sector.COLLECTORS, Item.RECOVERY)
 
     def _lend(self, drawn: Ints, repaid: Ints) -> None:
         """[L] pays out draws and takes repayments."""
@@ -208,13 +221,6 @@ class Ledger:
         self.accounts[:, Account.LOANS] -= lost
         self.accounts[:, Account.EQUITY] -= lost
         self.items[:, Item.CHARGE_OFF] -= lost
-
-    def _receive_all(self, amounts: Ints, sector: Sector, item: Item) -> None:
-        """[L] income in cash from a sector."""
-        self.accounts[:, Account.CASH] += amounts
-        self.accounts[:, Account.EQUITY] += amounts
-        self.items[:, item] += amounts
-        self.cash[sector] -= amounts.sum()
 
     # --- stocks ----------------------------------------------------------------------------------
 
@@ -261,8 +267,10 @@ class Ledger:
         allowance = self._by_lender(book, own, expected - own - promised, to_guarantor=False)
         duty = self.branded(book, promised)
         for account, wanted in ((Account.ALLOWANCE, allowance), (Account.GUARANTEES, duty)):
-            for lender, change in enumerate((wanted - self.accounts[:, account]).tolist()):
-                self.write(lender, account, change, Item.PROVISION)
+            change = wanted - self.accounts[:, account]
+            self.accounts[:, account] = wanted
+            self.accounts[:, Account.EQUITY] -= change
+            self.items[:, Item.PROVISION] -= change
 
     def profit(self) -> Ints:
         """[L] this month's profit after tax."""

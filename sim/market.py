@@ -64,7 +64,7 @@ class Market:
         """Real yuan as fen of the sample."""
         return round(yuan * FEN_PER_YUAN / self.weight)
 
-    def real_yuan(self, fen: float) -> float:
+    def real_yuan[N: (float, Floats)](self, fen: N) -> N:
         """Fen of the sample as real yuan."""
         return fen * self.weight / FEN_PER_YUAN
 
@@ -106,11 +106,10 @@ class Market:
         """[L] what borrowers paid each brand last month in interest and fees, fen."""
         return self.by_brand(self.flow[:, INTEREST] + self.flow[:, FEES])
 
-    def leverage(self, number: int) -> float:
-        """Held loans to equity of one lender; 0 without equity."""
-        equity = self.ledger.equity(number)
-        held = int(self.ledger.accounts[number, Account.LOANS])
-        return held / equity if equity > 0 else 0.0
+    def leverages(self) -> Floats:
+        """[L] held loans to equity; 0 without equity."""
+        loans, equity = (self.ledger.accounts[:, a] for a in (Account.LOANS, Account.EQUITY))
+        return np.where(equity > 0, loans / np.maximum(1, equity), 0.0)
 
     def copy_states(self) -> list[LenderState]:
         """Copies of what lenders remember."""

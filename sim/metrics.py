@@ -2,12 +2,19 @@
 
 import numpy as np
 
-from agents.messages import Floats
+from agents.messages import Floats, Ints
 
 
 def ratio(numerator: float, denominator: float) -> float:
     """Numerator / denominator, 0 where there is nothing to divide by."""
     return float(numerator) / float(denominator) if denominator else 0.0
+
+
+def ratios(numerators: Floats | Ints, denominators: Floats | Ints) -> Floats:
+    """The same of two arrays, place by place."""
+    nothing = np.zeros(len(numerators))
+    found: Floats = np.divide(numerators, denominators, out=nothing, where=denominators != 0)
+    return found
 
 
 def hhi(balances: Floats, firms: Floats, size_cv: Floats) -> float:

@@ -296,14 +296,14 @@ class LoanMarket(Model[Any, Any]):
         if not self.opened:
             return
         market, ledger = self.market, self.market.ledger
-        guaranteed = ledger.guaranteed(market.book)
+        leverage, guaranteed = market.leverages().tolist(), ledger.guaranteed(market.book).tolist()
         figures = [
             Inspected(
                 lender.number,
                 lender.setup.id,
                 lender.kind.licence,
-                market.leverage(lender.number),
-                int(guaranteed[lender.number]) / max(1, ledger.equity(lender.number)),
+                leverage[lender.number],
+                guaranteed[lender.number] / max(1, ledger.equity(lender.number)),
             )
             for lender in market.lenders
             if lender.state.status == "open"

@@ -11,6 +11,7 @@ import numpy as np
 from agents.limits import Limits
 from agents.messages import REQUESTED, Floats, Ints, Offers
 from agents.routes import NOBODY
+from sim.columns import floats, ints, whole
 from sim.ledger import Account
 from sim.market import Market
 
@@ -36,36 +37,43 @@ class Room(NamedTuple):
 
 def room(market: Market, limits: Limits) -> Room:
     """Room of every lender: capital, funding and guarantees, after this month's repayments."""
-    ledger = market.ledger
+    ledger, lenders = market.ledger, market.lenders
     guaranteed = ledger.guaranteed(market.book)
-    lend, guarantee = [], []
-    for lender in market.lenders:
-        number, kind = lender.number, lender.kind
-        equity = max(0, ledger.equity(number))
-        held = int(ledger.accounts[number, Account.LOANS])
-        at_own_risk = held + int(guaranteed[number])
-        own_limit = STRETCH * kind.target_leverage * equity
-        by_rule = HEADROOM * limits.leverage[kind.licence] * equity - held
-        by_funding = fundable(market, number, limits.funding_freeze)
-        most = min(by_rule, own_limit - at_own_risk, by_funding)
-        lend.append(max(0, int(min(most, 1e18))) if lender.state.status == "open" else 0)
-        promise = min(
-            HEADROOM * limits.guarantee[kind.licence] * equity - int(guaranteed[number]),
-            own_limit - at_own_risk,
-        )
-        guarantee.append(max(0, int(min(promise, 1e18))))
-    return Room(np.array(lend, dtype=np.int64), np.array(guarantee, dtype=np.int64))
+    held, equity = ledger.accounts[:, Account.LOANS], ledger.accounts[:, Account.EQUITY]
+    equity = np.maximum(0, equity)
+    target = floats(lender.kind.target_leverage for lender in lenders)
+    leverage = floats(limits.leverage[lender.kind.licence] for lender in lenders)
+    promises = floats(limits.guarantee[lender.kind.licence] for lender in lenders)
+    by_capital = STRETCH * target * equity - (held + guaranteed)
+    by_rule = HEADROOM * leverage * equity - held
+    lend = np.minimum(np.minimum(by_rule, by_capital), fundable(market, limits.funding_freeze))
+    guarantee = np.minimum(HEADROOM * promises * equity - guaranteed, by_capital)
+    is_open = np.array([lender.state.status == "open" for lender in lenders], dtype=bool)
+    return Room(np.where(is_open, fen_of(lend), 0), fen_of(guarantee))
 
 
-def fundable(market: Market, number: int, freeze: float) -> int:
-    """Cash at hand and to be had this month, beyond what falls due and is kept, fen."""
-    lender, accounts = market.lenders[number], market.ledger.accounts[number]
-    funding = int(accounts[Account.FUNDING])
-    matured = funding // lender.kind.funding_months
-    capital = max(0, int(accounts[Account.EQUITY]))
-    new = lender.new_funding(max(funding, capital), matured, freeze)
-    keep = round(CASH_SHARE * int(accounts[Account.LOANS]))
-    return int(accounts[Account.CASH]) + new - matured - keep
+def fen_of(room: Floats) -> Ints:
+    """[L] room as whole fen, never negative, where there is no limit as much as can be counted."""
+    return np.clip(room, 0.0, 1e18).astype(np.int64)
+
+
+def fundable(market: Market, freeze: float) -> Ints:
+    """[L] cash at hand and to be had this month, beyond what falls due and is kept, fen."""
+    accounts = market.ledger.accounts
+    keep = whole(CASH_SHARE * accounts[:, Account.LOANS])
+    return accounts[:, Account.CASH] + net_funding(market, freeze) - keep
+
+
+def net_funding(market: Market, freeze: float) -> Ints:
+    """[L] most that lenders can borrow this month beyond what falls due, fen."""
+    funding = market.ledger.accounts[:, Account.FUNDING]
+    matured = funding // ints(lender.kind.funding_months for lender in market.lenders)
+    basis = np.maximum(0, np.maximum(funding, market.ledger.accounts[:, Account.EQUITY]))
+    new = (
+        lender.new_funding(most, due, freeze)
+        for lender, most, due in zip(market.lenders, basis.tolist(), matured.tolist(), strict=True)
+    )
+    return ints(new) - matured
 
 
 def ration(market: Market, requests: Ints, available: Room) -> Offers:

@@ -1,10 +1,13 @@
 """Recording: each month's tallies and books become rows of the output tables, in real units."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from agents.lender import Lender
 from agents.messages import (
     APPLICATIONS,
     APPROVALS,
@@ -46,11 +49,12 @@ from agents.messages import (
     Tally,
 )
 from agents.population import BehaviourArrays
+from agents.scorecard import auc_of
 from sim.core.months import Month
-from sim.core.tables import EVENTS, LENDERS, MARKET, SEGMENTS, VINTAGES
+from sim.core.tables import EVENTS, LENDERS, MARKET, SEGMENTS, VINTAGES, Table
 from sim.ledger import Account
 from sim.market import Event, Market
-from sim.metrics import hhi, largest, ratio
+from sim.metrics import hhi, largest, ratio, ratios
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -82,19 +86,32 @@ class Figures:
     left: int
 
 
+Page = Mapping[str, Sequence[Any]]
+"""Some rows of a table, column by column."""
+
+
+@dataclass(frozen=True)
+class Positions:
+    """[L] whose loans the market's are, fen: by brand, by holder, by bearer of the risk."""
+
+    brand: Ints
+    held: Ints
+    at_risk: Ints
+
+
 @dataclass
 class Record:
-    """What a recorder has collected so far; rows are never written on once they are kept."""
+    """What a recorder has collected so far; pages are never written on once they are kept."""
 
     last_month: Month
     leavers: Ints
     cohort: Ints
     cohort_default: Ints
-    rows: dict[str, list[dict[str, Any]]]
+    pages: dict[str, list[Page]]
 
 
 class Recorder:
-    """Collects rows; also keeps what default rates and vintages need to remember.
+    """Collects rows, a page a month; also keeps what default rates and vintages need to remember.
 
     leavers : [C, 12, 2] people who left the market and whose past year still counts, by months
         from now; performing a year before that month, and of these in default since
@@ -115,10 +132,14 @@ class Recorder:
         self.cohort: Ints = np.zeros(months, dtype=np.int64)
         self.cohort_default: Ints = np.zeros((months, months), dtype=np.int64)
         self.last_month: Month = settings.start
-        self.market_rows: list[dict[str, Any]] = []
-        self.lender_rows: list[dict[str, Any]] = []
-        self.segment_rows: list[dict[str, Any]] = []
-        self.event_rows: list[dict[str, Any]] = []
+        self.pages: dict[str, list[Page]] = {
+            table.name: [] for table in (MARKET, LENDERS, SEGMENTS, EVENTS)
+        }
+        cells = list(product(self.segments, self.places, (False, True)))
+        self.cell_names: Page = {
+            name: [cell[place] for cell in cells]
+            for place, name in enumerate(("segment", "region", "rural"))
+        }
 
     def observe(self, figures: Figures, *, reported: bool) -> None:
         """Takes in one month; rows are kept only of reported ones."""
@@ -129,9 +150,10 @@ class Recorder:
             self.last_month = figures.month
             cells = figures.first.cell + figures.second.cell
             unmet = figures.first.unmet + figures.second.unmet
-            self.lender_rows += self._lenders(figures)
-            self.market_rows.append(self._market(figures, cells, unmet))
-            self.segment_rows += self._segments(figures.month, cells, unmet)
+            where = self._positions()
+            self.pages["lenders"].append(self._lenders(figures, where))
+            self.pages["market"].append(self._market(figures, where, cells, unmet))
+            self.pages["segments"].append(self._segments(figures.month, cells, unmet))
             for event in self.market.events:
                 self.note(figures.month, event)
         self.leavers[:, :-1] = self.leavers[:, 1:]
@@ -139,26 +161,25 @@ class Recorder:
 
     def note(self, month: Month, event: Event) -> None:
         """Adds a row to the event table."""
-        self.event_rows.append(
+        self.pages["events"].append(
             {
-                "month": month.first_day(),
-                "kind": event.kind,
-                "actor": event.actor,
-                "text": event.text,
-                "before": event.before,
-                "after": event.after,
+                "month": [month.first_day()],
+                "kind": [event.kind],
+                "actor": [event.actor],
+                "text": [event.text],
+                "before": [event.before],
+                "after": [event.after],
             }
         )
 
     def remembered(self) -> Record:
         """A copy of what has been collected."""
-        rows = {name: list(kept) for name, kept in self._rows().items()}
         return Record(
             self.last_month,
             self.leavers.copy(),
             self.cohort.copy(),
             self.cohort_default.copy(),
-            rows,
+            {name: list(kept) for name, kept in self.pages.items()},
         )
 
     def recall(self, record: Record) -> None:
@@ -167,47 +188,43 @@ class Recorder:
         self.leavers = record.leavers.copy()
         self.cohort = record.cohort.copy()
         self.cohort_default = record.cohort_default.copy()
-        for name, kept in self._rows().items():
-            kept[:] = record.rows[name]
-
-    def _rows(self) -> dict[str, list[dict[str, Any]]]:
-        return {
-            "market": self.market_rows,
-            "lenders": self.lender_rows,
-            "segments": self.segment_rows,
-            "events": self.event_rows,
-        }
+        self.pages = {name: list(kept) for name, kept in record.pages.items()}
 
     def tables(self) -> "dict[str, pandas.DataFrame]":
         """All tables of the months reported so far."""
         return {
-            "market": MARKET.frame(self.market_rows),
-            "lenders": LENDERS.frame(self.lender_rows),
-            "segments": SEGMENTS.frame(self.segment_rows),
+            "market": MARKET.frame(bound(MARKET, self.pages["market"])),
+            "lenders": LENDERS.frame(bound(LENDERS, self.pages["lenders"])),
+            "segments": SEGMENTS.frame(bound(SEGMENTS, self.pages["segments"])),
             "vintages": VINTAGES.frame(self._vintages()),
-            "events": EVENTS.frame(self.event_rows),
+            "events": EVENTS.frame(bound(EVENTS, self.pages["events"])),
         }
 
     # --- rows ------------------------------------------------------------------------------------
 
-    def _yuan(self, fen: float) -> float:
-        return self.market.real_yuan(float(fen))
+    def _yuan[N: (float, Floats)](self, fen: N) -> N:
+        return self.market.real_yuan(fen)
 
     def _people(self, sample: float) -> float:
         return float(sample) * self.weight
 
-    def _market(self, figures: Figures, cells: Ints, unmet: Ints) -> dict[str, Any]:
+    def _positions(self) -> Positions:
+        ledger, book = self.market.ledger, self.market.book
+        return Positions(
+            self.market.balances(),
+            ledger.held(book, ledger.principal),
+            ledger.at_risk(book, ledger.principal),
+        )
+
+    def _market(self, figures: Figures, where: Positions, cells: Ints, unmet: Ints) -> Page:
         market = self.market
-        stock, flow, book = market.stock, market.flow, market.book
-        principal = market.ledger.principal
-        balance = int(principal.sum())
+        stock, flow = market.stock, market.flow
+        balance = int(where.brand.sum())
         drawn = int(flow[:, DRAWN].sum() + flow[:, REFINANCED].sum())
         firms = np.array([lender.state.firms for lender in market.lenders], dtype=np.float64)
         cv = np.array([lender.setup.size_cv for lender in market.lenders], dtype=np.float64)
         in_business = np.array([x.state.status == "open" for x in market.lenders], dtype=bool)
-        brand = market.balances().astype(np.float64)
-        held = market.ledger.held(book, principal).astype(np.float64)
-        at_risk = market.ledger.at_risk(book, principal).astype(np.float64)
+        brand = where.brand.astype(np.float64)
         online = market.by_brand(stock[:, STOCK_ONLINE]).astype(np.float64)
         app = np.array([not lender.kind.traditional for lender in market.lenders], dtype=bool)
         equity = int(market.ledger.accounts[:, Account.EQUITY].sum())
@@ -226,8 +243,8 @@ class Recorder:
             "apr_contract_new": ratio(int(flow[:, DRAWN_CONTRACT].sum()), drawn) / 1e4,
             "online_share": ratio(int(stock[:, STOCK_ONLINE].sum()), balance),
             "hhi": hhi(brand, firms, cv),
-            "hhi_holder": hhi(held, firms, cv),
-            "hhi_risk": hhi(at_risk, firms, cv),
+            "hhi_holder": hhi(where.held.astype(np.float64), firms, cv),
+            "hhi_risk": hhi(where.at_risk.astype(np.float64), firms, cv),
         }
         for count in (1, 3, 5, 10):
             row[f"cr{count}"] = ratio(largest(brand, firms, count), balance)
@@ -257,123 +274,123 @@ class Recorder:
             "multi3_share": ratio(int(total[CELL_MULTI3]), int(total[CELL_ACTIVE])),
         }
         row |= {name: self._yuan(int(causes[cause])) for name, cause in UNMET.items()}
-        return row
+        return {name: [value] for name, value in row.items()}
 
-    def _lenders(self, figures: Figures) -> list[dict[str, Any]]:
-        market = self.market
-        book, stock, flow = market.book, market.stock, market.flow
-        ledger, accounts = market.ledger, market.ledger.accounts
-        # Plain numbers from here on: taking them from arrays one by one costs more than the rows.
-        equity, profit = accounts[:, Account.EQUITY].tolist(), ledger.profit().tolist()
-        assets = accounts[:, Account.CASH] + accounts[:, Account.LOANS]
-        assets = (assets - accounts[:, Account.ALLOWANCE]).tolist()
-        brand, held = market.balances().tolist(), ledger.held(book, ledger.principal).tolist()
-        at_risk = ledger.at_risk(book, ledger.principal).tolist()
-        drawn = market.by_brand(flow[:, DRAWN]).tolist()
-        prices = market.price_of_draws().tolist()
-        late = market.by_brand(stock[:, STOCK_D4]).tolist()
-        bad = ledger.held(book, stock[:, STOCK_D4] + stock[:, STOCK_RENEWED]).tolist()
-        users = market.users().tolist()
-        asked = figures.first.lender[:, :, APPLICATIONS].sum(axis=1).tolist()
-        approved = figures.first.lender[:, :, APPROVALS].sum(axis=1).tolist()
-        moved = ledger.items.any(axis=1).tolist()
-        attention = sum(
-            lender.state.reach
-            for lender in market.lenders
-            if lender.is_brand and lender.state.status == "open"
+    def _lenders(self, figures: Figures, where: Positions) -> Page:
+        market, ledger, flow, stock = (
+            self.market,
+            self.market.ledger,
+            self.market.flow,
+            self.market.stock,
         )
-        rows = []
-        for lender in market.lenders:
-            n, state = lender.number, lender.state
-            if state.status == "closed" and not asked[n] and not moved[n]:
-                continue  # gone before this month
-            reach = state.reach if lender.is_brand and state.status == "open" else 0.0
-            rows.append(
-                {
-                    "month": figures.month.first_day(),
-                    "lender": lender.name,
-                    "kind": lender.setup.kind,
-                    "licence": lender.licence,
-                    "firms": state.firms,
-                    "size_cv": lender.setup.size_cv if state.firms > 1 else 0.0,
-                    "balance": self._yuan(brand[n]),
-                    "held": self._yuan(held[n]),
-                    "at_risk": self._yuan(at_risk[n]),
-                    "assets": self._yuan(assets[n]),
-                    "liabilities": self._yuan(assets[n] - equity[n]),
-                    "equity": self._yuan(equity[n]),
-                    "profit": self._yuan(profit[n]),
-                    "originations": self._yuan(drawn[n]),
-                    "applications": self._people(asked[n]),
-                    "approvals": self._people(approved[n]),
-                    "apr_new": prices[n],
-                    "markup": mean_markup(lender.serves, state.markup) if lender.is_brand else 0.0,
-                    "auc": state.scorecard.auc() if lender.is_brand else 0.5,
-                    "funding_cost": float(figures.money[n]),
-                    "leverage": market.leverage(n),
-                    "reach": ratio(reach, attention),
-                    "users": self._people(users[n]),
-                    "npl_ratio": ratio(bad[n], held[n]),
-                    "dpd90_ratio": ratio(late[n], brand[n]),
-                    "technology": state.technology,
-                }
-            )
-        return rows
+        counts = figures.first.lender.sum(axis=1)
+        moved = ledger.items.any(axis=1) | (counts[:, APPLICATIONS] > 0)
+        # A lender that was gone before this month has no row.
+        lenders = [x for x in market.lenders if x.state.status != "closed" or moved[x.number]]
+        shown = np.array([lender.number for lender in lenders], dtype=np.int64)
+        states = [lender.state for lender in lenders]
+        brands = np.array([lender.is_brand for lender in lenders], dtype=bool)
+        reach = np.array(
+            [
+                lender.state.reach if lender.is_brand and lender.state.status == "open" else 0.0
+                for lender in lenders
+            ]
+        )
 
-    def _segments(self, month: Month, cells: Ints, unmet: Ints) -> list[dict[str, Any]]:
-        rows = []
-        left = self.leavers[:, 0].tolist()
-        for cell, (c, causes) in enumerate(zip(cells.tolist(), unmet.tolist(), strict=True)):
-            segment, rest = divmod(cell, 2 * len(self.places))
-            place, rural = divmod(rest, 2)
-            since, drawn = left[cell], c[CELL_DRAWN] + c[CELL_REFINANCED]
-            rows.append(
-                {
-                    "month": month.first_day(),
-                    "segment": self.segments[segment],
-                    "region": self.places[place],
-                    "rural": bool(rural),
-                    "borrowers": self._people(c[CELL_BORROWERS]),
-                    "active": self._people(c[CELL_ACTIVE]),
-                    "balance": self._yuan(c[CELL_BALANCE]),
-                    "originations": self._yuan(c[CELL_DRAWN]),
-                    "applications": self._people(c[CELL_APPLICATIONS]),
-                    "approvals": self._people(c[CELL_APPROVALS]),
-                    "apr_new": ratio(c[CELL_DRAWN_APR], drawn) / 1e4,
-                    "default_rate_12m": ratio(
-                        c[CELL_DEFAULTED_12] + since[1],
-                        c[CELL_WAS_PERFORMING_12] + since[0],
-                    ),
-                    "over_indebted_share": ratio(c[CELL_OVER_INDEBTED], c[CELL_ACTIVE]),
-                    "multi3_share": ratio(c[CELL_MULTI3], c[CELL_ACTIVE]),
-                    "unmet_demand": self._yuan(sum(causes) - causes[SERVED]),
-                    "consumer_surplus": self._yuan(c[CELL_SURPLUS]),
-                }
-            )
-        return rows
+        def yuan(fen: Ints) -> list[float]:
+            return self._yuan(fen[shown].astype(np.float64)).tolist()
 
-    def _vintages(self) -> list[dict[str, Any]]:
-        first = Month(self.settings.start - self.settings.burn_in_months)
-        rows = []
+        accounts = ledger.accounts
+        assets = accounts[:, Account.CASH] + accounts[:, Account.LOANS]
+        assets = assets - accounts[:, Account.ALLOWANCE]
+        equity = accounts[:, Account.EQUITY]
+        late = market.by_brand(stock[:, STOCK_D4])
+        bad = ledger.held(market.book, stock[:, STOCK_D4] + stock[:, STOCK_RENEWED])
+        return {
+            "month": [figures.month.first_day()] * len(lenders),
+            "lender": [lender.name for lender in lenders],
+            "kind": [lender.setup.kind for lender in lenders],
+            "licence": [lender.licence for lender in lenders],
+            "firms": [state.firms for state in states],
+            "size_cv": [x.setup.size_cv if x.state.firms > 1 else 0.0 for x in lenders],
+            "balance": yuan(where.brand),
+            "held": yuan(where.held),
+            "at_risk": yuan(where.at_risk),
+            "assets": yuan(assets),
+            "liabilities": yuan(assets - equity),
+            "equity": yuan(equity),
+            "profit": yuan(ledger.profit()),
+            "originations": yuan(market.by_brand(flow[:, DRAWN])),
+            "applications": (counts[shown, APPLICATIONS] * self.weight).tolist(),
+            "approvals": (counts[shown, APPROVALS] * self.weight).tolist(),
+            "apr_new": market.price_of_draws()[shown].tolist(),
+            "markup": np.where(brands, self._mean_markups(lenders), 0.0).tolist(),
+            "auc": np.where(brands, auc_of([state.scorecard for state in states]), 0.5).tolist(),
+            "funding_cost": figures.money[shown].tolist(),
+            "leverage": market.leverages()[shown].tolist(),
+            "reach": ratios(reach, np.full(len(lenders), sum(reach.tolist()))).tolist(),
+            "users": (market.users()[shown] * self.weight).tolist(),
+            "npl_ratio": ratios(bad, where.held)[shown].tolist(),
+            "dpd90_ratio": ratios(late, where.brand)[shown].tolist(),
+            "technology": [state.technology for state in states],
+        }
+
+    def _mean_markups(self, lenders: Sequence[Lender]) -> Floats:
+        """[L] markup over the segments that a lender serves, weighted by fit; a year's fraction."""
+        shape = (len(lenders), len(self.segments))
+        serves = np.array([lender.serves for lender in lenders]).reshape(shape)
+        markup = np.array([lender.state.markup for lender in lenders]).reshape(shape)
+        return ratios((serves * markup).sum(axis=1), serves.sum(axis=1))
+
+    def _segments(self, month: Month, cells: Ints, unmet: Ints) -> Page:
+        since = self.leavers[:, 0]
+
+        def people(item: int) -> list[float]:
+            return (cells[:, item] * self.weight).tolist()
+
+        def yuan(fen: Ints) -> list[float]:
+            return self._yuan(fen.astype(np.float64)).tolist()
+
+        def of_active(item: int) -> list[float]:
+            return ratios(cells[:, item], cells[:, CELL_ACTIVE]).tolist()
+
+        drawn = cells[:, CELL_DRAWN] + cells[:, CELL_REFINANCED]
+        return {
+            "month": [month.first_day()] * self.cells,
+            **self.cell_names,
+            "borrowers": people(CELL_BORROWERS),
+            "active": people(CELL_ACTIVE),
+            "balance": yuan(cells[:, CELL_BALANCE]),
+            "originations": yuan(cells[:, CELL_DRAWN]),
+            "applications": people(CELL_APPLICATIONS),
+            "approvals": people(CELL_APPROVALS),
+            "apr_new": (ratios(cells[:, CELL_DRAWN_APR], drawn) / 1e4).tolist(),
+            "default_rate_12m": ratios(
+                cells[:, CELL_DEFAULTED_12] + since[:, 1],
+                cells[:, CELL_WAS_PERFORMING_12] + since[:, 0],
+            ).tolist(),
+            "over_indebted_share": of_active(CELL_OVER_INDEBTED),
+            "multi3_share": of_active(CELL_MULTI3),
+            "unmet_demand": yuan(unmet.sum(axis=1) - unmet[:, SERVED]),
+            "consumer_surplus": yuan(cells[:, CELL_SURPLUS]),
+        }
+
+    def _vintages(self) -> Page:
+        columns: dict[str, list[Any]] = {name: [] for name in VINTAGES.names}
         for start in range(self.settings.start, self.last_month + 1):
-            cohort = start - first
-            ever = np.cumsum(self.cohort_default[cohort]).tolist()
-            relationships = self._people(int(self.cohort[cohort]))
-            for age in range(self.last_month - start + 1):
-                rows.append(
-                    {
-                        "cohort": Month(start).first_day(),
-                        "age": age,
-                        "relationships": relationships,
-                        "ever_default": self._people(ever[age]),
-                    }
-                )
-        return rows
+            cohort = start - self.settings.start + self.settings.burn_in_months
+            ages = self.last_month - start + 1
+            ever = np.cumsum(self.cohort_default[cohort])[:ages]
+            columns["cohort"] += [Month(start).first_day()] * ages
+            columns["age"] += range(ages)
+            columns["relationships"] += [self._people(self.cohort[cohort])] * ages
+            columns["ever_default"] += (ever * self.weight).tolist()
+        return columns
 
 
-def mean_markup(serves: Floats, markup: Floats) -> float:
-    """Markup over the segments that a lender serves, weighted by fit; fraction per year."""
-    return ratio(float((serves * markup).sum()), float(serves.sum()))
+def bound(table: Table, pages: Sequence[Page]) -> Page:
+    """The pages of a table as one."""
+    return {name: list(chain.from_iterable(page[name] for page in pages)) for name in table.names}
 
 
 assert len(UNMET) + 1 == CAUSES

@@ -1,19 +1,19 @@
 """Publishing terms: every lender's decisions of the month, as the arrays that borrowers read."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from agents.bank import partner_yield
 from agents.lender import Lender
-from agents.limits import Licence, Limits
-from agents.messages import BINS, FEATURES, GRADES, RISK, Floats, Ints, Terms
-from agents.pricing import PriceGrid
+from agents.limits import LICENCES, Limits
+from agents.messages import GRADES, Floats, Ints, Terms
+from agents.pricing import PriceGrid, price_grid
 from agents.record import HUNDRED_YUAN
-from agents.routes import NOBODY, RouteBook
-from agents.scorecard import GRADE_FLOOR
+from agents.routes import NOBODY
+from agents.scorecard import GRADE_FLOOR, published
+from sim.columns import float_table, floats, ints
 from sim.ledger import Account
 from sim.macro import Macro
 from sim.market import FEN_PER_YUAN, Market
@@ -25,46 +25,37 @@ MOST_LINE_HUNDRED = 30_000
 """Lines are kept in hundreds of yuan in 16 bits: 3 million yuan at most."""
 
 
-@dataclass(frozen=True)
-class RouteChoice:
-    """One way a lender can fund a loan this month.
+class Choices(NamedTuple):
+    """The ways in which lenders can fund a loan this month, lender by lender.
 
-    share : how much it likes it ; cap, contract_cap : ceilings on the route, fraction per year
+    lender, route : numbers ; share : how much the lender likes it
     """
 
-    number: int
-    share: float
-    cap: float
-    contract_cap: float
-
-    @property
-    def caps(self) -> tuple[float, float]:
-        """Both ceilings, all-in first."""
-        return self.cap, self.contract_cap
+    lender: Ints  # [C], ascending
+    route: Ints  # [C]
+    share: Floats  # [C]
 
 
 def publish_terms(
     market: Market, limits: Limits, macro: Macro, segments: int, places: int
 ) -> Terms:
     """Prices, cut-offs, lines, reach and routes of all lenders this month."""
-    lenders = market.lenders
-    choices = [route_choices(market, lender, limits) for lender in lenders]
-    buyout = market.book.buyout()
+    lenders, book = market.lenders, market.book
+    choices = route_choices(market, limits)
+    buyout = book.buyout()
     market.open_routes()
-    market.ledger.open_routes(len(market.book))
-    money = cost_of_money(market, macro).tolist()
-    balances = mean_balances(market).tolist()
-    costs = [
-        break_even(lender, choice, market.book, money, balances[lender.number])
-        for lender, choice in zip(lenders, choices, strict=True)
-    ]
-    quotes = Quotes(lenders, choices, costs)
-    grids = [quotes.new_customer(lender.number) for lender in lenders]
-    lines, line_of = quotes.further_draws(market.book, limits)
-    scores = [lender.state.scorecard.published() for lender in lenders]
-    mix, mix_route = route_mix(choices, grids, segments)
+    market.ledger.open_routes(len(book))
+    serves = float_table((lender.serves for lender in lenders), segments)
+    markup = float_table((lender.state.markup for lender in lenders), segments)
+    costs = break_even(market, choices, cost_of_money(market, macro))
+    quotes = quote(lenders, welcome(lenders, choices, serves), costs, markup, limits)
+    brand, licence = book.column("brand"), book.column("licence_number")
+    each, newest = np.arange(len(lenders)), loosest_licence(market, choices, limits)
+    apr_bp, contract_bp = quotes.apr_bp[each, newest], quotes.contract_bp[each, newest]
+    mix, mix_route = route_mix(market, choices, limits, apr_bp, contract_bp)
+    base_score, points = published([lender.state.scorecard for lender in lenders])
     return Terms(
-        route_brand=market.book.column("brand"),
+        route_brand=brand,
         route_buyout=buyout,
         lender_id=ints(lender.setup.id for lender in lenders),
         open_new=ints(int(takes_customers(lender)) for lender in lenders),
@@ -72,18 +63,18 @@ def publish_terms(
         renew=floats(lender.kind.renew for lender in lenders),
         collection=floats(lender.kind.collection for lender in lenders),
         online=floats(lender.kind.online for lender in lenders),
-        pull=pull(lenders, segments, places),
+        pull=pull(lenders, serves, places),
         noise=floats(lender.noise(limits) for lender in lenders),
         bureau=floats(lender.bureau(limits) for lender in lenders),
-        base_score=ints(base for base, _ in scores),
-        points=int_table((points for _, points in scores), FEATURES, BINS),
+        base_score=base_score,
+        points=points,
         grade_floor=GRADE_FLOOR,
-        apr_bp=int_table((grid.apr_bp for grid in grids), segments, GRADES),
-        contract_bp=int_table((grid.contract_bp for grid in grids), segments, GRADES),
-        line_apr_bp=int_table((grid.apr_bp for grid in lines), segments, GRADES)[line_of],
-        line_contract_bp=int_table((grid.contract_bp for grid in lines), segments, GRADES)[line_of],
-        refusal=int_table((grid.refusal for grid in grids), segments, GRADES),
-        posted_bp=posted_prices(lenders, segments),
+        apr_bp=apr_bp,
+        contract_bp=contract_bp,
+        line_apr_bp=quotes.apr_bp[brand, licence],
+        line_contract_bp=quotes.contract_bp[brand, licence],
+        refusal=quotes.refusal[each, newest],
+        posted_bp=posted_prices(lenders, markup),
         hassle_bp=ints(round(10_000 * lender.kind.hassle) for lender in lenders),
         line_share=float_table((lender.line_shares() for lender in lenders), GRADES),
         line_cap_hundred=line_caps(lenders, limits, segments),
@@ -94,45 +85,38 @@ def publish_terms(
     )
 
 
-def ints(values: Iterable[int]) -> Ints:
-    """[L] whole numbers, one a lender."""
-    return np.array(list(values), dtype=np.int64)
-
-
-def floats(values: Iterable[float]) -> Floats:
-    """[L] numbers, one a lender."""
-    return np.array(list(values), dtype=np.float64)
-
-
-def int_table(rows: Iterable[Ints], *shape: int) -> Ints:
-    """[L, *shape] tables of whole numbers, one a lender; right also for no lenders."""
-    return np.array(list(rows), dtype=np.int64).reshape(-1, *shape)
-
-
-def float_table(rows: Iterable[Floats], *shape: int) -> Floats:
-    """[L, *shape] tables of numbers, one a lender; right also for no lenders."""
-    return np.array(list(rows), dtype=np.float64).reshape(-1, *shape)
-
-
 def takes_customers(lender: Lender) -> bool:
     """Whether a lender takes applications under its own name."""
     state = lender.state
     return lender.is_brand and state.status == "open" and state.suspended_months == 0
 
 
-def route_choices(market: Market, lender: Lender, limits: Limits) -> list[RouteChoice]:
-    """The routes a lender can use this month; new combinations get a row in the route book.
+def route_choices(market: Market, limits: Limits) -> Choices:
+    """The routes lenders can use this month; new combinations get a row in the route book.
 
-    A lender that has left has none: nothing more is drawn on its lines.
+    A lender that has left has none: nothing more is drawn on its lines. Months in which nobody
+    left and no floor moved are alike.
     """
-    if not lender.is_brand or lender.state.status != "open":
-        return []
-    partners = [
-        (number, weight)
-        for number, weight in market.partners[lender.number]
-        if market.lenders[number].state.status == "open"
-    ]
-    return [RouteChoice(*entry) for entry in lender.usable_routes(market.book, partners, limits)]
+    is_open = tuple(lender.state.status == "open" for lender in market.lenders)
+    floors = tuple(limits.joint_floor.values())
+    return market.book.derived(
+        ("choices", is_open, floors), lambda: find_choices(market, is_open, limits)
+    )
+
+
+def find_choices(market: Market, is_open: tuple[bool, ...], limits: Limits) -> Choices:
+    """The same, looked up lender by lender; which of them are open."""
+    found: list[tuple[int, int, float]] = []
+    for lender in market.lenders:
+        if lender.is_brand and is_open[lender.number]:
+            partners = [pair for pair in market.partners[lender.number] if is_open[pair[0]]]
+            routes = lender.usable_routes(market.book, partners, limits)
+            found += [(lender.number, route, share) for route, share in routes]
+    return Choices(
+        ints(number for number, _, _ in found),
+        ints(route for _, route, _ in found),
+        floats(share for _, _, share in found),
+    )
 
 
 def cost_of_money(market: Market, macro: Macro) -> Floats:
@@ -148,8 +132,10 @@ def cost_of_money(market: Market, macro: Macro) -> Floats:
 def funding_rates(market: Market, macro: Macro) -> Floats:
     """[L] interest on each lender's funding, fraction per year."""
     change = macro.lpr - macro.lpr_start
+    leverages = market.leverages().tolist()
     return floats(
-        lender.cost_of_funds(change, market.leverage(lender.number)) for lender in market.lenders
+        lender.cost_of_funds(change, leverage)
+        for lender, leverage in zip(market.lenders, leverages, strict=True)
     )
 
 
@@ -162,27 +148,26 @@ def partner_yields_bp(market: Market, money: Floats) -> Ints:
     return np.where(book.column("partner") == NOBODY, 0, asked).astype(np.int64)
 
 
-def break_even(
-    lender: Lender,
-    choices: list[RouteChoice],
-    book: RouteBook,
-    money: list[float],
-    mean_balance: float,
-) -> Floats:
-    """[G] all-in rate at which each grade covers its costs, at the mean cost of the routes.
+def break_even(market: Market, choices: Choices, money: Floats) -> Floats:
+    """[L, G] all-in rate at which each grade covers its costs, at the mean cost of the routes.
 
     The grade's own expected loss is in it once, whoever bears it.
+
+    money : [L] what each lender's own money costs, fraction per year
     """
-    cost = total = 0.0
-    for choice in choices:
-        route = book.rows[choice.number]
-        own = route.own_ppm / 1e6
-        price = own * money[lender.number]
-        if route.partner != NOBODY:
-            price += (1.0 - own) * partner_yield(money[route.partner], 0.0)
-        cost += choice.share * price
-        total += choice.share
-    return lender.break_even(cost / total if total > 0 else 0.0, mean_balance)
+    many = len(market.lenders)
+    own = market.book.column("own_ppm")[choices.route] / 1e6
+    partner = market.book.column("partner")[choices.route]
+    # The rest at the partner's price; what its loans lose is in the grades.
+    asked = partner_yield(money[partner], np.zeros(len(partner)))
+    funded = np.where(partner == NOBODY, 0.0, (1.0 - own) * asked)
+    price = own * money[choices.lender] + funded
+    cost = np.bincount(choices.lender, choices.share * price, many)
+    total = np.bincount(choices.lender, choices.share, many)
+    mean_cost = np.divide(cost, total, out=np.zeros(many), where=total > 0).tolist()
+    balances = mean_balances(market).tolist()
+    rates = (x.break_even(mean_cost[x.number], balances[x.number]) for x in market.lenders)
+    return float_table(rates, GRADES)
 
 
 def mean_balances(market: Market) -> Floats:
@@ -191,96 +176,107 @@ def mean_balances(market: Market) -> Floats:
     return np.where(balances > 0, balances / np.maximum(1, users) / FEN_PER_YUAN, 10_000.0)
 
 
-def nothing_offered(lender: Lender) -> PriceGrid:
-    """The price grid of a lender that lends to nobody."""
-    refused = np.full((len(lender.segments), GRADES), RISK, dtype=np.int64)
-    return PriceGrid(0 * refused, 0 * refused, refused)
+def welcome(lenders: list[Lender], choices: Choices, serves: Floats) -> npt.NDArray[np.bool_]:
+    """[L, S, G] whom lenders serve if the price is right.
 
+    Those that can fund nothing serve nobody, and nobody serves a segment that does not fit it or a
+    grade that is too risky for it.
 
-class Quotes:
-    """Every lender's price grids of the month, each worked out once.
-
-    A lender asks different prices only where different caps bind; most of its routes share one.
+    serves : [L, S] how well each segment fits
     """
+    lends = np.bincount(choices.lender, minlength=len(lenders)) > 0
+    risk = float_table((lender.grade_risk() for lender in lenders), GRADES)
+    bearable = risk <= floats(lender.kind.worst_risk for lender in lenders)[:, None]
+    fits: npt.NDArray[np.bool_] = (lends[:, None] & (serves > 0.0))[:, :, None]
+    return fits & bearable[:, None, :]
 
-    def __init__(
-        self, lenders: list[Lender], choices: list[list[RouteChoice]], costs: list[Floats]
-    ):
-        self._lenders = lenders
-        self._choices = choices
-        self._costs = costs
-        self._grids: dict[tuple[int, float, float], PriceGrid] = {}
 
-    def under(self, number: int, cap: float, contract_cap: float) -> PriceGrid:
-        """What a lender asks under these caps; nothing if it has no way to fund a loan."""
-        key = (number, cap, contract_cap)
-        if key not in self._grids:
-            lender = self._lenders[number]
-            self._grids[key] = (
-                lender.quote(self._costs[number], cap, contract_cap)
-                if self._choices[number]
-                else nothing_offered(lender)
-            )
-        return self._grids[key]
+def quote(
+    lenders: list[Lender],
+    wanted: npt.NDArray[np.bool_],
+    costs: Floats,
+    markup: Floats,
+    limits: Limits,
+) -> PriceGrid:
+    """[L, licence, S, G] what lenders ask for loans made under each licence, one cap for each.
 
-    def new_customer(self, number: int) -> PriceGrid:
-        """What it asks of new customers: under the cap of its loosest route."""
-        caps = (choice.caps for choice in self._choices[number])
-        return self.under(number, *max(caps, default=(0.0, 0.0)))
+    wanted : [L, S, G] whom they serve if the price is right
+    costs : [L, G] break-even rates ; markup : [L, S]
+    """
+    caps, contract_caps = caps_by_licence(limits)
+    return price_grid(
+        costs[:, None, :],
+        markup[:, None, :],
+        caps[None, :],
+        contract_caps[None, :],
+        floats(lender.kind.fee_share for lender in lenders)[:, None],
+        floats(lender.kind.least_margin for lender in lenders)[:, None],
+        ~wanted[:, None, :, :],
+    )
 
-    def further_draws(self, book: RouteBook, limits: Limits) -> tuple[list[PriceGrid], Ints]:
-        """What a draw on a line costs: a line stays on its route and under its cap.
 
-        Returns the different grids, and [R] which of them is each route's.
-        """
-        sorts: dict[tuple[int, Licence], int] = {}
-        sort_of = ints(sorts.setdefault((row.brand, row.licence), len(sorts)) for row in book)
-        caps = [(brand, limits.cap[licence]) for brand, licence in sorts]
-        return [self.under(brand, cap.all_in, cap.contract) for brand, cap in caps], sort_of
+def caps_by_licence(limits: Limits) -> tuple[Floats, Floats]:
+    """[licence] ceilings on the all-in and on the contract rate, fraction per year."""
+    caps = [limits.cap[licence] for licence in LICENCES]
+    return floats(cap.all_in for cap in caps), floats(cap.contract for cap in caps)
+
+
+def loosest_licence(market: Market, choices: Choices, limits: Limits) -> Ints:
+    """[L] the licence, by place in LICENCES, of each lender's route with the loosest caps.
+
+    New customers are asked what it asks there.
+    """
+    caps, contract_caps = caps_by_licence(limits)
+    rank = np.empty(len(LICENCES), dtype=np.int64)
+    rank[np.lexsort((contract_caps, caps))] = np.arange(len(LICENCES))
+    used = np.full((len(market.lenders), len(LICENCES)), -1, dtype=np.int64)
+    licence = market.book.column("licence_number")[choices.route]
+    used[choices.lender, licence] = rank[licence]
+    return used.argmax(axis=1)
 
 
 def route_mix(
-    choices: list[list[RouteChoice]], grids: list[PriceGrid], many: int
+    market: Market, choices: Choices, limits: Limits, apr_bp: Ints, contract_bp: Ints
 ) -> tuple[Floats, Ints]:
-    """Cumulative chances of routes by lender, segment and grade, and their numbers.
+    """[L, S, G, M] cumulative chances of a lender's routes, and [L, M] their numbers.
 
-    A route whose cap is below the price gets nothing: brands go where the rule lets them.
+    A route whose cap is below the price gets nothing: brands go where the rule lets them. What is
+    left of M beyond a lender's last route repeats that route.
+
+    apr_bp, contract_bp : [L, S, G] what new customers are asked
     """
-    most = max([1, *(len(choice) for choice in choices)])
-    mix = np.ones((len(choices), many, GRADES, most))
-    numbers = np.zeros((len(choices), most), dtype=np.int64)
-    for lender, (options, grid) in enumerate(zip(choices, grids, strict=True)):
-        if len(options) < 2:
-            numbers[lender] = [option.number for option in options] or 0
-            continue
-        share = floats(option.share for option in options)
-        # Partners of one class share a cap: each pair of caps is compared once.
-        fit = {caps: within(grid, *caps) for caps in {option.caps for option in options}}
-        fits = np.stack([fit[option.caps] for option in options], axis=-1)
-        weights = share * fits
-        sums = weights.sum(axis=-1, keepdims=True)
-        chance = np.cumsum(weights, axis=-1) / np.where(sums > 0, sums, 1.0)
-        mix[lender, :, :, : len(options)] = chance
-        mix[lender, :, :, len(options) - 1 :] = 1.0
-        numbers[lender, : len(options)] = [option.number for option in options]
-        numbers[lender, len(options) :] = options[-1].number
+    many = np.bincount(choices.lender, minlength=len(market.lenders))
+    last = np.maximum(0, many - 1)[:, None]
+    place = np.arange(len(choices.lender)) - (np.cumsum(many) - many)[choices.lender]
+    places = np.arange(max(1, int(many.max(initial=0))))
+
+    def by_place[N: (Ints, Floats)](of_choices: N) -> N:
+        table: N = np.zeros((len(many), len(places)), dtype=of_choices.dtype)
+        table[choices.lender, place] = of_choices
+        return table
+
+    licence = market.book.column("licence_number")[choices.route]
+    cap, contract_cap = (by_place(caps[licence]) for caps in caps_by_licence(limits))
+    fits = (apr_bp[..., None] <= 10_000 * cap[:, None, None, :] + 1e-6) & (
+        contract_bp[..., None] <= 10_000 * contract_cap[:, None, None, :] + 1e-6
+    )
+    chance = np.cumsum(by_place(choices.share)[:, None, None, :] * fits, axis=-1)
+    total = chance[..., -1:]
+    chance = chance / np.where(total > 0, total, 1.0)
+    mix = np.where(places >= last[:, :, None, None], 1.0, chance)
+    numbers = np.take_along_axis(by_place(choices.route), np.minimum(places, last), axis=1)
     return mix, numbers
 
 
-def within(grid: PriceGrid, cap: float, contract_cap: float) -> npt.NDArray[np.bool_]:
-    """[S, G] where the prices asked fit under the caps of a route."""
-    fits: npt.NDArray[np.bool_] = (grid.apr_bp <= 10_000 * cap + 1e-6) & (
-        grid.contract_bp <= 10_000 * contract_cap + 1e-6
-    )
-    return fits
+def pull(lenders: list[Lender], serves: Floats, places: int) -> Floats:
+    """[L, S, P, 2, 2] weight in the race for attention, by segment, region, country, online.
 
-
-def pull(lenders: list[Lender], segments: int, places: int) -> Floats:
-    """[L, S, P, 2, 2] weight in the race for attention, by segment, region, country, online."""
+    serves : [L, S] how well each segment fits
+    """
     reach = floats(lender.state.reach for lender in lenders)
-    serves = float_table((lender.serves for lender in lenders), segments)
-    by_rural = float_table((np.array([1.0, lender.kind.rural]) for lender in lenders), 2)
+    rural = floats(lender.kind.rural for lender in lenders)
     online = floats(lender.kind.online for lender in lenders)
+    by_rural = np.stack([np.ones_like(rural), rural], axis=-1)
     by_access = np.stack([1.0 - online, np.ones_like(online)], axis=-1)
     weight = reach[:, None] * serves
     by_people = weight[:, :, None, None] * by_rural[:, None, None, :]
@@ -288,9 +284,8 @@ def pull(lenders: list[Lender], segments: int, places: int) -> Floats:
     return np.repeat(grid, places, axis=2)
 
 
-def posted_prices(lenders: list[Lender], segments: int) -> Ints:
+def posted_prices(lenders: list[Lender], markup: Floats) -> Ints:
     """[L, S] price that a shopper expects: the running price, moved by the segment's markup."""
-    markup = float_table((lender.state.markup for lender in lenders), segments)
     recent = floats(lender.state.price_recent for lender in lenders)
     expected = recent[:, None] + markup - markup.mean(axis=1, keepdims=True)
     return np.maximum(1, np.rint(10_000 * expected)).astype(np.int64)

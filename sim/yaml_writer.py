@@ -19,7 +19,7 @@ def yaml_text(content: dict[str, Value]) -> str:
     )
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
     """Writes no aliases, and quotes any text that would be read as something else."""
 
     def ignore_aliases(self, data: Any) -> bool:

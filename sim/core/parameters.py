@@ -18,6 +18,7 @@ Values are taken as they are or refused. A list of a file arrives as a tuple, so
 once made. All that declarations need can be imported from here.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from numbers import Integral, Real
@@ -42,6 +43,10 @@ from sim.core.quantities import (
     Yuan,
 )
 from sim.core.wording import KeyPath, dotted, shown
+
+# Plugins that other programs installed for Pydantic have no business in scenarios, and looking for
+# them takes a fifth of the time in which a scenario is read.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 __all__ = [
     "Apr",

@@ -1,6 +1,5 @@
 """A lender's decisions from its own books: prices, lines, reach, technology, routes."""
 
-import copy
 from dataclasses import replace
 
 import numpy as np
@@ -171,33 +170,25 @@ def test_technology_lowers_running_costs(lenders: dict[str, Lender]) -> None:
 # --- routes ---------------------------------------------------------------------------------------
 
 
-def capped(**by_licence: Cap) -> Limits:
-    limits = copy.deepcopy(FREE)
-    limits.cap.update(by_licence)  # type: ignore[arg-type]
-    return limits
-
-
 def test_routes_share_out_by_taste_and_partners_weight(lenders: dict[str, Lender]) -> None:
     lender, book = lenders["big"], RouteBook()
     found = lender.usable_routes(book, [(3, 0.25), (5, 0.75)], FREE)
-    total = sum(share for _, share, _, _ in found)
+    total = sum(share for _, share in found)
     assert total == pytest.approx(sum(lender.kind.routes.values()))
-    for number, share, _, _ in found:
+    for number, share in found:
         route = book.rows[number]
         weight = 0.25 if route.partner == 3 else 0.75
         assert share == pytest.approx(lender.kind.routes[route.kind] * weight)
         assert route.brand == lender.number
 
 
-def test_each_route_stands_under_the_cap_of_its_own_licence(lenders: dict[str, Lender]) -> None:
+def test_what_the_brand_funds_is_lent_under_its_own_licence(lenders: dict[str, Lender]) -> None:
     lender, book = lenders["big"], RouteBook()
     assert lender.kind.licence == "small_loan"
-    limits = capped(small_loan=Cap(0.12, 0.11), facilitation=Cap(0.24, 0.23))
-    for number, _, cap, contract_cap in lender.usable_routes(book, [(3, 1.0)], limits):
+    for number, _ in lender.usable_routes(book, [(3, 1.0)], FREE):
         route = book.rows[number]
         own = route.kind in ("own", "joint")
         assert route.licence == ("small_loan" if own else "facilitation")
-        assert (cap, contract_cap) == ((0.12, 0.11) if own else (0.24, 0.23))
 
 
 def test_the_floor_in_joint_lending_lifts_the_own_part(lenders: dict[str, Lender]) -> None:
@@ -213,7 +204,7 @@ def test_the_floor_in_joint_lending_lifts_the_own_part(lenders: dict[str, Lender
 def test_without_partners_only_the_own_book_is_left(lenders: dict[str, Lender]) -> None:
     book = RouteBook()
     assert lenders["big"].usable_routes(book, [], FREE) == []
-    ((number, share, _, _),) = lenders["net_bank"].usable_routes(book, [], FREE)
+    ((number, share),) = lenders["net_bank"].usable_routes(book, [], FREE)
     assert book.rows[number].partner == NOBODY
     assert share == 1.0
 

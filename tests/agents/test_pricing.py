@@ -43,7 +43,7 @@ def grid(
     many = len(break_even)
     return price_grid(
         np.array(break_even), np.array([markup]), cap, contract_cap, fees, margin,
-        np.array(risky or [0] * many),
+        np.array([risky or [0] * many], dtype=bool),
     )  # fmt: skip
 
 

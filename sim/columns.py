@@ -1,0 +1,29 @@
+"""Columns: one number a lender, so that a month's arithmetic is done for all lenders at once."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from agents.messages import Floats, Ints
+
+
+def ints(values: Iterable[int]) -> Ints:
+    """[L] whole numbers, one a lender."""
+    return np.array(list(values), dtype=np.int64)
+
+
+def floats(values: Iterable[float]) -> Floats:
+    """[L] numbers, one a lender."""
+    return np.array(list(values), dtype=np.float64)
+
+
+def float_table(rows: Iterable[Floats], *shape: int) -> Floats:
+    """[L, *shape] tables of numbers, one a lender; right also for no lenders."""
+    return np.array(list(rows), dtype=np.float64).reshape(-1, *shape)
+
+
+def whole(amounts: npt.NDArray[np.floating[Any]]) -> Ints:
+    """[L] amounts in whole fen, halves to the even neighbour as Python rounds."""
+    return np.rint(amounts).astype(np.int64)
