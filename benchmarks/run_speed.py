@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,8 @@ def spread(costs: list[Cost]) -> str:
 def lender_phase() -> float:
     """Median milliseconds of a reported month outside the borrowers' two halves.
 
-    Lenders, regulator, books and recording of `observed`, beside 5,000 borrowers.
+    Lenders, regulator, books and recording of `observed`, beside 5,000 borrowers. Processor time:
+    all this happens in one thread, and what neighbours take of it is no part of the cost.
     """
     from sim.model import LoanMarket
     from sim.scenario import load_scenario
@@ -89,9 +91,9 @@ def lender_phase() -> float:
     def timed(half: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any) -> Any:
             nonlocal with_borrowers
-            began = time.perf_counter()
+            began = time.thread_time()
             outcome = half(*arguments)
-            with_borrowers += time.perf_counter() - began
+            with_borrowers += time.thread_time() - began
             return outcome
 
         return call
@@ -100,10 +102,49 @@ def lender_phase() -> float:
     borrowers.live, borrowers.sign = timed(borrowers.live), timed(borrowers.sign)
     months = []
     for _ in range(48):
-        with_borrowers, began = 0.0, time.perf_counter()
+        with_borrowers, began = 0.0, time.thread_time()
         model.step()
-        months.append(1_000 * (time.perf_counter() - began - with_borrowers))
+        months.append(1_000 * (time.thread_time() - began - with_borrowers))
     return statistics.median(months)
+
+
+PHASES = ("libraries", "burn-in", "months", "tables", "files and report")
+
+
+def print_phases() -> None:
+    """Prints the seconds of each phase of a default run, in a fresh process of its own.
+
+    The compiled code is loaded with the first month of the burn-in.
+    """
+    marks = [time.perf_counter()]
+    from sim.experiment import kept_for_good, run
+    from sim.scenario import load_scenario
+    from sim.store import write_run
+
+    scenario = load_scenario("observed")
+    with kept_for_good():
+        import sim.model  # noqa: F401
+    marks.append(time.perf_counter())
+    result = run(scenario)
+    marks.append(time.perf_counter())
+    with tempfile.TemporaryDirectory() as folder:
+        write_run(result, Path(folder) / "run")
+    marks.append(time.perf_counter())
+    lived = result.manifest["timings"]
+    libraries, whole_run, files = (end - start for start, end in pairwise(marks))
+    tables = whole_run - lived["total"]
+    print(*(libraries, lived["burn_in"], lived["months"], tables, files))
+
+
+def phases() -> str:
+    """Where the time of a default run goes: medians, phase by phase."""
+    command = [sys.executable, __file__, "--phases"]
+    runs = [
+        [float(word) for word in subprocess.check_output(command, text=True).split()]
+        for _ in range(REPETITIONS)
+    ]
+    medians = map(statistics.median, zip(*runs, strict=True))
+    return ", ".join(f"{name} {s:.2f} s" for name, s in zip(PHASES, medians, strict=True))
 
 
 def measurements(*, million: bool) -> Iterator[tuple[str, str]]:
@@ -119,6 +160,7 @@ def measurements(*, million: bool) -> Iterator[tuple[str, str]]:
     cost_of_a_run("--borrowers", "1000", "--months", "1")
     runs = [cost_of_a_run() for _ in range(REPETITIONS)]
     yield "default run", f"{spread(runs)}, {max(run.memory for run in runs) / 1e9:.2f} GB"
+    yield "of it", phases()
     with busy_neighbour():
         yield "beside a busy neighbour", spread([cost_of_a_run() for _ in range(REPETITIONS)])
     yield "one thread", spread([cost_of_a_run("--threads", "1") for _ in range(REPETITIONS)])
@@ -134,7 +176,11 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--without-million", action="store_true", help="leave out the longest row")
+    parser.add_argument("--phases", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.phases:
+        print_phases()
+        return
     print(
         f"loansim {version('loansim')}, {datetime.date.today()}, "
         f"Python {platform.python_version()}, Numba {version('numba')}, "
