@@ -35,7 +35,6 @@ NINETY_DAYS = 4
 
 ONLINE = 1  # the relationship was opened online
 EVER_90 = 2  # it has been 90 days past due
-COUNTED = 4  # its outcome at six months has been learnt from
 WALKED = 8  # the borrower has walked away from it
 RENEWED_UNIT = 16  # times the months for which a renewal still shows, at most 6
 RENEWED_MONTHS = 6
@@ -69,14 +68,16 @@ def payment_due(b: BorrowerState, k: int, world: World, terms: Terms) -> int:
 
     A bullet falls due whole at the end of its tenor, unless its line still covers it.
     """
-    interest = interest_due(b, k)
+    principal = b.principal_fen[k]
     if world.bullet[b.product[k]]:
         if b.months_left[k] > 1 or rolls_over(b, k, terms):
-            return interest
-        return b.principal_fen[k] + interest
+            return interest_due(b, k)
+        return principal + interest_due(b, k)
     if b.months_left[k] <= 1:
-        return b.principal_fen[k] + interest
-    return min(b.instalment_fen[k], b.principal_fen[k] + interest)
+        return principal + interest_due(b, k)
+    if b.instalment_fen[k] <= principal:  # nearly always, and then interest need not be known
+        return b.instalment_fen[k]
+    return min(b.instalment_fen[k], principal + interest_due(b, k))
 
 
 @rule
