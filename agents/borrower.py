@@ -1,8 +1,9 @@
 """A borrower's month, as plain scalar rules.
 
 `live` is the first half: income, debt service, walking away, need, redraw and search, up to the
-requests. `sign` is the second: requests that the lender admits are paid out, and the borrower is
-counted. In between the lenders see the whole demand and ration it.
+requests. In between the lenders see the whole demand and ration it. `sign` is the second half, for
+those who have asked: requests that the lender admits are paid out. At the end of his month, in
+`sign` or without a request in `live`, the borrower is counted.
 
 The same functions run on one `Borrower` object at a time (reference) and, compiled, over an array
 of records (sim/compiled.py). They read `World` and `Terms` and write only the borrower and the
@@ -49,8 +50,13 @@ from agents.messages import (
     DRAWN,
     DRAWN_APR,
     DRAWN_CONTRACT,
+    FINE_BITS,
+    FINE_MASK,
     FUNDING,
+    LUCK_SHIFT,
     NEW_LINES,
+    QUALITY_BITS,
+    QUALITY_ORIGIN,
     REFINANCED,
     REQUESTED,
     SERVED,
@@ -86,11 +92,11 @@ from agents.underwriting import (
     observe,
     score,
     score_bin,
-    todays_contract,
+    todays_grade,
     todays_price,
     visible_debt,
 )
-from sim.core.random import block, normal, normal_quantile, unit
+from sim.core.random import block, lower_half, normal, normal_quantile, unit, upper_half
 from sim.core.rule import rule
 
 MOST_FEN = 2_000_000_000
@@ -184,11 +190,14 @@ def appetite(segment: int, u_takes_part: float, u_size: float, world: World) -> 
 def live(
     b: BorrowerState, place: int, world: World, terms: Terms, tally: Tally, desk: Desk
 ) -> None:
-    """One borrower's month up to the requests: earn, pay or miss, need, redraw, search."""
+    """One borrower's month up to the requests: earn, pay or miss, need, redraw, search.
+
+    Without a request the month ends here.
+    """
     identity = place + b.generation * GENERATION_STEP
     cell = cell_of(b, world)
     luck = block(world.seed, identity, world.month, LIFE, 0)
-    if unit(luck[1]) < world.leave and not owes(b):
+    if unit(luck[1]) < world.leave and not owes(b):  # who owes may walk away on the same draw
         identity = make_room(b, identity, cell, world, tally)
         luck = block(world.seed, identity, world.month, LIFE, 0)
     change_work(b, unit(luck[0]), world)
@@ -196,18 +205,32 @@ def live(
         drift_income(b, identity, world)
         change_plans(b, identity, world)
     permanent = permanent_income(b, world)
-    cash = b.buffer_fen + earn(b, identity, permanent, unit(luck[2]), world)
+    cash = b.buffer_fen + earn(b, identity, permanent, luck[2], world)
     cash = max(0, cash - math.floor(world.essentials[b.segment] * permanent))
     if owes(b):
-        cash = serve_debts(b, identity, permanent, cash, cell, world, terms, tally)
+        walk_or_return(b, identity, permanent, unit(luck[1]), world, terms)
+        cash = serve_debts(b, identity, cash, cell, world, terms, tally)
+        if lower_half(luck[3]) < world.prepay:
+            cash = prepay(b, cash, permanent, world, tally)
     keep_buffer(b, permanent, cash, world)
-    learn_outcomes(b, world, terms, tally)
     review_lines(b, identity, permanent, world, terms, tally)
-    want_credit(b, permanent, unit(luck[3]), world, terms)
+    want_credit(b, permanent, upper_half(luck[3]), world, terms)
     if b.wanted_fen > 0:
-        request(b, identity, cell, permanent, world, terms, tally, desk)
+        looks = lower_half(luck[2]) < world.look
+        request(b, identity, looks, cell, permanent, world, terms, tally, desk)
     elif b.episode > 0:
         b.episode = 0
+    if not awaits_answer(b):
+        be_counted(b, cell, world, terms, tally)
+
+
+@rule
+def awaits_answer(b: BorrowerState) -> bool:
+    """Whether he has asked for money this month: then his month goes on in `sign`."""
+    asked = 0
+    for k in range(SLOTS):
+        asked += b.pending_fen[k]
+    return asked > 0
 
 
 @rule
@@ -251,14 +274,18 @@ def make_room(b: BorrowerState, identity: int, cell: int, world: World, tally: T
 
 @rule
 def change_work(b: BorrowerState, u: float, world: World) -> None:
-    """Enters or leaves a spell of unemployment or business failure."""
+    """Enters or leaves a spell of unemployment or business failure.
+
+    Few come near the hazard; the ceiling, by quality in whole steps, spares the others the exp.
+    """
     if b.in_spell:
         if u < world.spell_exit:
             b.in_spell = 0
         return
     hazard = world.spell_hazard[b.segment] * world.unemployment
-    if u < hazard * math.exp(-world.quality_effect * b.quality_e3 / 1000.0):
-        b.in_spell = 1
+    if u < hazard * world.spell_ceiling[(b.quality_e3 + QUALITY_ORIGIN) >> QUALITY_BITS]:
+        if u < hazard * math.exp(-world.quality_effect * b.quality_e3 / 1000.0):
+            b.in_spell = 1
 
 
 @rule
@@ -282,15 +309,18 @@ def change_plans(b: BorrowerState, identity: int, world: World) -> None:
 
 @rule
 def permanent_income(b: BorrowerState, world: World) -> float:
-    """Lasting monthly income in fen, with the growth of nominal incomes."""
-    return math.exp(b.log_income_e3 / 1000.0) * world.income_index
+    """Lasting monthly income in fen, with the growth of nominal incomes.
+
+    The exp of thousandths as a product of two entries of tables: a third of the time.
+    """
+    coarse = world.exp_coarse[b.log_income_e3 >> FINE_BITS]
+    return coarse * world.exp_fine[b.log_income_e3 & FINE_MASK] * world.income_index
 
 
 @rule
-def earn(b: BorrowerState, identity: int, permanent: float, u: float, world: World) -> int:
-    """This month's income in fen: season, luck, spell, and dated shocks."""
-    income = permanent * world.income_season
-    income *= math.exp(world.transitory[b.segment] * normal_quantile(u))
+def earn(b: BorrowerState, identity: int, permanent: float, word: int, world: World) -> int:
+    """This month's income in fen: season, luck by the top bits of `word`, spell, dated shocks."""
+    income = permanent * world.income_season * world.income_luck[b.segment, word >> LUCK_SHIFT]
     if b.in_spell:
         income *= world.spell_income
     for i in range(len(world.shock_key)):
@@ -304,7 +334,6 @@ def earn(b: BorrowerState, identity: int, permanent: float, u: float, world: Wor
 def serve_debts(
     b: BorrowerState,
     identity: int,
-    permanent: float,
     cash: int,
     cell: int,
     world: World,
@@ -312,17 +341,11 @@ def serve_debts(
     tally: Tally,
 ) -> int:
     """Pays what falls due, the most useful line first; returns the cash left."""
-    luck = block(world.seed, identity, world.month, WALK, 0)
-    due = total_due(b, world, terms)
-    think_of_walking(b, due, permanent, unit(luck[0]), unit(luck[1]), world, terms)
-    served = 0
-    k = next_to_serve(b, served)
-    while k >= 0:
-        served |= 1 << k
+    unpaid = slots_in_debt(b)
+    while unpaid > 0:
+        k = next_to_serve(b, unpaid)
+        unpaid -= 1 << k
         cash = serve_loan(b, identity, k, cash, cell, world, terms, tally)
-        k = next_to_serve(b, served)
-    if unit(luck[2]) < world.prepay:
-        cash = prepay(b, cash, permanent, world, tally)
     return cash
 
 
@@ -347,41 +370,62 @@ def debt_service(b: BorrowerState, world: World, terms: Terms) -> int:
 
 
 @rule
-def next_to_serve(b: BorrowerState, served: int) -> int:
-    """The loan to pay next: the largest line first, because losing it would hurt most."""
-    best = -1
+def slots_in_debt(b: BorrowerState) -> int:
+    """The slots with principal outstanding, as bits: bit k for slot k."""
+    slots = 0
     for k in range(SLOTS):
-        if b.principal_fen[k] > 0 and not (served >> k) & 1:
-            if best < 0 or b.line_hundred[k] > b.line_hundred[best]:
-                best = k
+        if b.principal_fen[k] > 0:
+            slots |= 1 << k
+    return slots
+
+
+@rule
+def next_to_serve(b: BorrowerState, unpaid: int) -> int:
+    """The loan to pay next: the largest line first, because losing it would hurt most."""
+    best, largest = -1, -1
+    for k in range(SLOTS):
+        if (unpaid >> k) & 1 and b.line_hundred[k] > largest:
+            best, largest = k, b.line_hundred[k]
     return best
 
 
 @rule
-def think_of_walking(
-    b: BorrowerState,
-    due: int,
-    permanent: float,
-    u_walk: float,
-    u_return: float,
-    world: World,
-    terms: Terms,
+def walk_or_return(
+    b: BorrowerState, identity: int, permanent: float, u_walk: float, world: World, terms: Terms
 ) -> None:
-    """Walks away though able to pay, or is brought back by collection.
+    """Those who walked away may be brought back; others, very few, may walk away."""
+    if (b.flags[0] | b.flags[1] | b.flags[2] | b.flags[3]) & WALKED:
+        u_return = unit(block(world.seed, identity, world.month, WALK, 0)[1])
+        be_brought_back(b, u_return, terms)
+    if u_walk < world.walk_rate:
+        think_of_walking(b, permanent, u_walk, world, terms)
+
+
+@rule
+def be_brought_back(b: BorrowerState, u: float, terms: Terms) -> None:
+    """Collection: he means to pay again what he had walked away from."""
+    for k in range(SLOTS):
+        if b.principal_fen[k] > 0 and b.flags[k] & WALKED:
+            if u < terms.collection[terms.route_brand[b.route[k]]]:
+                b.flags[k] -= WALKED
+
+
+@rule
+def think_of_walking(
+    b: BorrowerState, permanent: float, u: float, world: World, terms: Terms
+) -> None:
+    """Walks away though able to pay, with a chance of at most `walk_rate`.
 
     Logistic in debt service to income above one half, willingness, and unused lines that a
     default would lose.
     """
-    burden = due / permanent - 0.5
+    burden = total_due(b, world, terms) / permanent - 0.5
     headroom = 0.0
     for k in range(SLOTS):
         headroom += max(0, b.line_hundred[k] * HUNDRED_YUAN - b.principal_fen[k])
-        if b.principal_fen[k] > 0 and b.flags[k] & WALKED:
-            if u_return < terms.collection[terms.route_brand[b.route[k]]]:
-                b.flags[k] -= WALKED
     x = world.walk_slope * burden - world.walk_willingness * b.willingness_e3 / 1000.0
     x -= world.walk_headroom * min(2.0, headroom / permanent)
-    if u_walk < world.walk_rate / (1.0 + math.exp(min(700.0, -x))):  # beyond, exp would overflow
+    if u < world.walk_rate / (1.0 + math.exp(min(700.0, -x))):  # beyond, exp would overflow
         for k in range(SLOTS):
             if b.principal_fen[k] > 0 and not b.flags[k] & WALKED:
                 b.flags[k] += WALKED
@@ -414,49 +458,57 @@ def under_review(b: BorrowerState, k: int, world: World) -> bool:
 
 
 @rule
-def learn_outcomes(b: BorrowerState, world: World, terms: Terms, tally: Tally) -> None:
+def review_lines(
+    b: BorrowerState, identity: int, permanent: float, world: World, terms: Terms, tally: Tally
+) -> None:
+    """Every half year the lender learns how it went and looks again at the line."""
+    for k in range(SLOTS):
+        if not under_review(b, k, world):
+            continue
+        learn_outcome(b, k, world, terms, tally)
+        review_line(b, identity, k, permanent, world, terms)
+
+
+@rule
+def learn_outcome(b: BorrowerState, k: int, world: World, terms: Terms, tally: Tally) -> None:
     """Each half year of a relationship that owes is counted once, good or bad.
 
     It is counted by the features that the lender saw when the half year began, beside what
     today's score expected of them. A half year that began in arrears teaches nothing.
     """
-    for k in range(SLOTS):
-        if b.flags[k] & IN_ARREARS or b.principal_fen[k] == 0 or not under_review(b, k, world):
-            continue
-        lately = world.month - b.default_month < REVIEW_MONTHS
-        bad = 1 if b.missed[k] >= 2 or (lately and b.flags[k] & EVER_90) else 0
-        lender = terms.route_brand[b.route[k]]
-        points = score(b.features[k], b.segment, lender, terms)
-        expected = bad_ppm(points)
-        for feature in range(F_SEGMENT + 1):
-            bin_ = feature_bin(b.features[k], feature, b.segment)
-            tally.score[lender, feature, bin_, bad] += 1
-            tally.expected_ppm[lender, feature, bin_] += expected
-        tally.ranks[lender, score_bin(points), bad] += 1
+    if b.flags[k] & IN_ARREARS or b.principal_fen[k] == 0:
+        return
+    lately = world.month - b.default_month < REVIEW_MONTHS
+    bad = 1 if b.missed[k] >= 2 or (lately and b.flags[k] & EVER_90) else 0
+    lender = terms.route_brand[b.route[k]]
+    points = score(b.features[k], b.segment, lender, terms)
+    expected = bad_ppm(points)
+    for feature in range(F_SEGMENT + 1):
+        bin_ = feature_bin(b.features[k], feature, b.segment)
+        tally.score[lender, feature, bin_, bad] += 1
+        tally.expected_ppm[lender, feature, bin_] += expected
+    tally.ranks[lender, score_bin(points), bad] += 1
 
 
 @rule
-def review_lines(
-    b: BorrowerState, identity: int, permanent: float, world: World, terms: Terms, tally: Tally
+def review_line(
+    b: BorrowerState, identity: int, k: int, permanent: float, world: World, terms: Terms
 ) -> None:
-    """Every half year the lender looks again: it raises, cuts or closes the line."""
-    for k in range(SLOTS):
-        if not under_review(b, k, world):
-            continue
-        if b.flags[k] & IN_ARREARS:
-            b.flags[k] -= IN_ARREARS
-        if b.missed[k] > 0:
-            b.flags[k] += IN_ARREARS
-        lender = terms.route_brand[b.route[k]]
-        b.features[k] = observe(b, identity, lender, permanent, world, terms)
-        risk = grade(score(b.features[k], b.segment, lender, terms), terms)
-        line = 0
-        if terms.apr_bp[lender, b.segment, risk] > 0 and b.missed[k] == 0:
-            debt = visible_debt(b, identity, lender, world, terms)
-            line = granted_line(b, lender, risk, permanent, debt, terms)
-        b.line_hundred[k] = line
-        if line == 0 and b.principal_fen[k] == 0:
-            close_slot(b, k)
+    """The lender of slot k raises, cuts or closes the line by what it sees today."""
+    if b.flags[k] & IN_ARREARS:
+        b.flags[k] -= IN_ARREARS
+    if b.missed[k] > 0:
+        b.flags[k] += IN_ARREARS
+    lender = terms.route_brand[b.route[k]]
+    debt = visible_debt(b, identity, lender, world, terms)
+    b.features[k] = observe(b, identity, lender, debt, permanent, world, terms)
+    risk = grade(score(b.features[k], b.segment, lender, terms), terms)
+    line = 0
+    if terms.apr_bp[lender, b.segment, risk] > 0 and b.missed[k] == 0:
+        line = granted_line(b, lender, risk, permanent, debt, terms)
+    b.line_hundred[k] = line
+    if line == 0 and b.principal_fen[k] == 0:
+        close_slot(b, k)
 
 
 # --- wanting and asking -------------------------------------------------------------------------
@@ -467,16 +519,16 @@ def want_credit(b: BorrowerState, permanent: float, u: float, world: World, term
     """Sets what is wanted: next month's shortfall of cash, else a gap in planned debt."""
     b.urgent = PLANNED
     b.wanted_fen = 0
-    due = total_due(b, world, terms)
-    if due == 0 and b.appetite_pct == 0:
+    if b.appetite_pct == 0:
         return
+    due = total_due(b, world, terms)
     expected = permanent * (world.spell_income if b.in_spell else 1.0)
     need = due + world.essentials[b.segment] * permanent - expected - b.buffer_fen
     debt = 0
     for k in range(SLOTS):
         debt += b.principal_fen[k]
     gap = b.appetite_pct * permanent * world.spending_season / 100.0 - debt
-    if need > 0.0 and b.appetite_pct > 0:
+    if need > 0.0:
         b.urgent = FOR_DEBT if due > 0 else FOR_ESSENTIALS
         b.wanted_fen = min(MOST_FEN, math.ceil(need))
     elif gap > 0.0 and u < world.adjust:
@@ -487,6 +539,7 @@ def want_credit(b: BorrowerState, permanent: float, u: float, world: World, term
 def request(
     b: BorrowerState,
     identity: int,
+    looks: bool,
     cell: int,
     permanent: float,
     world: World,
@@ -495,17 +548,20 @@ def request(
     desk: Desk,
 ) -> None:
     """Asks for the wanted amount: first on lines at hand, cheapest first, then by searching."""
-    luck = block(world.seed, identity, world.month, LIFE, 1)
-    b.want_product = pick(world.product_share[b.segment], unit(luck[0]))
     left = redraw(b, b.wanted_fen, terms, tally)
-    if left < world.ticket_fen[b.want_product]:
+    if left == 0:
         return
     if b.episode < 0:
         b.episode += 1
         return
-    if b.urgent == PLANNED and b.episode == 0 and unit(luck[1]) >= world.look:
+    if b.urgent == PLANNED and b.episode == 0 and not looks:
         return
-    cause = look_for_loan(b, identity, left, cell, permanent, world, terms, tally, desk)
+    luck = block(world.seed, identity, world.month, LIFE, 1)
+    b.want_product = pick(world.product_share[b.segment], unit(luck[0]))
+    if left < world.ticket_fen[b.want_product]:
+        return
+    shops = unit(luck[3]) < world.shop_around
+    cause = look_for_loan(b, identity, left, shops, cell, permanent, world, terms, tally, desk)
     if cause != SERVED and left == b.wanted_fen:  # with a redraw pending, `receive` will tell
         fail_to_find(b, left, cause, cell, world, tally)
 
@@ -526,11 +582,12 @@ def redraw(b: BorrowerState, wanted: int, terms: Terms, tally: Tally) -> int:
     """Requests draws on lines in good standing, cheapest first; returns what is still wanted."""
     tried = 0
     while wanted > 0:
-        best = -1
+        best, lowest = -1, 0
         for k in range(SLOTS):
-            if not (tried >> k) & 1 and redraw_rate(b, k, terms) > 0:
-                if best < 0 or redraw_rate(b, k, terms) < redraw_rate(b, best, terms):
-                    best = k
+            if not (tried >> k) & 1:
+                rate = redraw_rate(b, k, terms)
+                if rate > 0 and (best < 0 or rate < lowest):
+                    best, lowest = k, rate
         if best < 0:
             break
         tried |= 1 << best
@@ -561,11 +618,11 @@ def redraw_rate(b: BorrowerState, k: int, terms: Terms) -> int:
 def sign(
     b: BorrowerState, place: int, world: World, terms: Terms, offers: Offers, tally: Tally
 ) -> None:
-    """The second half: requests that are admitted are paid out; then the borrower is counted."""
+    """The second half, for who has asked: what is admitted is paid out; then he is counted."""
+    if not awaits_answer(b):
+        return
     cell = cell_of(b, world)
-    tally.cell[cell, CELL_BORROWERS] += 1
-    if b.wanted_fen > 0:
-        receive(b, place + b.generation * GENERATION_STEP, cell, world, terms, offers, tally)
+    receive(b, place + b.generation * GENERATION_STEP, cell, world, terms, offers, tally)
     be_counted(b, cell, world, terms, tally)
 
 
@@ -623,8 +680,9 @@ def be_paid(
         tally.route[route, NEW_LINES] += 1
         tally.cohort[world.month - world.first_month] += 1
     else:
-        contract = todays_contract(b, k, terms)
-        fee = todays_price(b, k, terms) - contract
+        risk = todays_grade(b, k, terms)
+        contract = terms.line_contract_bp[route, b.segment, risk]
+        fee = terms.line_apr_bp[route, b.segment, risk] - contract
     draw(b, k, amount, contract, fee, world)
     tally.route[route, DRAWN] += amount - used_for_debt
     tally.route[route, REFINANCED] += used_for_debt
@@ -638,6 +696,7 @@ def be_paid(
 @rule
 def be_counted(b: BorrowerState, cell: int, world: World, terms: Terms, tally: Tally) -> None:
     """Adds the borrower's state at month-end to the tallies."""
+    tally.cell[cell, CELL_BORROWERS] += 1
     b.performing_mask = (b.performing_mask << 1) & 0x1FFF
     if b.in_spell:
         tally.cell[cell, CELL_IN_SPELL] += 1

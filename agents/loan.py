@@ -69,14 +69,16 @@ def payment_due(b: BorrowerState, k: int, world: World, terms: Terms) -> int:
 
     A bullet falls due whole at the end of its tenor, unless its line still covers it.
     """
-    interest = interest_due(b, k)
+    principal = b.principal_fen[k]
     if world.bullet[b.product[k]]:
         if b.months_left[k] > 1 or rolls_over(b, k, terms):
-            return interest
-        return b.principal_fen[k] + interest
+            return interest_due(b, k)
+        return principal + interest_due(b, k)
     if b.months_left[k] <= 1:
-        return b.principal_fen[k] + interest
-    return min(b.instalment_fen[k], b.principal_fen[k] + interest)
+        return principal + interest_due(b, k)
+    if b.instalment_fen[k] <= principal:  # nearly always, and then interest need not be known
+        return b.instalment_fen[k]
+    return min(b.instalment_fen[k], principal + interest_due(b, k))
 
 
 @rule

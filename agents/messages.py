@@ -31,6 +31,15 @@ SCORE_BIN_WIDTH = 250
 SCORE_BIN_ORIGIN = -2000
 """Bins of the score, milli-logits, in which good and bad loans are counted for the AUC."""
 
+# How the tables of a World are entered: a table look-up takes the place of an exp in every month.
+FINE_BITS = 5
+FINE_MASK = (1 << FINE_BITS) - 1
+LOG_INCOME_MOST = 30_000
+QUALITY_BITS = 10
+QUALITY_ORIGIN = 10 << QUALITY_BITS
+LUCK_BITS = 10
+LUCK_SHIFT = 32 - LUCK_BITS
+
 # Why a request fails; columns of Tally.unmet and values of Terms.refusal.
 SERVED = 0
 RISK = 1
@@ -122,12 +131,15 @@ class World(NamedTuple):
     income_sigma: Floats  # [S]
     place_income: Floats  # [P] log difference
     rural_income: float  # log difference
-    transitory: Floats  # [S] standard deviation of monthly log income
+    exp_coarse: Floats  # [i] exp(i / 1000 x 2**FINE_BITS): lasting income from its logarithm
+    exp_fine: Floats  # [2**FINE_BITS] exp(i / 1000)
+    income_luck: Floats  # [S, 2**LUCK_BITS] multiplier of a month's income, equally likely each
     persistent: float  # standard deviation of a year's lasting change of log income
     new_plans: float  # yearly chance that the wanted debt is drawn anew
     reversion: float  # share of a lasting change forgotten in a year
     spell_hazard: Floats  # [S] monthly, per unit of unemployment
     quality_effect: float
+    spell_ceiling: Floats  # [quality in steps of 2**QUALITY_BITS] most that quality multiplies by
     spell_income: float
     spell_exit: float
     essentials: Floats  # [S] share of permanent income

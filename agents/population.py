@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 
 from agents.borrower_parameters import Behaviour, Product, Region, Search, Segment
-from agents.messages import Floats
+from agents.messages import (
+    FINE_BITS,
+    LOG_INCOME_MOST,
+    LUCK_BITS,
+    QUALITY_BITS,
+    QUALITY_ORIGIN,
+    Floats,
+)
+from sim.core.random import normal_quantile
 
 
 @dataclass(frozen=True)
@@ -46,12 +54,24 @@ def behaviour_arrays(
         "income_sigma": each([s.income_sigma for s in people]),
         "place_income": each([math.log(r.income) for r in regions.values()]),
         "rural_income": math.log(behaviour.rural_income),
-        "transitory": each([s.transitory for s in people]),
+        "exp_coarse": each(
+            [math.exp((i << FINE_BITS) / 1000.0) for i in range((LOG_INCOME_MOST >> FINE_BITS) + 1)]
+        ),
+        "exp_fine": each([math.exp(i / 1000.0) for i in range(1 << FINE_BITS)]),
+        "income_luck": np.array([luck_of_a_month(s.transitory) for s in people]),
         "persistent": behaviour.persistent,
         "reversion": behaviour.reversion,
         "new_plans": behaviour.new_plans,
         "spell_hazard": each([behaviour.spell_hazard * s.spell_factor for s in people]),
         "quality_effect": behaviour.quality_effect,
+        "spell_ceiling": each(
+            [
+                math.exp(
+                    -behaviour.quality_effect * ((i << QUALITY_BITS) - QUALITY_ORIGIN) / 1000.0
+                )
+                for i in range(2 * (QUALITY_ORIGIN >> QUALITY_BITS))
+            ]
+        ),
         "spell_income": behaviour.spell_income,
         "spell_exit": 1.0 / behaviour.spell_months,
         "essentials": each([s.essentials for s in people]),
@@ -99,6 +119,16 @@ def median_log_income(segment: Segment) -> float:
     """Log of median monthly income in fen, from the mean of a lognormal distribution."""
     sigma = segment.income_sigma
     return math.log(max(1.0, 100.0 * segment.income)) - 0.5 * sigma * sigma
+
+
+def luck_of_a_month(sigma: float) -> list[float]:
+    """What a month's luck makes of an income: lognormal, at equally likely levels.
+
+    Level i stands for the middle of its part of the distribution; so the tails end at one in two
+    thousand, 3.3 standard deviations out.
+    """
+    levels = 1 << LUCK_BITS
+    return [math.exp(sigma * normal_quantile((i + 0.5) / levels)) for i in range(levels)]
 
 
 def basis_points(rate: float) -> int:

@@ -6,14 +6,14 @@ reuse or renumber one.
 """
 
 BIRTH = 1  # a borrower's lasting traits
-LIFE = 2  # income spell, leaving, transitory income, planned spending
+LIFE = 2  # a month's luck: work, leaving or walking away, income, plans; then what is searched for
 SHOCK = 3  # who is hit by a dated income shock (month = the shock's own)
-WALK = 4  # walking away, prepaying, renewing
-SEARCH = 5  # the exponential race on reach (index = lender)
+WALK = 4  # being brought back by collection, renewing
+SEARCH = 5  # the exponential race on reach, and liking beyond price (index = four lenders)
 NOISE = 6  # what a lender's signal gets wrong about a borrower (month 0: lasting)
 APPLY = 7  # route, channel, exploration (index = lender)
 ADMIT = 8  # rationing of a request (index = slot)
-TASTE = 9  # liking for a lender beyond its price (index = lender)
+# 9 was liking for a lender, drawn apart from the race
 BUREAU = 10  # whether one lender sees the debt at another (month 0: lasting)
 
 LENDER_EXIT = 32  # firms of a fringe that close

@@ -28,10 +28,10 @@ from agents.messages import (
     Terms,
     World,
 )
-from agents.purposes import APPLY, LIFE, SEARCH, TASTE
+from agents.purposes import APPLY, SEARCH
 from agents.record import HUNDRED_YUAN, NO_ROUTE, SLOTS, BorrowerState
 from agents.underwriting import grade, granted_line, observe, score, visible_debt
-from sim.core.random import block, unit
+from sim.core.random import block, lower_half, unit, upper_half
 from sim.core.rule import rule
 
 
@@ -40,6 +40,7 @@ class Desk(NamedTuple):
 
     arrival: Floats  # [MOST_CONSIDERED]
     lender: Ints  # [MOST_CONSIDERED]
+    word: Ints  # [MOST_CONSIDERED] luck: upper half the arrival, lower half the liking
     appeal: Floats  # [MOST_CONSIDERED] price and taste, bp; lower is better
     offer: Ints  # [MOST_CONSIDERED] all-in bp; 0 no offer
     risk: Ints  # [MOST_CONSIDERED]
@@ -92,14 +93,21 @@ def consider(b: BorrowerState, identity: int, world: World, terms: Terms, desk: 
         if terms.lender_id[lender] // 4 != page:
             page = terms.lender_id[lender] // 4
             luck = block(world.seed, identity, world.month, SEARCH, page)
-        arrival = -math.log(unit(luck[terms.lender_id[lender] % 4])) / pull
+        word = luck[terms.lender_id[lender] % 4]
+        u = upper_half(word)
+        latest = desk.arrival[found - 1] if found == world.breadth else 1.0
+        if 1.0 - u >= latest * pull:
+            continue  # too late in any case, as -log(u) is above 1 - u
+        arrival = -math.log(u) / pull
         if arrival < 1.0:
-            found = note_arrival(desk, found, world.breadth, lender, arrival)
+            found = note_arrival(desk, found, world.breadth, lender, word, arrival)
     return found
 
 
 @rule
-def note_arrival(desk: Desk, found: int, breadth: int, lender: int, arrival: float) -> int:
+def note_arrival(
+    desk: Desk, found: int, breadth: int, lender: int, word: int, arrival: float
+) -> int:
     """Keeps the `breadth` earliest arrivals in order; returns how many are noted."""
     if found == breadth and arrival >= desk.arrival[found - 1]:
         return found
@@ -109,21 +117,20 @@ def note_arrival(desk: Desk, found: int, breadth: int, lender: int, arrival: flo
     while place > 0 and desk.arrival[place - 1] > arrival:
         desk.arrival[place] = desk.arrival[place - 1]
         desk.lender[place] = desk.lender[place - 1]
+        desk.word[place] = desk.word[place - 1]
         place -= 1
     desk.arrival[place] = arrival
     desk.lender[place] = lender
+    desk.word[place] = word
     return found
 
 
 @rule
-def rank_by_appeal(
-    b: BorrowerState, identity: int, found: int, world: World, terms: Terms, desk: Desk
-) -> None:
+def rank_by_appeal(b: BorrowerState, found: int, world: World, terms: Terms, desk: Desk) -> None:
     """Orders the lenders on the desk by expected price, hassle and taste."""
     for i in range(found):
         lender = desk.lender[i]
-        luck = block(world.seed, identity, world.month, TASTE, terms.lender_id[lender])
-        liking = -math.log(unit(luck[0])) * world.taste_bp
+        liking = -math.log(lower_half(desk.word[i])) * world.taste_bp
         desk.appeal[i] = terms.posted_bp[lender, b.segment] + terms.hassle_bp[lender] - liking
     for i in range(1, found):
         j = i
@@ -161,7 +168,8 @@ def apply_to(
     lender = desk.lender[i]
     tally.lender[lender, b.segment, APPLICATIONS] += 1
     tally.cell[cell, CELL_APPLICATIONS] += 1
-    features = observe(b, identity, lender, permanent, world, terms)
+    debt = visible_debt(b, identity, lender, world, terms)
+    features = observe(b, identity, lender, debt, permanent, world, terms)
     risk = grade(score(features, b.segment, lender, terms), terms)
     desk.offer[i] = 0
     if terms.apr_bp[lender, b.segment, risk] == 0:
@@ -170,7 +178,6 @@ def apply_to(
         risk = worst_served(lender, b.segment, terms)
         if cause == CAP or risk < 0 or unit(luck[2]) >= terms.explore[lender]:
             return cause
-    debt = visible_debt(b, identity, lender, world, terms)
     line = granted_line(b, lender, risk, permanent, debt, terms)
     if line * HUNDRED_YUAN < world.ticket_fen[b.want_product]:
         return RISK
@@ -188,6 +195,7 @@ def look_for_loan(
     b: BorrowerState,
     identity: int,
     wanted: int,
+    shops: bool,
     cell: int,
     permanent: float,
     world: World,
@@ -197,16 +205,15 @@ def look_for_loan(
 ) -> int:
     """Searches for a new relationship and places one request; returns SERVED or the cause.
 
-    Tries lenders in order of appeal, stops at the first acceptable offer unless shopping
+    Tries lenders in order of appeal, stops at the first acceptable offer unless he shops
     around, and takes the cheapest acceptable one.
     """
     k = free_slot(b)
     found = consider(b, identity, world, terms, desk)
     if found == 0 or k < 0:
         return UNREACHABLE
-    rank_by_appeal(b, identity, found, world, terms, desk)
+    rank_by_appeal(b, found, world, terms, desk)
     reservation = b.reservation_bp + (world.urgent_premium_bp if b.urgent else 0)
-    shops = unit(block(world.seed, identity, world.month, LIFE, 1)[3]) < world.shop_around
     tried = min(found, world.tries)
     offers = 0
     best = -1

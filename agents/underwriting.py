@@ -96,16 +96,22 @@ def character(b: BorrowerState) -> float:
 
 @rule
 def observe(
-    b: BorrowerState, identity: int, lender: int, permanent: float, world: World, terms: Terms
+    b: BorrowerState,
+    identity: int,
+    lender: int,
+    debt: int,
+    permanent: float,
+    world: World,
+    terms: Terms,
 ) -> int:
-    """The features that this lender sees, packed three bits each (record lowest)."""
+    """The features that this lender sees, packed three bits each (record lowest).
+
+    debt : what its file shows of other lenders' principal, fen
+    """
     noise = terms.noise[lender]
     error = normal(world.seed, identity, 0, NOISE, terms.lender_id[lender])
     signal = (character(b) + noise * error) / math.sqrt(1.0 + noise * noise)
-    relative_income = (
-        math.log(permanent) - world.log_income[b.segment] - math.log(world.income_index)
-    )
-    debt = visible_debt(b, identity, lender, world, terms)
+    relative_income = b.log_income_e3 / 1000.0 - world.log_income[b.segment]
     packed = bureau_record(b, identity, lender, world, terms)
     packed += debt_bin(debt / permanent) << 3
     packed += even_bin(relative_income, 0.3) << 6

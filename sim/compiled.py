@@ -93,6 +93,7 @@ def new_desk() -> Desk:
     return Desk(
         arrival=np.zeros(MOST_CONSIDERED),
         lender=whole(),
+        word=whole(),
         appeal=np.zeros(MOST_CONSIDERED),
         offer=whole(),
         risk=whole(),

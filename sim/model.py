@@ -159,9 +159,10 @@ class LoanMarket(Model[Any, Any]):
         offers = self._ration(first_half, limits)
         second_half = self.borrowers.sign(world, terms, offers, shape)
         market.ledger.settle(second_half, market.book, yields, paid)
-        market.ledger.survey(second_half)
+        month_end = second_half._replace(stock=first_half.stock + second_half.stock)
+        market.ledger.survey(month_end)
         market.flow = first_half.route + second_half.route
-        market.stock = second_half.stock
+        market.stock = month_end.stock
         book_costs(market, money)
         learn(market, first_half)
         if self.opened:

@@ -5,9 +5,13 @@ Compiled code hands a named tuple over member by member, and an array is some te
 then needs minutes, or everything is inlined into everything. A kernel calls `by_reference` once
 on each tuple; its rules then get one address each and read the members through it, with the same
 words: `world.month`, `terms.renew[lender]`. Rules need not know. In Python it changes nothing.
+
+Arrays read through a reference take no index from their end: rules use none, and a check of every
+index for a minus sign was a tenth of a borrower's month.
 """
 
 import hashlib
+import operator
 from typing import Any
 
 from numba.core import cgutils, types
@@ -21,6 +25,7 @@ from numba.extending import (
     register_model,
     type_callable,
 )
+from numba.np.arrayobj import getitem_array_tuple, getitem_arraynd_intp
 
 
 def by_reference[T: tuple[Any, ...]](members: T) -> T:
@@ -74,7 +79,10 @@ class MemberTypes(AttributeTemplate):
         """The type of the member of that name; None if there is none."""
         if name not in reference.members.fields:
             return None
-        return reference.members.types[reference.members.fields.index(name)]
+        member = reference.members.types[reference.members.fields.index(name)]
+        if type(member) is types.Array and member.layout == "C" and member.aligned:
+            return Table(member)
+        return member
 
 
 @lower_getattr_generic(Reference)
@@ -83,3 +91,54 @@ def read_member(context: Any, builder: Any, reference: Reference, address: Any, 
     place = reference.members.fields.index(name)
     value = builder.load(cgutils.gep_inbounds(builder, address, 0, place))
     return impl_ret_borrowed(context, builder, reference.members.types[place], value)
+
+
+class Table(types.Array):
+    """Numba's type of an array that is read through a reference: no index counts from its end."""
+
+    def __init__(self, array: types.Array) -> None:
+        name = f"table({array.dtype}, {array.ndim}, {array.mutable})"
+        super().__init__(array.dtype, array.ndim, "C", readonly=not array.mutable, name=name)
+
+
+register_model(Table)(models.ArrayModel)
+
+
+@lower_builtin(operator.getitem, Table, types.Integer)
+@lower_builtin(operator.getitem, Table, types.BaseTuple)
+def read_item(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    """Code that loads one number, or what Numba makes of an index with fewer places."""
+    table, index = signature.args
+    if index_places(index) < table.ndim:  # rules cut rows out by integers, never by slices
+        general = getitem_arraynd_intp if table.ndim == 2 else getitem_array_tuple
+        return general(context, builder, signature, arguments)
+    return builder.load(item_address(context, builder, signature, arguments))
+
+
+@lower_builtin(operator.setitem, Table, types.Integer, types.Number)
+@lower_builtin(operator.setitem, Table, types.BaseTuple, types.Number)
+def write_item(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    """Code that stores one number."""
+    table, _, value = signature.args
+    number = context.cast(builder, arguments[2], value, table.dtype)
+    builder.store(number, item_address(context, builder, signature, arguments))
+
+
+def index_places(index: types.Type) -> int:
+    """How many integers an index has."""
+    return len(index) if isinstance(index, types.BaseTuple) else 1
+
+
+def item_address(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    """Code for the address of one item: the strides of the array times the index."""
+    table, index = signature.args[:2]
+    array = context.make_array(table)(context, builder, arguments[0])
+    places, kinds = [arguments[1]], [index]
+    if isinstance(index, types.BaseTuple):
+        places, kinds = cgutils.unpack_tuple(builder, arguments[1]), list(index)
+    places = [context.cast(builder, i, t, types.intp) for i, t in zip(places, kinds, strict=True)]
+    strides = cgutils.unpack_tuple(builder, array.strides)
+    row = builder.ptrtoint(array.data, places[0].type)
+    for place, stride in zip(places[:-1], strides[:-1], strict=True):
+        row = builder.add(row, builder.mul(place, stride))
+    return builder.gep(builder.inttoptr(row, array.data.type), [places[-1]])

@@ -83,6 +83,22 @@ def unit(word: int) -> float:
 
 
 @rule
+def upper_half(word: int) -> float:
+    """The upper 16 bits of a word as a fraction strictly between 0 and 1, on 2**16 levels.
+
+    Independent of `lower_half` of the same word: two draws for one, where a chance need not be
+    met more finely than to a hundred-thousandth.
+    """
+    return ((word >> 16) + 0.5) * (1.0 / 65536.0)
+
+
+@rule
+def lower_half(word: int) -> float:
+    """The lower 16 bits of a word as a fraction strictly between 0 and 1; see `upper_half`."""
+    return ((word & 0xFFFF) + 0.5) * (1.0 / 65536.0)
+
+
+@rule
 def uniform(seed: int, identity: int, month: int, purpose: int, index: int) -> float:
     """Uniform fraction strictly between 0 and 1, from the first two words of the block.
 
