@@ -85,7 +85,7 @@ def consider(b: BorrowerState, identity: int, world: World, terms: Terms, desk: 
     luck = block(world.seed, identity, world.month, SEARCH, 0)
     for lender in range(len(terms.open_new)):
         pull = terms.pull[lender, b.segment, b.region, b.rural, online]
-        if pull <= 0.0 or not terms.open_new[lender] or has_line_with(b, lender, terms):
+        if pull <= 0.0 or not terms.open_new[lender]:
             continue
         if terms.lender_id[lender] // 4 != page:
             page = terms.lender_id[lender] // 4
@@ -94,6 +94,8 @@ def consider(b: BorrowerState, identity: int, world: World, terms: Terms, desk: 
         u = upper_half(word)
         if found == world.breadth and 1.0 - u >= desk.arrival[found - 1] * pull:
             continue  # too late in any case, as -log(u) is above 1 - u
+        if has_line_with(b, lender, terms):
+            continue
         found = note_arrival(desk, found, world.breadth, lender, word, -math.log(u) / pull)
     return found
 
