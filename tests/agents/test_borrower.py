@@ -163,7 +163,12 @@ def test_a_spell_ends_with_its_hazard(u: float, before: int, after: int) -> None
 @pytest.mark.parametrize("quality", [-2_000, 0, 1_500])
 def test_work_is_lost_more_easily_in_bad_times_and_by_the_unstable(quality: int) -> None:
     """Monthly hazard = 0.16 x unemployment x exp(-0.8 x quality)."""
-    world = a_world(spell_hazard=np.full(4, 0.16), unemployment=0.05, quality_effect=0.8)
+    world = a_world(
+        spell_hazard=np.full(4, 0.16),
+        unemployment=0.05,
+        quality_effect=0.8,
+        spell_ceiling=np.array(spell_ceiling(0.8)),
+    )
     hazard = 0.16 * 0.05 * math.exp(-0.8 * quality / 1000)
     for u, after in ((hazard * 0.999, 1), (hazard * 1.001, 0)):
         b = a_borrower(quality_e3=quality)
