@@ -201,7 +201,7 @@ def live(
         identity = make_room(b, identity, cell, world, tally)
         luck = block(world.seed, identity, world.month, LIFE, 0)
     change_work(b, unit(luck[0]), world)
-    if world.month % 12 == place % 12:
+    if (world.month - place) % 12 == 0:
         drift_income(b, identity, world)
         change_plans(b, identity, world)
     permanent = permanent_income(b, world)
@@ -323,11 +323,20 @@ def earn(b: BorrowerState, identity: int, permanent: float, word: int, world: Wo
     income = permanent * world.income_season * world.income_luck[b.segment, word >> LUCK_SHIFT]
     if b.in_spell:
         income *= world.spell_income
+    if len(world.shock_key) > 0:
+        income *= left_by_shocks(identity, world)
+    return math.floor(min(income, 1.0 * MOST_FEN))
+
+
+@rule
+def left_by_shocks(identity: int, world: World) -> float:
+    """Part of his income that the dated shocks in force leave a person."""
+    left = 1.0
     for i in range(len(world.shock_key)):
         hit = unit(block(world.seed, identity, world.shock_key[i], SHOCK, 0)[0])
         if hit < world.shock_share[i]:
-            income *= 1.0 - world.shock_depth[i]
-    return math.floor(min(income, 1.0 * MOST_FEN))
+            left *= 1.0 - world.shock_depth[i]
+    return left
 
 
 @rule
@@ -711,13 +720,15 @@ def count_debts(b: BorrowerState, cell: int, world: World, terms: Terms, tally: 
     """Balances by route and arrears, burden, lenders and surplus of one indebted borrower."""
     performing = True
     brands = 0
+    balance = 0
+    surplus = 0
     for k in range(SLOTS):
         principal = b.principal_fen[k]
         if principal == 0:
             continue
         performing = performing and b.missed[k] < NINETY_DAYS
         count_loan(b, k, principal, tally)
-        tally.cell[cell, CELL_BALANCE] += principal
+        balance += principal
         fresh = 1
         for j in range(k):
             if b.principal_fen[j] > 0:
@@ -726,7 +737,9 @@ def count_debts(b: BorrowerState, cell: int, world: World, terms: Terms, tally: 
         brands += fresh
         if b.missed[k] < NINETY_DAYS:
             rent = max(0, b.reservation_bp - b.contract_bp[k] - b.fee_bp[k])
-            tally.cell[cell, CELL_SURPLUS] += monthly_interest(principal, rent)
+            surplus += monthly_interest(principal, rent)
+    tally.cell[cell, CELL_BALANCE] += balance
+    tally.cell[cell, CELL_SURPLUS] += surplus
     tally.cell[cell, CELL_ACTIVE] += 1
     permanent = permanent_income(b, world)
     tally.cell[cell, CELL_INCOME] += math.floor(permanent)

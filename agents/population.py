@@ -64,14 +64,7 @@ def behaviour_arrays(
         "new_plans": behaviour.new_plans,
         "spell_hazard": each([behaviour.spell_hazard * s.spell_factor for s in people]),
         "quality_effect": behaviour.quality_effect,
-        "spell_ceiling": each(
-            [
-                math.exp(
-                    -behaviour.quality_effect * ((i << QUALITY_BITS) - QUALITY_ORIGIN) / 1000.0
-                )
-                for i in range(2 * (QUALITY_ORIGIN >> QUALITY_BITS))
-            ]
-        ),
+        "spell_ceiling": each(spell_ceiling(behaviour.quality_effect)),
         "spell_income": behaviour.spell_income,
         "spell_exit": 1.0 / behaviour.spell_months,
         "essentials": each([s.essentials for s in people]),
@@ -129,6 +122,12 @@ def luck_of_a_month(sigma: float) -> list[float]:
     """
     levels = 1 << LUCK_BITS
     return [math.exp(sigma * normal_quantile((i + 0.5) / levels)) for i in range(levels)]
+
+
+def spell_ceiling(quality_effect: float) -> list[float]:
+    """The most that quality multiplies the hazard of a spell by, for each step of quality."""
+    lowest = range(-QUALITY_ORIGIN, QUALITY_ORIGIN, 1 << QUALITY_BITS)
+    return [math.exp(-quality_effect * quality / 1000.0) for quality in lowest]
 
 
 def basis_points(rate: float) -> int:

@@ -88,7 +88,7 @@ def consider(b: BorrowerState, identity: int, world: World, terms: Terms, desk: 
     luck = block(world.seed, identity, world.month, SEARCH, 0)
     for lender in range(len(terms.open_new)):
         pull = terms.pull[lender, b.segment, b.region, b.rural, online]
-        if pull <= 0.0 or not terms.open_new[lender] or has_line_with(b, lender, terms):
+        if pull <= 0.0 or not terms.open_new[lender]:
             continue
         if terms.lender_id[lender] // 4 != page:
             page = terms.lender_id[lender] // 4
@@ -99,7 +99,7 @@ def consider(b: BorrowerState, identity: int, world: World, terms: Terms, desk: 
         if 1.0 - u >= latest * pull:
             continue  # too late in any case, as -log(u) is above 1 - u
         arrival = -math.log(u) / pull
-        if arrival < 1.0:
+        if arrival < 1.0 and not has_line_with(b, lender, terms):
             found = note_arrival(desk, found, world.breadth, lender, word, arrival)
     return found
 

@@ -139,10 +139,11 @@ def score(features: int, segment: int, lender: int, terms: Terms) -> int:
 @rule
 def grade(points: int, terms: Terms) -> int:
     """Risk grade of a score, 0 the best."""
+    worse = 0
     for g in range(GRADES - 1):
-        if points >= terms.grade_floor[g]:
-            return g
-    return GRADES - 1
+        if points < terms.grade_floor[g]:  # all are compared: no jump to be guessed wrong
+            worse += 1
+    return worse
 
 
 @rule

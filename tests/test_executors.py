@@ -119,7 +119,7 @@ def test_cells_sum_to_routes(executor: str) -> None:
             (CELL_DRAWN_APR, DRAWN_APR),
         ):
             assert cells[cell] == routes[route]
-        assert cells[CELL_BALANCE] == month.second.stock[:, :5].sum()
+        assert cells[CELL_BALANCE] == (month.first.stock + month.second.stock)[:, :5].sum()
         refinanced += int(month.first.route[:, REFINANCED].sum())
     assert refinanced > 0  # bullets lent again
 

@@ -133,9 +133,9 @@ def item_address(context: Any, builder: Any, signature: Any, arguments: Any) -> 
     """Code for the address of one item: the strides of the array times the index."""
     table, index = signature.args[:2]
     array = context.make_array(table)(context, builder, arguments[0])
-    places, kinds = [arguments[1]], [index]
+    places, kinds = [arguments[1]], (index,)
     if isinstance(index, types.BaseTuple):
-        places, kinds = cgutils.unpack_tuple(builder, arguments[1]), list(index)
+        places, kinds = cgutils.unpack_tuple(builder, arguments[1]), index.types
     places = [context.cast(builder, i, t, types.intp) for i, t in zip(places, kinds, strict=True)]
     strides = cgutils.unpack_tuple(builder, array.strides)
     row = builder.ptrtoint(array.data, places[0].type)

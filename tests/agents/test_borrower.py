@@ -17,6 +17,7 @@ from agents.borrower import (
     Borrower,
     BorrowerView,
     be_born,
+    be_brought_back,
     be_counted,
     be_placed,
     change_plans,
@@ -34,6 +35,7 @@ from agents.borrower import (
     redraw_rate,
     review_lines,
     sign,
+    slots_in_debt,
     think_of_walking,
     total_due,
     want_credit,
@@ -51,7 +53,11 @@ from agents.messages import (
     CELL_WAS_PERFORMING_12,
     DRAWN,
     FUNDING,
+    LOG_INCOME_MOST,
+    LUCK_BITS,
     NEW_LINES,
+    QUALITY_BITS,
+    QUALITY_ORIGIN,
     REFINANCED,
     REPAID,
     REQUESTED,
@@ -59,6 +65,7 @@ from agents.messages import (
     Offers,
     Terms,
 )
+from agents.population import luck_of_a_month, spell_ceiling
 from agents.record import GENERATION_STEP, NO_ROUTE, RECORD, SLOTS
 from agents.underwriting import todays_grade
 from tests.agents.people import (
@@ -71,8 +78,11 @@ from tests.agents.people import (
     lend,
     some_terms,
 )
+from tests.small_market import small_scenario
 
 PLENTY = 10**9
+STEADY = np.ones((4, 1 << LUCK_BITS))
+"""The luck of months without luck."""
 
 
 def everybody(rate: float, routes: int = 7) -> Offers:
@@ -154,7 +164,12 @@ def test_a_spell_ends_with_its_hazard(u: float, before: int, after: int) -> None
 @pytest.mark.parametrize("quality", [-2_000, 0, 1_500])
 def test_work_is_lost_more_easily_in_bad_times_and_by_the_unstable(quality: int) -> None:
     """Monthly hazard = 0.16 x unemployment x exp(-0.8 x quality)."""
-    world = a_world(spell_hazard=np.full(4, 0.16), unemployment=0.05, quality_effect=0.8)
+    world = a_world(
+        spell_hazard=np.full(4, 0.16),
+        unemployment=0.05,
+        quality_effect=0.8,
+        spell_ceiling=np.array(spell_ceiling(0.8)),
+    )
     hazard = 0.16 * 0.05 * math.exp(-0.8 * quality / 1000)
     for u, after in ((hazard * 0.999, 1), (hazard * 1.001, 0)):
         b = a_borrower(quality_e3=quality)
@@ -163,13 +178,13 @@ def test_work_is_lost_more_easily_in_bad_times_and_by_the_unstable(quality: int)
 
 
 def test_income_falls_in_a_spell_and_follows_the_season() -> None:
-    world = a_world(transitory=np.zeros(4), spell_income=0.35, income_season=1.1)
+    world = a_world(income_luck=STEADY, spell_income=0.35, income_season=1.1)
     b = a_borrower()
     permanent = permanent_income(b, world)
     assert permanent == pytest.approx(INCOME, rel=1e-3)
-    assert earn(b, 1, permanent, 0.7, world) == math.floor(permanent * 1.1)
+    assert earn(b, 1, permanent, 7, world) == math.floor(permanent * 1.1)
     b.in_spell = 1
-    assert earn(b, 1, permanent, 0.7, world) == math.floor(permanent * 1.1 * 0.35)
+    assert earn(b, 1, permanent, 7, world) == math.floor(permanent * 1.1 * 0.35)
 
 
 def test_an_income_shock_hits_its_share_by_its_depth_and_the_same_people_all_along() -> None:
@@ -178,13 +193,13 @@ def test_an_income_shock_hits_its_share_by_its_depth_and_the_same_people_all_alo
         "shock_depth": np.array([0.4]),
         "shock_key": np.array([MONTH], dtype=np.int64),
     }
-    calm = a_world(transitory=np.zeros(4))
+    calm = a_world(income_luck=STEADY)
     hit = {}
     for month in (MONTH, MONTH + 3):
         world = calm._replace(month=month, **shock)
         b = a_borrower()
         for identity in range(2_000):
-            income = earn(b, identity, INCOME, 0.5, world)
+            income = earn(b, identity, INCOME, 5, world)
             assert income in (1_000_000, 600_000)
             hit[month, identity] = income < 1_000_000
     first = [hit[MONTH, identity] for identity in range(2_000)]
@@ -200,11 +215,42 @@ def test_lasting_income_moves_and_forgets() -> None:
     assert b.log_income_e3 == pytest.approx(1000 * (world.log_income[0] + 0.6), abs=1)
 
 
-@given(st.integers(0, 30_000), st.floats(0, 1, exclude_min=True, exclude_max=True))
-def test_an_income_never_outgrows_its_field(log_income: int, u: float) -> None:
-    world = a_world(transitory=np.full(4, 2.0), income_index=3.0)
+@given(st.integers(0, LOG_INCOME_MOST), st.integers(0, 2**32 - 1))
+def test_an_income_never_outgrows_its_field(log_income: int, word: int) -> None:
+    wild = np.array([luck_of_a_month(2.0)] * 4)
+    world = a_world(income_luck=wild, income_index=3.0)
     b = a_borrower(log_income_e3=log_income)
-    assert 0 <= earn(b, 1, permanent_income(b, world), u, world) <= MOST_FEN
+    assert 0 <= earn(b, 1, permanent_income(b, world), word, world) <= MOST_FEN
+
+
+@given(st.integers(0, LOG_INCOME_MOST))
+def test_lasting_income_is_the_exp_of_its_logarithm(log_income: int) -> None:
+    income = permanent_income(a_borrower(log_income_e3=log_income), a_world(income_index=1.2))
+    assert income == pytest.approx(1.2 * math.exp(log_income / 1_000), rel=1e-14)
+
+
+def test_the_luck_of_a_month_is_lognormal_and_spread_over_all_draws() -> None:
+    luck = np.array([luck_of_a_month(0.2)] * 4)
+    world = a_world(income_luck=luck)
+    words = [(2**32 // 5_000) * i for i in range(5_000)]
+    incomes = [earn(a_borrower(), 1, INCOME, word, world) for word in words]
+    logs = np.log(np.array(incomes) / INCOME)
+    assert logs.mean() == pytest.approx(0.0, abs=1e-3)
+    assert logs.std() == pytest.approx(0.2, rel=0.01)
+    assert incomes == sorted(incomes)
+    assert logs.min() == pytest.approx(-logs.max(), rel=1e-3)
+    assert logs.max() == pytest.approx(0.2 * 3.297, rel=1e-3)
+
+
+@given(st.integers(-9_999, 9_999), st.floats(0, 3))
+def test_nobody_is_above_the_ceiling_of_his_hazard(quality: int, effect: float) -> None:
+    """So leaving out those above it changes nothing."""
+    changed = small_scenario({"behaviour.quality_effect": effect})
+    ceiling = spell_ceiling(changed.behaviour.quality_effect)
+    step = (quality + QUALITY_ORIGIN) >> QUALITY_BITS
+    factor = math.exp(-effect * quality / 1_000)
+    assert factor <= ceiling[step] * (1 + 1e-12)
+    assert ceiling[step] <= factor * math.exp(1.024 * effect) * (1 + 1e-12)
 
 
 # --- paying ---------------------------------------------------------------------------------------
@@ -214,13 +260,13 @@ def test_the_largest_line_is_served_first() -> None:
     b = a_borrower()
     for k, line in enumerate((100, 300, 300, 200)):
         lend(b, k, line_hundred=line)
-    order, served = [], 0
-    while (k := next_to_serve(b, served)) >= 0:
-        order.append(k)
-        served |= 1 << k
+    order, unpaid = [], slots_in_debt(b)
+    while unpaid:
+        order.append(next_to_serve(b, unpaid))
+        unpaid -= 1 << order[-1]
     assert order == [1, 2, 3, 0]
     b.principal_fen[1] = 0
-    assert next_to_serve(b, 0) == 2
+    assert next_to_serve(b, slots_in_debt(b)) == 2
 
 
 def test_what_is_due_leaves_out_what_one_has_walked_away_from() -> None:
@@ -248,7 +294,7 @@ WALKING: dict[str, float] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("due", "willingness"), [(1_200_000, 0), (300_000, 0), (600_000, -2_000)])
+@pytest.mark.parametrize(("due", "willingness"), [(1_000_000, 0), (300_000, 0), (600_000, -2_000)])
 def test_walking_away_is_logistic_in_burden_willingness_and_headroom(
     due: int, willingness: int
 ) -> None:
@@ -256,8 +302,8 @@ def test_walking_away_is_logistic_in_burden_willingness_and_headroom(
     x = 3.0 * (due / INCOME - 0.5) - willingness / 1_000 - 0.8 * 1.0
     chance = 0.5 / (1 + math.exp(-x))
     for u, walks in ((chance * 0.999, True), (chance * 1.001, False)):
-        b = lend(a_borrower(willingness_e3=willingness), 0)
-        think_of_walking(b, due, INCOME, u, 0.5, a_world(**WALKING), some_terms())
+        b = lend(a_borrower(willingness_e3=willingness), 0, instalment_fen=due)
+        think_of_walking(b, INCOME, u, a_world(**WALKING), some_terms())
         assert bool(b.flags[0] & WALKED) == walks
 
 
@@ -265,7 +311,7 @@ def test_walking_away_is_logistic_in_burden_willingness_and_headroom(
 def test_collection_brings_some_back(u: float, returns: bool) -> None:
     b = lend(a_borrower(), 0, flags=WALKED + ONLINE)
     terms = some_terms(collection=np.full(7, 0.05))
-    think_of_walking(b, 0, INCOME, 0.999, u, a_world(**WALKING), terms)
+    be_brought_back(b, u, terms)
     assert bool(b.flags[0] & WALKED) != returns
     assert b.flags[0] & ONLINE
 
@@ -543,7 +589,7 @@ def test_a_month_of_failure_is_one_month_whatever_failed_in_it() -> None:
     terms = some_terms(open_new=np.zeros(7, dtype=np.int64))
     terms.apr_bp[:] = 1_500
     b = lend(a_borrower(appetite_pct=800), 0, line_hundred=150, first_month=MONTH - 4)
-    world = a_world(adjust=1.0, look=1.0, transitory=np.zeros(4))
+    world = a_world(adjust=1.0, look=1.0, income_luck=STEADY)
     live(b, 1, world, terms, a_tally(terms), a_desk())
     assert b.pending_fen[0] > 0
     receive(b, 1, 0, world, terms, everybody(0.0), a_tally(terms))
@@ -556,10 +602,23 @@ def test_a_month_of_failure_is_one_month_whatever_failed_in_it() -> None:
 def counted(b: Any, **world: Any) -> np.ndarray:
     terms = some_terms()
     tally = a_tally(terms)
-    sign(b, 1, a_world(**world), terms, everybody(1.0), tally)
+    be_counted(b, 0, a_world(**world), terms, tally)
     assert tally.cell[1:].sum() == 0
     cell: np.ndarray = tally.cell[0]
     return cell
+
+
+def test_who_waits_for_an_answer_is_counted_once_he_has_it() -> None:
+    terms = some_terms()
+    world = a_world(adjust=1.0, look=0.0, income_luck=STEADY)
+    for appetite, waits in ((0, False), (800, True)):
+        b = lend(a_borrower(appetite_pct=appetite), 0)
+        halves = a_tally(terms), a_tally(terms)
+        live(b, 1, world, terms, halves[0], a_desk())
+        sign(b, 1, world, terms, everybody(0.0), halves[1])
+        found = [int(half.cell[0, CELL_BORROWERS]) for half in halves]
+        assert found == ([0, 1] if waits else [1, 0])
+        assert b.performing_mask == 1
 
 
 @pytest.mark.parametrize(("brands", "multi"), [((0, 1), 0), ((0, 1, 2), 1), ((0, 1, 1, 0), 0),
