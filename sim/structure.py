@@ -133,8 +133,9 @@ def meet_minimum_capital(market: Market, lender: Lender, limits: Limits) -> int:
             before, after = market.real_yuan(equity), market.real_yuan(required)
             market.events.append(Event("capital", lender.name, text, before, after))
     per_firm = lender.least_capital(limits)
-    real = market.real_yuan(market.ledger.equity(lender.number))
-    short = firms > 0 and real < per_firm * firms
+    equity = market.ledger.equity(lender.number)
+    real = market.real_yuan(equity)
+    short = firms > 0 and equity < market.sample_fen(per_firm * firms)
     state.short_of_capital = state.short_of_capital + 1 if short else 0
     if state.short_of_capital <= PATIENCE_MONTHS or lender.setup.firms == 1 or real < per_firm:
         return 0

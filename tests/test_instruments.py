@@ -12,6 +12,7 @@ from agents.limits import LICENCES, Cap, Limits, guarantee_limit
 from agents.messages import DRAWN, GRADES, REFINANCED, RISK, Terms
 from agents.pricing import PriceGrid
 from sim.core.months import Month
+from sim.ledger import Account
 from sim.model import LoanMarket
 from sim.policy import PolicySection, happenings
 from sim.rationing import room
@@ -68,7 +69,7 @@ def test_room_to_lend_ends_at_the_leverage_limit(market: LoanMarket, times: floa
     assert (bound.lend <= free.lend).all()
     for lender in market.market.lenders:
         equity = market.market.ledger.equity(lender.number)
-        held = market.market.leverage(lender.number) * equity
+        held = int(market.market.ledger.accounts[lender.number, Account.LOANS])
         assert held + bound.lend[lender.number] <= max(held, times * equity) + 1
 
 

@@ -277,7 +277,7 @@ def test_dividends_stop_at_the_minimum_capital(market: LoanMarket) -> None:
     before = ledger.equity(number)
     for times, kept in ((1.0, True), (0.0, False)):
         rule = capital_rule(market, "finance", times)
-        pay_out(market.market, lender, 0, limits_of(market, **rule))
+        pay_out(market.market, limits_of(market, **rule))
         assert (ledger.equity(number) == pytest.approx(before, abs=200)) is kept
 
 
