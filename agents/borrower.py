@@ -22,6 +22,8 @@ from agents.loan import (
     NINETY_DAYS,
     ONLINE,
     WALKED,
+    borrowers_price,
+    borrowers_rate,
     close_slot,
     draw,
     monthly_interest,
@@ -67,6 +69,8 @@ from agents.messages import (
     STOCK_ONLINE,
     STOCK_RENEWED,
     STOCK_USERS,
+    SUBSIDY_LOANS,
+    SUBSIDY_PRINCIPAL,
     Floats,
     Offers,
     Tally,
@@ -211,7 +215,7 @@ def live(
         walk_or_return(b, identity, permanent, unit(luck[1]), world, terms)
         cash = serve_debts(b, identity, cash, cell, world, terms, tally)
         if lower_half(luck[3]) < world.prepay:
-            cash = prepay(b, cash, permanent, world, tally)
+            cash = prepay(b, cash, permanent, terms, tally)
     keep_buffer(b, permanent, cash, world)
     review_lines(b, identity, permanent, world, terms, tally)
     want_credit(b, permanent, upper_half(luck[3]), world, terms)
@@ -441,13 +445,13 @@ def think_of_walking(
 
 
 @rule
-def prepay(b: BorrowerState, cash: int, permanent: float, world: World, tally: Tally) -> int:
+def prepay(b: BorrowerState, cash: int, permanent: float, terms: Terms, tally: Tally) -> int:
     """Pays down the dearest loan in good standing from cash beyond a quarter month's income."""
     dearest = -1
     for k in range(SLOTS):
         if b.principal_fen[k] > 0 and b.missed[k] == 0:
-            rate = b.contract_bp[k] + b.fee_bp[k]
-            if dearest < 0 or rate > b.contract_bp[dearest] + b.fee_bp[dearest]:
+            rate = borrowers_rate(b, k, terms)
+            if dearest < 0 or rate > borrowers_rate(b, dearest, terms):
                 dearest = k
     spare = cash - math.floor(0.25 * permanent)
     if dearest < 0 or spare <= 0:
@@ -609,7 +613,7 @@ def redraw(b: BorrowerState, wanted: int, terms: Terms, tally: Tally) -> int:
 
 @rule
 def redraw_rate(b: BorrowerState, k: int, terms: Terms) -> int:
-    """Today's all-in price in bp of a draw on slot k; 0 where nothing can be drawn.
+    """What a draw on slot k costs the borrower today, all-in, bp; 0 where nothing can be drawn.
 
     The lender prices by the features it holds; a grade that it no longer serves is cut off.
     """
@@ -617,7 +621,8 @@ def redraw_rate(b: BorrowerState, k: int, terms: Terms) -> int:
         return 0
     if b.line_hundred[k] * HUNDRED_YUAN - b.principal_fen[k] < HUNDRED_YUAN:
         return 0
-    return todays_price(b, k, terms)
+    price = todays_price(b, k, terms)
+    return 0 if price == 0 else borrowers_price(price, terms.subsidy_bp[b.route[k], b.segment])
 
 
 # --- the second half of the month ---------------------------------------------------------------
@@ -729,6 +734,7 @@ def count_debts(b: BorrowerState, cell: int, world: World, terms: Terms, tally: 
         performing = performing and b.missed[k] < NINETY_DAYS
         count_loan(b, k, principal, tally)
         balance += principal
+        count_for_subsidy(b, k, principal, terms, tally)
         fresh = 1
         for j in range(k):
             if b.principal_fen[j] > 0:
@@ -736,7 +742,7 @@ def count_debts(b: BorrowerState, cell: int, world: World, terms: Terms, tally: 
                     fresh = 0
         brands += fresh
         if b.missed[k] < NINETY_DAYS:
-            rent = max(0, b.reservation_bp - b.contract_bp[k] - b.fee_bp[k])
+            rent = max(0, b.reservation_bp - borrowers_rate(b, k, terms))
             surplus += monthly_interest(principal, rent)
     tally.cell[cell, CELL_BALANCE] += balance
     tally.cell[cell, CELL_SURPLUS] += surplus
@@ -764,6 +770,15 @@ def count_loan(b: BorrowerState, k: int, principal: int, tally: Tally) -> None:
     tally.stock[route, STOCK_APR] += principal * (b.contract_bp[k] + b.fee_bp[k])
     tally.stock[route, STOCK_CONTRACT] += principal * b.contract_bp[k]
     tally.stock[route, STOCK_USERS] += 1
+
+
+@rule
+def count_for_subsidy(b: BorrowerState, k: int, principal: int, terms: Terms, tally: Tally) -> None:
+    """Adds a loan in good standing to those whose interest the state may help to pay next month."""
+    subsidy = terms.subsidy_rule[b.route[k], b.segment]
+    if subsidy >= 0 and b.missed[k] == 0:
+        tally.subsidy[subsidy, SUBSIDY_PRINCIPAL] += principal
+        tally.subsidy[subsidy, SUBSIDY_LOANS] += 1
 
 
 @rule

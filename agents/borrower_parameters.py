@@ -166,3 +166,8 @@ class Search(Parameters):
     shop_around: Share = parameter(
         0.4, unit="fraction", description="chance of going on after an acceptable offer"
     )
+    switching_cost: Rate = parameter(
+        0.0,
+        unit="fraction per year",
+        description="how much cheaper another lender must be for who has one",
+    )

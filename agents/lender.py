@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from mesa import Agent, Model
 
-from agents.lender_parameters import LenderKind, LenderSetup, RouteClass
+from agents.lender_parameters import LenderKind, LenderSetup, route_licence
 from agents.limits import Licence, Limits
 from agents.messages import Floats, Ints
 from agents.pricing import LOAN_LIFE, SCORE_HORIZON, break_even_apr, target_markup
@@ -161,6 +161,11 @@ class Lender(Agent[Any]):
         )
         return "facilitation" if facilitated > 0.5 else self.kind.licence
 
+    @property
+    def licences(self) -> set[Licence]:
+        """Every licence under which it makes loans."""
+        return self.kind.licences
+
     def noise(self, limits: Limits) -> float:
         """Error of its behavioural signal this month, standard deviations."""
         return (
@@ -169,7 +174,7 @@ class Lender(Agent[Any]):
 
     def bureau(self, limits: Limits) -> float:
         """Share of debts elsewhere that it sees this month."""
-        return self.kind.bureau * limits.bureau
+        return max(self.kind.bureau * limits.bureau, limits.bureau_floor)
 
     def calibration(self) -> float:
         """Loss per bad loan against the assumed one: what its grades understate, within bounds.
@@ -204,6 +209,13 @@ class Lender(Agent[Any]):
             cost_of_money, self.operating_cost(), winning, default, EXPOSURE, LGD, LOAN_LIFE
         )
 
+    def most_fees(self) -> float:
+        """Most of a price that it can ask outside the contract rate; who asks no fees has none.
+
+        So a cap on the contract rate is a cap on the whole price as well, a looser one.
+        """
+        return self.kind.most_fees if self.kind.fee_share > 0.0 else 0.0
+
     def line_shares(self) -> Floats:
         """[G] part of the affordable line that each grade gets: 1 - PD / PDmax."""
         scale = self.calibration() / max(1e-6, self.kind.worst_risk)
@@ -211,8 +223,13 @@ class Lender(Agent[Any]):
         return shares * self.state.line_scale
 
     def line_cap(self, limits: Limits) -> float:
-        """Largest line it may grant, yuan."""
-        return min(self.kind.line_cap, limits.borrower_limit[self.kind.licence])
+        """Largest line it may grant, yuan: it must be lawful on any route that a draw may take."""
+        lawful = (limits.plan.borrower_limit[licence] for licence in self.licences)
+        return min(self.kind.line_cap, *lawful)
+
+    def least_capital(self, limits: Limits) -> float:
+        """Equity that each of its firms must have for the licences it uses, yuan."""
+        return max(limits.minimum_capital[licence] for licence in self.licences)
 
     # --- learning and planning -------------------------------------------------------------------
 
@@ -246,10 +263,15 @@ class Lender(Agent[Any]):
         np.clip(state.markup, *MARKUP_RANGE, out=state.markup)
 
     def infer_conduct(self) -> None:
-        """Backs out conduct from the opening markups, so that they are where it wants them."""
+        """Backs out conduct from the opening markups, so that they are where it wants them.
+
+        Where the kind's conduct is above 1 it wants more than that, below 1 less; also a lender
+        that opens below cost.
+        """
         share = self.share_won()
         per_unit = target_markup(np.ones_like(share), self.kind.price_sensitivity, share)
-        self.state.conduct = self.state.markup / per_unit
+        implied = self.state.markup / per_unit
+        self.state.conduct = implied + (self.kind.conduct - 1.0) * np.abs(implied)
 
     def move_reach(self, users: float, marketing: float) -> None:
         """Reach decays and is made good by customers and marketing, with diminishing returns."""
@@ -280,6 +302,9 @@ class Lender(Agent[Any]):
     ) -> list[tuple[int, float]]:
         """Its routes as (number, share); a floor adapts the joint share.
 
+        The floor is the one that it plans with, so that a lender that acts on announcements is
+        there when a higher one comes.
+
         partners : numbers and weights of the lenders that fund its loans
         """
         kind, found = self.kind, []
@@ -292,17 +317,12 @@ class Lender(Agent[Any]):
                 continue
             part = 0.0
             if route_class == "joint":
-                part = max(kind.joint_share, limits.joint_floor[kind.licence])
+                part = max(kind.joint_share, limits.plan.joint_floor[kind.licence])
             own_ppm = round(1e6 * part)
             for partner, weight in partners:
                 route = Route(self.number, partner, route_class, own_ppm, licence)
                 found.append((book.number(route), share * weight))
         return found
-
-
-def route_licence(route_class: RouteClass, own: Licence) -> Licence:
-    """A loan on the brand's own book is made under its own licence, others as facilitation."""
-    return own if route_class in ("own", "joint") else "facilitation"
 
 
 def annual_loss(bad_in_six_months: float, loss_given_default: float) -> float:

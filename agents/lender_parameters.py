@@ -6,6 +6,8 @@ Nothing here needs an array library, so that a scenario is read and checked at o
 from typing import Literal
 
 from agents.limits import Licence
+from sim.core.keyed_values import DatedPath
+from sim.core.months import Month
 from sim.core.parameters import Parameters, parameter
 from sim.core.quantities import (
     Apr,
@@ -34,6 +36,9 @@ class LenderKind(Parameters):
         unit="weight", description="how well it fits each segment; missing: does not serve it"
     )
     online: Share = parameter(unit="fraction", description="new lines opened online where possible")
+    online_path: DatedPath[Share] | None = parameter(
+        None, unit="fraction", description="the same by month, for a kind that goes digital"
+    )
     rural: NonNegativeFloat = parameter(
         1.0, unit="multiple", high=10, description="reach in the countryside relative to town"
     )
@@ -75,6 +80,18 @@ class LenderKind(Parameters):
     fee_share: Share = parameter(
         0.0, unit="fraction of the price", description="charged as fees outside the contract rate"
     )
+    most_fees: Share = parameter(
+        0.5,
+        unit="fraction of the price",
+        high=0.99,
+        description="most that it can charge as fees, where it charges any, under a contract cap",
+    )
+    partner_risk: Share | None = parameter(
+        None,
+        unit="fraction",
+        description="chance of going bad in six months beyond which it funds others' loans only "
+        "with a guarantee; missing: none",
+    )
     least_margin: Rate = parameter(
         0.03, unit="fraction per year", description="margin over break-even below which it refuses"
     )
@@ -83,6 +100,12 @@ class LenderKind(Parameters):
         unit="log-odds per 100 points",
         high=1000,
         description="what it believes a price change does to its chance of winning a contest",
+    )
+    conduct: PositiveFloat = parameter(
+        1.0,
+        unit="multiple",
+        high=5,
+        description="markup that it aims at, times the one that its opening price implies",
     )
     hassle: Rate = parameter(unit="fraction per year", description="effort of applying, as a price")
     target_leverage: PositiveFloat = parameter(
@@ -117,6 +140,24 @@ class LenderKind(Parameters):
     opening: Rate = parameter(
         0.0, unit="per year", high=2, description="fringe firms that open at normal returns"
     )
+
+    def online_in(self, month: Month) -> float:
+        """Part of its new lines that it opens online in a month, where the borrower is online."""
+        return self.online if self.online_path is None else self.online_path.at(month)
+
+    @property
+    def licences(self) -> set[Licence]:
+        """Every licence under which lenders of the kind make loans."""
+        return {
+            route_licence(route_class, self.licence)
+            for route_class, share in self.routes.items()
+            if share > 0.0
+        }
+
+
+def route_licence(route_class: RouteClass, own: Licence) -> Licence:
+    """A loan on the brand's own book is made under its own licence, others as facilitation."""
+    return own if route_class in ("own", "joint") else "facilitation"
 
 
 class LenderSetup(Parameters):

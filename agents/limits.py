@@ -32,8 +32,10 @@ class Limits:
     minimum_capital : yuan per firm, by licence
     openness : entry that licensing lets through, 0 none, 1 all, by licence
     bureau : share of lending that reaches the credit bureau
+    bureau_floor : least share of debts elsewhere that every lender sees
     data_noise : multiplier of what lenders get wrong about borrowers
     funding_freeze : share of wholesale funding that is shut
+    ahead : what lenders plan with where they act on announcements; None where they do not
     """
 
     cap: dict[Licence, Cap]
@@ -46,3 +48,18 @@ class Limits:
     bureau: float
     data_noise: float
     funding_freeze: float
+    bureau_floor: float = 0.0
+    ahead: "Limits | None" = None
+
+    @property
+    def plan(self) -> "Limits":
+        """What lenders plan with: these limits, or those they see coming."""
+        return self if self.ahead is None else self.ahead
+
+
+def guarantee_limit(limits: Limits, licence: Licence) -> float:
+    """Most loans that a licence may guarantee, times equity.
+
+    Guaranteed loans are made as facilitation, so that the rules on it bind whoever guarantees.
+    """
+    return min(limits.guarantee[licence], limits.guarantee["facilitation"])

@@ -20,6 +20,7 @@ from agents.messages import (
     RECOVERED,
     REFINANCED,
     REPAID,
+    SUBSIDY_PAID,
     Tally,
     Terms,
     World,
@@ -74,21 +75,63 @@ def interest_due(b: BorrowerState, k: int) -> int:
 
 
 @rule
+def borrowers_price(price_bp: int, subsidy_bp: int) -> int:
+    """What a borrower pays of a price of which the state pays a part; at least one basis point."""
+    return price_bp if subsidy_bp == 0 else max(1, price_bp - subsidy_bp)
+
+
+@rule
+def borrowers_rate(b: BorrowerState, k: int, terms: Terms) -> int:
+    """All-in rate in bp that the borrower himself pays on slot k this month.
+
+    The state pays its part while the loan is in good standing.
+    """
+    price = b.contract_bp[k] + b.fee_bp[k]
+    if b.missed[k] > 0:
+        return price
+    return borrowers_price(price, terms.subsidy_bp[b.route[k], b.segment])
+
+
+@rule
+def states_part(b: BorrowerState, k: int, terms: Terms) -> int:
+    """What the state pays of this month's interest and fees on slot k, fen."""
+    if terms.subsidy_bp[b.route[k], b.segment] == 0:
+        return 0
+    points = b.contract_bp[k] + b.fee_bp[k] - borrowers_rate(b, k, terms)
+    return min(monthly_interest(b.principal_fen[k], points), interest_due(b, k))
+
+
+@rule
+def pay_interest(b: BorrowerState, k: int, terms: Terms, tally: Tally) -> int:
+    """Books a month's interest and fees on slot k; returns what the borrower pays of them, fen."""
+    route = b.route[k]
+    interest = monthly_interest(b.principal_fen[k], b.contract_bp[k])
+    fees = monthly_interest(b.principal_fen[k], b.fee_bp[k])
+    tally.route[route, INTEREST] += interest
+    tally.route[route, FEES] += fees
+    by_state = states_part(b, k, terms)
+    if by_state > 0:
+        tally.subsidy[terms.subsidy_rule[route, b.segment], SUBSIDY_PAID] += by_state
+    return interest + fees - by_state
+
+
+@rule
 def payment_due(b: BorrowerState, k: int, world: World, terms: Terms) -> int:
     """What one month of slot k costs: a level instalment, or a bullet's interest.
 
-    A bullet falls due whole at the end of its tenor, unless its line still covers it.
+    A bullet falls due whole at the end of its tenor, unless its line still covers it. What the
+    state pays of the interest is taken off.
     """
-    principal = b.principal_fen[k]
+    principal, by_state = b.principal_fen[k], states_part(b, k, terms)
     if world.bullet[b.product[k]]:
         if b.months_left[k] > 1 or rolls_over(b, k, terms):
-            return interest_due(b, k)
-        return principal + interest_due(b, k)
+            return interest_due(b, k) - by_state
+        return principal + interest_due(b, k) - by_state
     if b.months_left[k] <= 1:
-        return principal + interest_due(b, k)
+        return principal + interest_due(b, k) - by_state
     if b.instalment_fen[k] <= principal:  # nearly always, and then interest need not be known
-        return b.instalment_fen[k]
-    return min(b.instalment_fen[k], principal + interest_due(b, k))
+        return b.instalment_fen[k] - by_state
+    return min(b.instalment_fen[k], principal + interest_due(b, k)) - by_state
 
 
 @rule
@@ -103,17 +146,12 @@ def pay_once(
     b: BorrowerState, k: int, due: int, cell: int, world: World, terms: Terms, tally: Tally
 ) -> None:
     """Books one payment of `due` fen on slot k: contract interest, fees, then principal."""
-    principal = b.principal_fen[k]
-    route = b.route[k]
-    interest = monthly_interest(principal, b.contract_bp[k])
-    fees = monthly_interest(principal, b.fee_bp[k])
-    tally.route[route, INTEREST] += interest
-    tally.route[route, FEES] += fees
+    interest = pay_interest(b, k, terms, tally)
     if world.bullet[b.product[k]] and b.months_left[k] <= 1 and rolls_over(b, k, terms):
         roll_over(b, k, cell, world, terms, tally)
         return
     b.months_left[k] = max(1, b.months_left[k] - 1)
-    repay(b, k, min(principal, due - interest - fees), tally)
+    repay(b, k, min(b.principal_fen[k], due - interest), tally)
 
 
 @rule
@@ -176,7 +214,7 @@ def serve_loan(
         if cash >= due:
             pay_once(b, k, due, cell, world, terms, tally)
         elif may_renew(b, identity, k, cash, world, terms):
-            due = renew(b, k, world, tally)
+            due = renew(b, k, world, terms, tally)
             paid = missed
         else:
             break
@@ -193,26 +231,24 @@ def may_renew(
     b: BorrowerState, identity: int, k: int, cash: int, world: World, terms: Terms
 ) -> bool:
     """Whether a bullet that cannot be repaid is renewed: interest is paid, the lender agrees."""
-    if b.months_left[k] != 1 or not world.bullet[b.product[k]] or cash < interest_due(b, k):
+    if b.months_left[k] != 1 or not world.bullet[b.product[k]]:
+        return False
+    if cash < interest_due(b, k) - states_part(b, k, terms):
         return False
     luck = block(world.seed, identity, world.month, WALK, 1)
     return unit(luck[k]) < terms.renew[terms.route_brand[b.route[k]]]
 
 
 @rule
-def renew(b: BorrowerState, k: int, world: World, tally: Tally) -> int:
+def renew(b: BorrowerState, k: int, world: World, terms: Terms, tally: Tally) -> int:
     """Renews a bullet in distress for its whole tenor against one month's interest.
 
     No new money, no new price; it shows as renewed for half a year. Returns the payment.
     """
-    route = b.route[k]
-    interest = monthly_interest(b.principal_fen[k], b.contract_bp[k])
-    fees = monthly_interest(b.principal_fen[k], b.fee_bp[k])
-    tally.route[route, INTEREST] += interest
-    tally.route[route, FEES] += fees
+    interest = pay_interest(b, k, terms, tally)
     b.months_left[k] = world.tenor[b.product[k]]
     b.flags[k] = b.flags[k] % RENEWED_UNIT + RENEWED_MONTHS * RENEWED_UNIT
-    return interest + fees
+    return interest
 
 
 @rule

@@ -110,6 +110,11 @@ LENDER_COUNTS = 4
 CELL_ITEMS = 18
 
 
+# Columns of Tally.subsidy: by rule; fen, and loans.
+SUBSIDY_PAID, SUBSIDY_PRINCIPAL, SUBSIDY_LOANS = range(3)
+SUBSIDY_ITEMS = 3
+
+
 class World(NamedTuple):
     """What a borrower knows and is, apart from the lenders: behaviour and the economy."""
 
@@ -168,6 +173,7 @@ class World(NamedTuple):
     breadth: int  # lenders considered
     tries: int  # applications in one month
     shop_around: float  # chance of going on after an acceptable offer
+    switching_bp: int  # how much cheaper another lender must be for who has one
     taste_bp: float  # scale of liking beyond price
     record_months: int  # how long a default stays on record
 
@@ -194,7 +200,7 @@ class Terms(NamedTuple):
     line_apr_bp: Ints  # [R, S, G] all-in, of a further draw on a line; 0 where refused
     line_contract_bp: Ints  # [R, S, G]
     refusal: Ints  # [L, S, G] cause where refused
-    posted_bp: Ints  # [L, S] price a shopper expects
+    posted_bp: Ints  # [L, S] price a shopper expects, what the state pays taken off
     hassle_bp: Ints  # [L]
     line_share: Floats  # [L, G]
     line_cap_hundred: Ints  # [L, S] hundred yuan
@@ -202,6 +208,8 @@ class Terms(NamedTuple):
     explore: Floats  # [L] chance that a refused risk is tried all the same
     mix: Floats  # [L, S, G, M] cumulative chance of each of the lender's routes
     mix_route: Ints  # [L, M]
+    subsidy_bp: Ints  # [R, S] points of the price that the state pays this month
+    subsidy_rule: Ints  # [R, S] under which rule; -1 where none ever does
 
 
 class Offers(NamedTuple):
@@ -224,10 +232,16 @@ class Tally(NamedTuple):
     leavers: Ints  # [C, 12, 2] performing h months before, defaulted since
     cohort: Ints  # [months] relationships by month of first draw
     cohort_default: Ints  # [months, months] first 90+ by cohort and age
+    subsidy: Ints  # [rules, SUBSIDY_ITEMS] what the state paid, and loans it may pay for next
 
 
-def empty_tally(lenders: int, routes: int, segments: int, cells: int, months: int) -> Tally:
-    """A tally of zeros; `months` is the number of months the run can hold."""
+def empty_tally(
+    lenders: int, routes: int, segments: int, cells: int, months: int, subsidies: int = 0
+) -> Tally:
+    """A tally of zeros.
+
+    months : number of months the run can hold ; subsidies : number of subsidy rules
+    """
 
     def zeros(*shape: int) -> Ints:
         return np.zeros(shape, dtype=np.int64)
@@ -244,4 +258,5 @@ def empty_tally(lenders: int, routes: int, segments: int, cells: int, months: in
         leavers=zeros(cells, 12, 2),
         cohort=zeros(months),
         cohort_default=zeros(months, months),
+        subsidy=zeros(subsidies, SUBSIDY_ITEMS),
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from mesa import Agent, Model
 
-from agents.limits import Licence, Limits
+from agents.limits import Licence, Limits, guarantee_limit
 from agents.purposes import INSPECTION
 from sim.core.random import uniform
 
@@ -14,13 +14,30 @@ SUSPENSION_MONTHS = 3
 
 
 @dataclass
+class SubsidyAccount:
+    """What the state has paid under one subsidy, and for how much it may have to pay next.
+
+    spent : this calendar year, fen of the sample
+    principal, loans : in good standing at last month-end, fen and number
+    used_up : whether this year's budget has been told to be used up
+    """
+
+    spent: int = 0
+    principal: int = 0
+    loans: int = 0
+    used_up: bool = False
+
+
+@dataclass
 class RegulatorState:
     """What the regulator remembers.
 
     fines : number of fines so far by lender number
+    subsidies : account by name of the subsidy
     """
 
     fines: dict[int, int] = field(default_factory=dict)
+    subsidies: dict[str, SubsidyAccount] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,4 +83,4 @@ class Regulator(Agent[Any]):
     def breaches(lender: Inspected, limits: Limits) -> bool:
         """Whether a lender stands over the limits of its licence."""
         over = lender.leverage > limits.leverage[lender.licence]
-        return over or lender.guarantee > limits.guarantee[lender.licence]
+        return over or lender.guarantee > guarantee_limit(limits, lender.licence)

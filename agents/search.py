@@ -7,7 +7,7 @@ lender, month), so a world with one lender more leaves the others' arrivals as t
 import math
 from typing import NamedTuple
 
-from agents.loan import ONLINE, close_slot
+from agents.loan import ONLINE, borrowers_price, close_slot
 from agents.messages import (
     APPLICATIONS,
     APPROVALS,
@@ -42,7 +42,7 @@ class Desk(NamedTuple):
     lender: Ints  # [MOST_CONSIDERED]
     word: Ints  # [MOST_CONSIDERED] luck: upper half the arrival, lower half the liking
     appeal: Floats  # [MOST_CONSIDERED] price and taste, bp; lower is better
-    offer: Ints  # [MOST_CONSIDERED] all-in bp; 0 no offer
+    offer: Ints  # [MOST_CONSIDERED] all-in bp that the borrower would pay; 0 no offer
     risk: Ints  # [MOST_CONSIDERED]
     line: Ints  # [MOST_CONSIDERED]
     features: Ints  # [MOST_CONSIDERED]
@@ -68,6 +68,15 @@ def has_line_with(b: BorrowerState, lender: int, terms: Terms) -> bool:
         if b.route[k] != NO_ROUTE and terms.route_brand[b.route[k]] == lender:
             return True
     return False
+
+
+@rule
+def has_a_lender(b: BorrowerState) -> bool:
+    """Whether the borrower has a relationship at all."""
+    lenders = 0
+    for k in range(SLOTS):
+        lenders += 1 if b.route[k] != NO_ROUTE else 0
+    return lenders > 0
 
 
 @rule
@@ -183,11 +192,25 @@ def apply_to(
         return RISK
     tally.lender[lender, b.segment, APPROVALS] += 1
     tally.cell[cell, CELL_APPROVALS] += 1
-    desk.offer[i] = terms.apr_bp[lender, b.segment, risk]
+    route = route_of_offer(b, identity, lender, risk, world, terms)
+    price = terms.apr_bp[lender, b.segment, risk]
+    desk.offer[i] = borrowers_price(price, terms.subsidy_bp[route, b.segment])
     desk.risk[i] = risk
     desk.line[i] = line
     desk.features[i] = features
     return SERVED
+
+
+@rule
+def route_of_offer(
+    b: BorrowerState, identity: int, lender: int, risk: int, world: World, terms: Terms
+) -> int:
+    """The route on which the lender would make this loan; the draw is the borrower's own."""
+    luck = block(world.seed, identity, world.month, APPLY, terms.lender_id[lender])
+    m = 0
+    while m < terms.mix.shape[3] - 1 and unit(luck[0]) >= terms.mix[lender, b.segment, risk, m]:
+        m += 1
+    return terms.mix_route[lender, m]
 
 
 @rule
@@ -214,6 +237,8 @@ def look_for_loan(
         return UNREACHABLE
     rank_by_appeal(b, found, world, terms, desk)
     reservation = b.reservation_bp + (world.urgent_premium_bp if b.urgent else 0)
+    if has_a_lender(b):
+        reservation -= world.switching_bp
     tried = min(found, world.tries)
     offers = 0
     best = -1
@@ -268,14 +293,11 @@ def place_request(
     lender, risk = desk.lender[i], desk.risk[i]
     luck = block(world.seed, identity, world.month, APPLY, terms.lender_id[lender])
     close_slot(b, k)
-    m = 0
-    while m < terms.mix.shape[3] - 1 and unit(luck[0]) >= terms.mix[lender, b.segment, risk, m]:
-        m += 1
-    b.route[k] = terms.mix_route[lender, m]
+    b.route[k] = route_of_offer(b, identity, lender, risk, world, terms)
     b.product[k] = b.want_product
     b.line_hundred[k] = desk.line[i]
     b.contract_bp[k] = terms.contract_bp[lender, b.segment, risk]
-    b.fee_bp[k] = desk.offer[i] - b.contract_bp[k]
+    b.fee_bp[k] = terms.apr_bp[lender, b.segment, risk] - b.contract_bp[k]
     b.features[k] = desk.features[i]
     if is_online(b, world) and unit(luck[1]) < terms.online[lender]:
         b.flags[k] = ONLINE

@@ -29,7 +29,7 @@ OTHER_CONSTANTS = {
     "agents/underwriting.py": {"OWN_MONTHS": "assumed"},
     "sim/bookkeeping.py": {"TAX": "sourced"},
     "sim/opening.py": {"*": "assumed"},
-    "sim/policy.py": {"PHASE_IN_FROM": "sourced"},
+    "sim/dated_rules.py": {"PHASE_IN_FROM": "sourced"},
 }
 """Provenance of constants, by file and first name (* for all), not called assumptions there."""
 

@@ -20,7 +20,7 @@ from agents.purposes import INCIDENT
 from sim.columns import floats, ints, whole
 from sim.core.random import block, unit
 from sim.ledger import Account, Item, Sector
-from sim.market import Event, Market
+from sim.market import FEN_PER_YUAN, Event, Market
 from sim.rationing import CASH_SHARE, net_funding
 
 TAX = 0.25
@@ -95,12 +95,12 @@ def close_month(market: Market, limits: Limits, *, steered: bool) -> None:
     ledger.provision(market.book)
     tax = whole(TAX * np.maximum(0, ledger.profit()))
     ledger.receive_all(-tax, Sector.STATE, Item.TAX)
-    pay_out(market)
+    pay_out(market, limits)
     fund(market, limits, steered=steered)
 
 
-def pay_out(market: Market) -> None:
-    """Owners take out part of the capital that the target leverage does not need.
+def pay_out(market: Market, limits: Limits) -> None:
+    """Owners take out part of the capital that neither target leverage nor the law needs.
 
     Loans that somebody else guarantees tie up capital too while they are on the book.
     """
@@ -108,6 +108,8 @@ def pay_out(market: Market) -> None:
     at_risk = ledger.at_risk(market.book, ledger.principal)
     target = floats(lender.kind.target_leverage for lender in market.lenders)
     needed = np.maximum(at_risk, ledger.accounts[:, Account.LOANS]) / target
+    legal = floats(x.least_capital(limits.plan) * x.state.firms for x in market.lenders)
+    needed = np.maximum(needed, FEN_PER_YUAN * legal / market.weight)
     excess = np.maximum(0.0, ledger.accounts[:, Account.EQUITY] - needed)
     ledger.receive_all(-whole(PAYOUT_SPEED * excess), Sector.OWNERS, Item.CAPITAL_OUT)
 

@@ -25,6 +25,7 @@ from agents.messages import (
     REPAID,
     STOCK_D0,
     STOCK_D4,
+    SUBSIDY_PAID,
     Ints,
     Tally,
 )
@@ -202,8 +203,14 @@ class Ledger:
         self._trade(split(bought - own_out, own_out - flows[:, BOUGHT_OUT]))
         self._lose(split(own_lost, flows[:, CHARGED_OFF] - own_lost))
         self.receive_all(split(paid - shared, shared), Sector.BORROWERS, Item.INCOME)
+        self._support(int(tally.subsidy[:, SUBSIDY_PAID].sum()))
         recovered = split(own_recovered, flows[:, RECOVERED] - own_recovered)
         self.receive_all(recovered, Sector.COLLECTORS, Item.RECOVERY)
+
+    def _support(self, amount: int) -> None:
+        """The state pays a part of the borrowers' interest, so that lenders get all of theirs."""
+        self.cash[Sector.BORROWERS] += amount
+        self.cash[Sector.STATE] -= amount
 
     def _lend(self, drawn: Ints, repaid: Ints) -> None:
         """[L] pays out draws and takes repayments."""

@@ -11,13 +11,38 @@ from sim.core.parameters import FieldError, Parameters, parameter
 from sim.core.quantities import Count, Growth, Name, PositiveFloat, Rate, Share
 
 
-class IncomeShock(Parameters):
-    """A dated loss of income for part of the borrowers."""
+class MacroShock(Parameters):
+    """A dated blow to the economy: incomes of some, jobs, growth, or several of them at once."""
 
     start: Month = parameter(unit="month", description="first month")
     months: Count = parameter(unit="months", low=1, high=120, description="how long it lasts")
-    share: Share = parameter(unit="fraction of borrowers", description="who is hit")
-    depth: Share = parameter(unit="fraction of income", description="what they lose")
+    share: Share = parameter(0.0, unit="fraction of borrowers", description="whose income is hit")
+    depth: Share = parameter(0.0, unit="fraction of income", description="what these lose")
+    unemployment: Growth = parameter(
+        0.0, unit="points, fraction", high=1, description="added to the unemployment rate"
+    )
+    growth: Growth = parameter(
+        0.0,
+        unit="fraction per year",
+        high=1,
+        description="added to the growth of incomes, for good",
+    )
+
+    @model_validator(mode="after")
+    def _does_something(self) -> Self:
+        if (self.share > 0.0) != (self.depth > 0.0):
+            missing, given = ("depth", "share") if self.share > 0.0 else ("share", "depth")
+            raise FieldError(missing, f"is 0 or missing, so that {given} does nothing; write both")
+        if not (self.share or self.unemployment or self.growth):
+            raise FieldError(
+                "start",
+                "begins a shock that does nothing; write share and depth, unemployment or growth",
+            )
+        return self
+
+    def lasts(self, month: Month) -> bool:
+        """Whether it is on in a month."""
+        return self.start <= month < self.start + self.months
 
 
 class MacroSection(Parameters):
@@ -42,7 +67,9 @@ class MacroSection(Parameters):
     spending_season: tuple[PositiveFloat, ...] = parameter(
         unit="multiple by calendar month", description="wanted debt, January first"
     )
-    shocks: dict[Name, IncomeShock] = parameter({}, unit="", description="dated income shocks")
+    shocks: dict[Name, MacroShock] = parameter(
+        {}, unit="", description="dated blows to incomes, jobs or growth"
+    )
 
     @model_validator(mode="after")
     def _twelve_months(self) -> Self:
@@ -54,23 +81,28 @@ class MacroSection(Parameters):
     def at(self, month: Month, start: Month) -> "Macro":
         """The economy of a month. Incomes grow from `start`, the first reported month, on."""
         season = month.month - 1
-        active = [s for s in self.shocks.values() if s.start <= month < s.start + s.months]
+        active = [shock for shock in self.shocks.values() if shock.lasts(month)]
+        jobless = self.unemployment.at(month) + sum(shock.unemployment for shock in active)
         return Macro(
+            month=month,
             lpr=self.lpr.at(month),
             lpr_start=self.lpr.at(start),
-            unemployment=self.unemployment.at(month),
+            unemployment=min(1.0, max(0.0, jobless)),
             income_index=self._income_index(month, start),
             online_town=self.online_town.at(month),
             online_country=self.online_country.at(month),
             income_season=self.income_season[season],
             spending_season=self.spending_season[season],
-            shocks=tuple(active),
+            shocks=tuple(shock for shock in active if shock.share > 0.0),
         )
 
     def _income_index(self, month: Month, start: Month) -> float:
         index = 1.0
         for passed in range(max(0, month - start)):
-            index *= (1.0 + self.income_growth.at(Month(start + passed))) ** (1.0 / 12.0)
+            then = Month(start + passed)
+            growth = self.income_growth.at(then)
+            growth += sum(shock.growth for shock in self.shocks.values() if shock.lasts(then))
+            index *= max(0.01, 1.0 + growth) ** (1.0 / 12.0)
         return index
 
 
@@ -82,8 +114,10 @@ class Macro:
     income_index : nominal income relative to the first reported month
     online_town, online_country : share of borrowers online
     income_season, spending_season : multiples
+    shocks : those that hit the incomes of some
     """
 
+    month: Month
     lpr: float
     lpr_start: float
     unemployment: float
@@ -92,4 +126,4 @@ class Macro:
     online_country: float
     income_season: float
     spending_season: float
-    shocks: tuple[IncomeShock, ...]
+    shocks: tuple[MacroShock, ...]

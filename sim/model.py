@@ -26,7 +26,13 @@ from agents.messages import (
 from agents.platform import Platform
 from agents.population import behaviour_arrays
 from agents.record import RECORD
-from agents.regulator import SUSPENSION_MONTHS, Inspected, Regulator, RegulatorState
+from agents.regulator import (
+    SUSPENSION_MONTHS,
+    Inspected,
+    Regulator,
+    RegulatorState,
+    SubsidyAccount,
+)
 from agents.routes import Route, RouteBook
 from sim.bookkeeping import book_costs, close_month, incidents, learn, plan
 from sim.compiled import CompiledBorrowers, Records, needs_compiling
@@ -40,12 +46,16 @@ from sim.policy import happenings
 from sim.rationing import ration, room
 from sim.recorder import Figures, Record, Recorder
 from sim.reference import ReferenceBorrowers
-from sim.scenario import Scenario
+from sim.scenario import MOST_MONTHS, Scenario
 from sim.structure import enter_and_exit
-from sim.terms import funding_rates, partner_yields_bp, publish_terms
-
-MOST_MONTHS = 84
-"""Reported months a run can have: January 2024 to December 2030."""
+from sim.subsidy import (
+    SubsidyTerms,
+    book_subsidies,
+    points_affordable,
+    points_in_force,
+    subsidy_terms,
+)
+from sim.terms import funding_rates, guarantees_to_give, partner_yields_bp, publish_terms
 
 
 @dataclass
@@ -70,7 +80,8 @@ class State:
 class LoanMarket(Model[Any, Any]):
     """Borrowers, banks, platforms and a regulator, month by month.
 
-    settings : the scenario ; borrowers : simulated ones, each for `weight` people
+    settings : the scenario, under its level of competition
+    borrowers : simulated ones, each for `weight` people
     executor : "cpu" (compiled) or "reference" (one Mesa agent per borrower)
     threads : of the compiled executor, None for all cores; results do not depend on it
     audit : prove the books every month
@@ -87,6 +98,7 @@ class LoanMarket(Model[Any, Any]):
         audit: bool = False,
     ) -> None:
         super().__init__(rng=seed)
+        settings = settings.under_competition()
         self.settings = settings
         self.seed = seed
         self.audit = audit
@@ -142,7 +154,18 @@ class LoanMarket(Model[Any, Any]):
         market.ledger.begin_month()
         market.events = self._announce(macro)
         self._inspect(limits)
-        terms = publish_terms(market, limits, macro, len(settings.segments), len(settings.regions))
+        subsidies = self._subsidies(macro)
+        # In the burn-in guarantees do not bind: the opening balance sheet says how much there is.
+        guarantees = guarantees_to_give(market, limits) if self.opened else None
+        terms = publish_terms(
+            market,
+            limits,
+            macro,
+            len(settings.segments),
+            len(settings.regions),
+            subsidies,
+            guarantees,
+        )
         world = self._world(macro)
         money = funding_rates(market, macro)
         yields, paid = partner_yields_bp(market, money), market.route_apr_bp()
@@ -153,6 +176,7 @@ class LoanMarket(Model[Any, Any]):
             len(settings.segments),
             self.recorder.cells,
             self.burn_in_months + MOST_MONTHS,
+            len(settings.policy.subsidy),
         )
         first_half = self.borrowers.live(world, terms, shape)
         market.ledger.settle(first_half, market.book, yields, paid)
@@ -161,6 +185,7 @@ class LoanMarket(Model[Any, Any]):
         market.ledger.settle(second_half, market.book, yields, paid)
         month_end = second_half._replace(stock=first_half.stock + second_half.stock)
         market.ledger.survey(month_end)
+        book_subsidies(self.regulator.state.subsidies, first_half, second_half)
         market.flow = first_half.route + second_half.route
         market.stock = month_end.stock
         book_costs(market, money)
@@ -291,6 +316,33 @@ class LoanMarket(Model[Any, Any]):
             return []
         said = happenings(self.settings.policy, self.now, macro.lpr)
         return [Event(h.kind, "regulator", h.text, h.before, h.after) for h in said]
+
+    def _subsidies(self, macro: Macro) -> SubsidyTerms:
+        """What the state pays this month, within what is left of the year's budgets."""
+        rules, accounts = self.settings.policy.subsidy, self.regulator.state.subsidies
+        points = []
+        for name, rule in rules.items():
+            account = accounts.setdefault(name, SubsidyAccount())
+            if self.now.month == 1:
+                account.spent, account.used_up = 0, False
+            granted = points_in_force(rule, self.now, macro.lpr)
+            if rule.budget is not None:
+                budget = self.market.sample_fen(rule.budget)
+                affordable = points_affordable(granted, budget, account)
+                if affordable < granted and not account.used_up:
+                    account.used_up = True
+                    self._tell_used_up(name, rule.budget, granted, affordable)
+                granted = affordable
+            points.append(granted)
+        return subsidy_terms(rules, tuple(self.settings.segments), points)
+
+    def _tell_used_up(self, name: str, budget: float, granted: int, paid: int) -> None:
+        """A subsidy that its budget no longer covers becomes an event."""
+        if self.opened:
+            text = f"interest subsidy, {name.replace('_', ' ')}: cut, the year's budget of "
+            text += f"{budget / 1e9:,.2f} billion yuan runs out"
+            event = Event("policy", "regulator", text, granted / 1e4, paid / 1e4)
+            self.market.events.append(event)
 
     def _inspect(self, limits: Limits) -> None:
         """Random inspections on last month-end's figures; a breach costs money and customers."""

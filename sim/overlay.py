@@ -27,7 +27,8 @@ def merged(base: Document | None, over: Document) -> Document:
     content = overlay.lay(below, over.content, ())
     places = dict(base.places if base else {}) | dict(over.places)
     kept = {path: places[path] for path in paths_in(content) if path in places}
-    return Document(over.origin, content, {(): Place(over.origin), **kept})
+    added = dict(base.added if base else {}) | dict(keys_added(below, content))
+    return Document(over.origin, content, {(): Place(over.origin), **kept}, added)
 
 
 def changed(base: Document, changes: Mapping[str, Value], complete: Value, origin: str) -> Document:
@@ -52,7 +53,8 @@ def changed(base: Document, changes: Mapping[str, Value], complete: Value, origi
         changed_path = path_in(content, path)
         places |= {below: Place(origin) for below in (changed_path, *paths_in(value, changed_path))}
     assert isinstance(content, dict)
-    return Document(base.origin, content, places)
+    added = dict(base.added) | dict(keys_added(base.content, content))
+    return Document(base.origin, content, places, added)
 
 
 def value_at(content: Value, text: str, origin: str) -> Value:
@@ -107,6 +109,19 @@ def paths_in(value: Value, path: KeyPath = ()) -> Iterator[KeyPath]:
         for index, below in enumerate(value):
             yield (*path, index)
             yield from paths_in(below, (*path, index))
+
+
+def keys_added(
+    before: Value, after: Value, path: KeyPath = ()
+) -> Iterator[tuple[KeyPath, tuple[str, ...]]]:
+    """Every key that a mapping of `after` has and that of `before` has not, with the keys there."""
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return
+    for key, value in after.items():
+        if key in before:
+            yield from keys_added(before[key], value, (*path, key))
+        elif before:
+            yield (*path, key), tuple(before)
 
 
 def parsed_path(text: str, origin: str) -> tuple[str, ...]:

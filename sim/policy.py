@@ -1,133 +1,54 @@
-"""Policy: dated rules, and the limits that follow from them in a given month.
+"""Policy: the instruments, and the limits that follow from them in a given month.
 
-A level is a pure function of scenario and month, so that a rule changes nothing before the earlier
-of its announcement and its start, and any month can be asked at any time. Several rules on one
-subject add up: the tightest binds, so a scenario's own cap need not know the standing ones.
+Several rules on one subject add up: the tightest binds, so a scenario's own cap need not know the
+standing ones.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 from pydantic import model_validator
 
 from agents.limits import LICENCES, NO_CAP, Cap, Licence, Limits
-from sim.core.keyed_values import DatedSeries
 from sim.core.months import Month
 from sim.core.parameters import FieldError, Parameters, parameter
-from sim.core.quantities import Apr, Count, Name, NonNegativeFloat, Share, Yuan
+from sim.core.quantities import Name, Share
+from sim.dated_rules import (
+    UNLIMITED,
+    AprCap,
+    DatedRule,
+    MarketMultipleRule,
+    MarketShareRule,
+    MultipleRule,
+    Rule,
+    ShareRule,
+    SubsidyRule,
+    YuanRule,
+)
 
-Licences = Literal["all"] | tuple[Licence, ...]
+BASES = {"all_in": "all-in", "contract": "contract"}
 
-UNLIMITED = 1e12
-"""Where no rule limits a multiple or an amount in yuan."""
+RULES = {
+    "leverage": "leverage limit",
+    "guarantees": "guarantee limit",
+    "joint_floor": "joint-lending floor",
+    "borrower_limit": "single-borrower limit",
+    "minimum_capital": "minimum capital",
+    "openness": "licence openness",
+    "bureau": "bureau coverage",
+    "bureau_floor": "least bureau coverage",
+    "data_noise": "data rule",
+    "funding_freeze": "funding freeze",
+    "subsidy": "interest subsidy",
+}
+"""Every map of rules and what it is called; price caps come before."""
 
+WITHOUT_FLOOR = ("leverage", "guarantees", "borrower_limit")
+"""Rules before which there is no limit, so that a first step has nothing to be phased in from."""
 
-class Step(Parameters):
-    """A new level of a rule, from the month under which it stands."""
-
-    announced: Month | None = parameter(
-        None, unit="month", description="when it becomes known; missing: when it starts"
-    )
-    phase_in_months: Count = parameter(
-        0, unit="months", high=120, description="months over which it moves from the old level"
-    )
-
-
-class ShareStep(Step):
-    """A level between 0 and 1."""
-
-    level: Share = parameter(unit="fraction", description="the level")
-
-
-class MultipleStep(Step):
-    """A level in multiples."""
-
-    level: NonNegativeFloat = parameter(unit="times", description="the level")
-
-
-class YuanStep(Step):
-    """A level in yuan."""
-
-    level: Yuan = parameter(unit="yuan", description="the level")
-
-
-class AprStep(Step):
-    """A ceiling on a rate: fixed, or a multiple of the one-year loan prime rate."""
-
-    level: Apr | None = parameter(None, unit="fraction per year", description="fixed ceiling")
-    multiple_of_lpr: NonNegativeFloat | None = parameter(
-        None, unit="times the LPR", high=100, description="ceiling that moves with the LPR"
-    )
-
-    @model_validator(mode="after")
-    def _one_level(self) -> Self:
-        if (self.level is None) == (self.multiple_of_lpr is None):
-            given = "both level and" if self.level is not None else "neither level nor"
-            raise FieldError("level", f"is unclear: {given} multiple_of_lpr given; write one")
-        return self
-
-    def ceiling(self, lpr: float) -> float:
-        """The rate, fraction per year, when the LPR stands at `lpr`."""
-        if self.level is not None:
-            return self.level
-        return (self.multiple_of_lpr or 0.0) * lpr
-
-
-class Rule(Parameters):
-    """What all rules have: whom they bind."""
-
-    licences: Licences = parameter("all", unit="", description="licences that it binds")
-
-    def binds(self, licence: Licence) -> bool:
-        """Whether the rule binds a licence."""
-        return self.licences == "all" or licence in self.licences
-
-
-class AprCap(Rule):
-    """A ceiling on what new draws may cost."""
-
-    base: Literal["all_in", "contract"] = parameter(
-        "all_in", unit="", description="with guarantee and service fees, or the contract rate alone"
-    )
-    steps: DatedSeries[AprStep] = parameter(unit="", description="ceilings by month of start")
-
-
-class ShareRule(Rule):
-    """A rule with a level between 0 and 1."""
-
-    steps: DatedSeries[ShareStep] = parameter(unit="", description="levels by month of start")
-
-
-class MultipleRule(Rule):
-    """A rule with a level in multiples."""
-
-    steps: DatedSeries[MultipleStep] = parameter(unit="", description="levels by month of start")
-
-
-class YuanRule(Rule):
-    """A rule with a level in yuan."""
-
-    steps: DatedSeries[YuanStep] = parameter(unit="", description="levels by month of start")
-
-
-class MarketShareRule(Parameters):
-    """A rule for the whole market with a level between 0 and 1."""
-
-    steps: DatedSeries[ShareStep] = parameter(unit="", description="levels by month of start")
-
-
-class MarketMultipleRule(Parameters):
-    """A rule for the whole market with a level in multiples."""
-
-    steps: DatedSeries[MultipleStep] = parameter(unit="", description="levels by month of start")
-
-
-LevelRule = ShareRule | MultipleRule | YuanRule
-MarketRule = MarketShareRule | MarketMultipleRule
-
-Rules = Mapping[Name, LevelRule]
-MarketRules = Mapping[Name, LevelRule] | Mapping[Name, MarketRule]
+type Level = Callable[[DatedRule, float, Callable[..., float]], float]
+"""A rule's level in a month, given what holds without it and which of two levels is tighter."""
 
 
 class PolicySection(Parameters):
@@ -156,11 +77,20 @@ class PolicySection(Parameters):
     bureau: dict[Name, MarketShareRule] = parameter(
         {}, unit="", description="part of lending that reaches the credit bureau"
     )
+    bureau_floor: dict[Name, MarketShareRule] = parameter(
+        {}, unit="", description="least part of debts elsewhere that every lender sees"
+    )
     data_noise: dict[Name, MarketMultipleRule] = parameter(
         {}, unit="", description="data rules: error of lenders' signals, times the usual"
     )
     funding_freeze: dict[Name, MarketShareRule] = parameter(
         {}, unit="", description="part of wholesale funding that is shut"
+    )
+    subsidy: dict[Name, SubsidyRule] = parameter(
+        {}, unit="", description="points of the price that the state pays for borrowers"
+    )
+    anticipation: bool = parameter(
+        False, unit="", description="lenders act on rules from their announcement on"
     )
     inspections: Share = parameter(
         0.01, unit="per lender and month", description="chance of a random inspection"
@@ -169,6 +99,33 @@ class PolicySection(Parameters):
         0.02, unit="fraction of equity", description="fine for a breach that inspectors find"
     )
 
+    @model_validator(mode="after")
+    def _levels_to_come_from(self) -> Self:
+        for field in WITHOUT_FLOOR:
+            for name, rule in getattr(self, field).items():
+                month, step = next(iter(rule.steps.items()))
+                if step.phase_in_months > 0:
+                    raise FieldError(
+                        f"{field}.{name}.steps.{month}.phase_in_months",
+                        f"is {step.phase_in_months}, but the rule has no earlier level to move "
+                        "from; write an earlier step with the level to start from, or 0",
+                    )
+        return self
+
+    @model_validator(mode="after")
+    def _one_subsidy_for_one_loan(self) -> Self:
+        known: list[tuple[str, SubsidyRule]] = []
+        for name, rule in self.subsidy.items():
+            for other, earlier in known:
+                if licence := _shared(rule, earlier):
+                    raise FieldError(
+                        f"subsidy.{name}",
+                        f"pays for the same loans as subsidy.{other} ({licence}); give them "
+                        "different licences or segments",
+                    )
+            known.append((name, rule))
+        return self
+
     def caps(self) -> Iterator[tuple[str, AprCap]]:
         """All price caps with their paths."""
         if self.apr_cap is not None:
@@ -176,11 +133,34 @@ class PolicySection(Parameters):
         for name, cap in self.standing_caps.items():
             yield f"standing_caps.{name}", cap
 
+    def rules(self) -> Iterator[tuple[str, str, DatedRule]]:
+        """All rules: path below this section, name in words, rule."""
+        for path, cap in self.caps():
+            yield path, f"{BASES[cap.base]} price cap, {_words(path.split('.')[-1])}", cap
+        for field, label in RULES.items():
+            for name, rule in getattr(self, field).items():
+                yield f"{field}.{name}", f"{label}, {_words(name)}", rule
+
     def at(self, month: Month, lpr: float) -> Limits:
-        """The limits of a month, given the one-year LPR then (fraction per year)."""
+        """The limits of a month, given the one-year LPR then (fraction per year).
+
+        With `anticipation` they say what lenders plan with as well.
+        """
+
+        def in_force(rule: DatedRule, default: float, tightest: Callable[..., float]) -> float:
+            return rule.level_at(month, lpr, default)
+
+        def planned(rule: DatedRule, default: float, tightest: Callable[..., float]) -> float:
+            return rule.planned_at(month, lpr, default, tightest)
+
+        limits = self._limits(in_force)
+        return replace(limits, ahead=self._limits(planned)) if self.anticipation else limits
+
+    def _limits(self, level: Level) -> Limits:
+        """The limits when each rule has the level that `level` says."""
 
         def by_licence(
-            rules: Rules, default: float, tightest: Callable[..., float]
+            rules: Mapping[Name, Rule], default: float, tightest: Callable[..., float]
         ) -> dict[Licence, float]:
             return {
                 licence: one(
@@ -191,11 +171,13 @@ class PolicySection(Parameters):
                 for licence in LICENCES
             }
 
-        def one(rules: MarketRules, default: float, tightest: Callable[..., float]) -> float:
-            return tightest([default, *(level_at(r.steps, month, default) for r in rules.values())])
+        def one(
+            rules: Mapping[Name, DatedRule], default: float, tightest: Callable[..., float]
+        ) -> float:
+            return tightest([default, *(level(r, default, tightest) for r in rules.values())])
 
         return Limits(
-            cap={licence: self._cap_of(licence, month, lpr) for licence in LICENCES},
+            cap=self._caps(level),
             leverage=by_licence(self.leverage, UNLIMITED, min),
             guarantee=by_licence(self.guarantees, UNLIMITED, min),
             joint_floor=by_licence(self.joint_floor, 0.0, max),
@@ -203,55 +185,36 @@ class PolicySection(Parameters):
             minimum_capital=by_licence(self.minimum_capital, 0.0, max),
             openness=by_licence(self.openness, 1.0, min),
             bureau=one(self.bureau, 1.0, min),
+            bureau_floor=one(self.bureau_floor, 0.0, max),
             data_noise=one(self.data_noise, 1.0, max),
             funding_freeze=one(self.funding_freeze, 0.0, max),
         )
 
-    def _cap_of(self, licence: Licence, month: Month, lpr: float) -> Cap:
+    def caps_at(self, month: Month, lpr: float) -> dict[Licence, Cap]:
+        """The price caps of a month by licence."""
+        return self._caps(lambda rule, default, tightest: rule.level_at(month, lpr, default))
+
+    def _caps(self, level: Level) -> dict[Licence, Cap]:
+        return {licence: self._cap_of(licence, level) for licence in LICENCES}
+
+    def _cap_of(self, licence: Licence, level: Level) -> Cap:
         """The tightest ceilings on a licence."""
         lowest = {"all_in": NO_CAP, "contract": NO_CAP}
         for _, cap in self.caps():
             if cap.binds(licence):
-                lowest[cap.base] = min(lowest[cap.base], cap_at(cap, month, lpr))
+                ceiling = level(cap, NO_CAP, min)
+                lowest[cap.base] = min(lowest[cap.base], ceiling)
         return Cap(all_in=lowest["all_in"], contract=min(lowest.values()))
 
 
-def cap_at(cap: AprCap, month: Month, lpr: float) -> float:
-    """The ceiling that one cap sets in a month; NO_CAP before its first step."""
-    entry = cap.steps.entry_at(month)
-    if entry is None:
-        return NO_CAP
-    start, step = entry
-    new = step.ceiling(lpr)
-    if start == 0 or cap.steps.entry_at(Month(start - 1)) is None:
-        return _phased(max(PHASE_IN_FROM, new), new, step.phase_in_months, month - start)
-    old = cap_at(cap, Month(start - 1), lpr)
-    return _phased(old, new, step.phase_in_months, month - start)
-
-
-PHASE_IN_FROM = 0.36
-"""Where a first cap is phased in from: the judicial ceiling of the 2017 cash-loan notice."""
-
-
-def level_at(
-    steps: DatedSeries[ShareStep] | DatedSeries[MultipleStep] | DatedSeries[YuanStep],
-    month: Month,
-    default: float,
-) -> float:
-    """The level that a rule sets in a month; `default` before its first step."""
-    entry = steps.entry_at(month)
-    if entry is None:
-        return default
-    start, step = entry
-    old = level_at(steps, Month(start - 1), step.level) if start > 0 else step.level
-    return _phased(old, step.level, step.phase_in_months, month - start)
-
-
-def _phased(old: float, new: float, months: int, elapsed: int) -> float:
-    """A straight line from the old level to the new one, there after `months`."""
-    if elapsed >= months:
-        return new
-    return old + (new - old) * (elapsed + 1) / (months + 1)
+def _shared(one: SubsidyRule, other: SubsidyRule) -> str:
+    """A licence and segment for which both pay, in words; empty if there is none."""
+    segments = one.segments if other.segments == "all" else other.segments
+    segment = next((s for s in segments if one.reaches(s) and other.reaches(s)), "")
+    if segments == "all":
+        segment = "all segments"
+    licence = next((x for x in LICENCES if one.binds(x) and other.binds(x)), "")
+    return f"{licence}, {segment}" if licence and segment else ""
 
 
 @dataclass(frozen=True)
@@ -265,43 +228,17 @@ class Happening:
 
 
 def happenings(policy: PolicySection, month: Month, lpr: float) -> Iterator[Happening]:
-    """Announcements and starts of rules that fall in a month."""
-    for path, cap in policy.caps():
-        what = f"{BASES[cap.base]} price cap, {_words(path.split('.')[-1])}"
-        yield from _steps_in(what, cap.steps, month, lambda s: s.ceiling(lpr))
-    for field, label in RULES.items():
-        for name, rule in getattr(policy, field).items():
-            yield from _steps_in(f"{label}, {_words(name)}", rule.steps, month, lambda s: s.level)
-
-
-BASES = {"all_in": "all-in", "contract": "contract"}
-
-
-RULES = {
-    "leverage": "leverage limit",
-    "guarantees": "guarantee limit",
-    "joint_floor": "joint-lending floor",
-    "borrower_limit": "single-borrower limit",
-    "minimum_capital": "minimum capital",
-    "openness": "licence openness",
-    "bureau": "bureau coverage",
-    "data_noise": "data rule",
-    "funding_freeze": "funding freeze",
-}
-
-
-def _steps_in[S: Step](
-    label: str, steps: DatedSeries[S], month: Month, level: Callable[[S], float]
-) -> Iterator[Happening]:
-    for start, step in steps.items():
-        before = steps.entry_at(Month(start - 1)) if start > 0 else None
-        old = None if before is None else level(before[1])
-        new = level(step)
-        if step.announced == month and step.announced < start:
-            text = f"{label}: {_shown(new)} announced for {start}"
-            yield Happening("announcement", text, old, new)
-        if start == month:
-            yield Happening("policy", f"{label}: {_shown(new)} in force", old, new)
+    """Announcements, starts and ends of rules that fall in a month."""
+    for _, label, rule in policy.rules():
+        for start, step, before, after in rule.changes(lpr):
+            if step.announced == month and step.announced < start:
+                text = f"{label}: {_shown(after)} announced for {start}"
+                yield Happening("announcement", text, before, after)
+            if start == month:
+                yield Happening("policy", f"{label}: {_shown(after)} in force", before, after)
+        if rule.until is not None and rule.until + 1 == month:
+            last = rule.level_at(rule.until, lpr, 0.0)
+            yield Happening("policy", f"{label}: no longer in force", last, None)
 
 
 def _words(name: str) -> str:

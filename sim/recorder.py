@@ -43,6 +43,7 @@ from agents.messages import (
     STOCK_D4,
     STOCK_ONLINE,
     STOCK_RENEWED,
+    SUBSIDY_PAID,
     UNREACHABLE,
     Floats,
     Ints,
@@ -274,6 +275,7 @@ class Recorder:
             "multi3_share": ratio(int(total[CELL_MULTI3]), int(total[CELL_ACTIVE])),
         }
         row |= {name: self._yuan(int(causes[cause])) for name, cause in UNMET.items()}
+        row["subsidies"] = self._yuan(int(figures.first.subsidy[:, SUBSIDY_PAID].sum()))
         return {name: [value] for name, value in row.items()}
 
     def _lenders(self, figures: Figures, where: Positions) -> Page:

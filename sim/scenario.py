@@ -15,10 +15,12 @@ from pydantic import PrivateAttr, model_validator
 
 from agents.borrower_parameters import Behaviour, Product, Region, Search, Segment
 from agents.lender_parameters import LenderKind, LenderSetup
+from sim.competition import CompetitionLevel, CompetitionSection, Contest, check, under
 from sim.core.months import Month
 from sim.core.parameters import FieldError, Parameters, as_plain, parameter
 from sim.core.quantities import Count, Name
 from sim.core.wording import did_you_mean, shown
+from sim.dated_rules import SubsidyRule
 from sim.macro import MacroSection
 from sim.overlay import changed, value_at
 from sim.policy import PolicySection
@@ -37,6 +39,9 @@ __all__ = [
 ]
 
 LATEST_START = Month.of(2100, 12)
+
+MOST_MONTHS = 84
+"""Reported months a run can have: January 2024 to December 2030."""
 
 
 class ScenarioRoot(Parameters):
@@ -139,6 +144,9 @@ class Scenario(ScenarioRoot):
     segments: dict[Name, Segment] = parameter(unit="", description="kinds of borrowers")
     behaviour: Behaviour = parameter(unit="", description="how borrowers decide")
     search: Search = parameter(Search(), unit="", description="how hard borrowers search")
+    competition: CompetitionSection = parameter(
+        CompetitionSection(), unit="", description="how hard lenders compete"
+    )
     kinds: dict[Name, LenderKind] = parameter(unit="", description="kinds of lenders")
     lenders: dict[Name, LenderSetup] = parameter({}, unit="", description="lenders at the start")
 
@@ -178,6 +186,98 @@ class Scenario(ScenarioRoot):
             seen[setup.id] = name
         return self
 
+    @model_validator(mode="after")
+    def _competition_among_lenders_there(self) -> Self:
+        try:
+            check(self.competition.level, self.lenders)
+        except FieldError as error:
+            raise FieldError(("competition", *error.path), error.predicate) from None
+        return self
+
+    def under_competition(self) -> "Scenario":
+        """This scenario with what its level of competition makes of its other sections.
+
+        Nothing is left to be done in the result: asked again, it returns itself.
+        """
+        if self.competition.level == CompetitionLevel():
+            return self
+        contest = Contest(self.lenders, self.kinds, self.search, self.policy.openness)
+        made = under(self.competition.level, contest)
+        policy = self.policy.model_copy(update={"openness": made.openness})
+        parts = {"lenders": made.lenders, "kinds": made.kinds, "search": made.search}
+        parts |= {"competition": CompetitionSection()}
+        return self.model_copy(update={**parts, "policy": policy})
+
+    @model_validator(mode="after")
+    def _dates_within_the_run(self) -> Self:
+        for path, _, rule in self.policy.rules():
+            for month, step in rule.steps.items():
+                self._in_time(f"policy.{path}.steps.{month}", month)
+                self._in_time(f"policy.{path}.steps.{month}.announced", step.announced)
+            self._in_time(f"policy.{path}.until", rule.until)
+        for name, shock in self.macro.shocks.items():
+            path = f"macro.shocks.{name}"
+            self._in_time(f"{path}.start", shock.start)
+            first = self.start - self.burn_in_months
+            if shock.start + shock.months <= first:
+                raise FieldError(
+                    f"{path}.months",
+                    f"is {shock.months}, so that the shock of {shock.start} ends before the "
+                    f"simulation begins ({Month(first)})",
+                )
+        return self
+
+    def _in_time(self, path: str, month: Month | None) -> None:
+        """Raises FieldError for a month that no run of this scenario reaches."""
+        last = self.start + (MOST_MONTHS - 1)
+        if month is not None and month > last:
+            raise FieldError(
+                path,
+                f"is {month}, outside the run; it reports {self.start} to {last}",
+            )
+
+    @model_validator(mode="after")
+    def _subsidies_below_prices(self) -> Self:
+        for name, rule in self.policy.subsidy.items():
+            if rule.segments != "all":
+                path = f"policy.subsidy.{name}.segments"
+                _known_in_list(rule.segments, self.segments, path, "segment")
+            self._below_opening_prices(name, rule)
+            self._below_caps(name, rule)
+        return self
+
+    def _below_opening_prices(self, name: str, rule: SubsidyRule) -> None:
+        """Raises FieldError if the state would pay more than the cheapest lender asks."""
+        for lender, setup in self.lenders.items():
+            kind = self.kinds[setup.kind]
+            served = any(rule.reaches(segment) for segment in kind.segments)
+            if setup.balance == 0 or not served or not any(map(rule.binds, kind.licences)):
+                continue
+            for month, step in rule.steps.items():
+                if step.level > 0 and step.level >= setup.apr:
+                    raise FieldError(
+                        f"policy.subsidy.{name}.steps.{month}.level",
+                        f"is {_percent(step.level)}, above the price: lenders.{lender} asks "
+                        f"{_percent(setup.apr)} at the start; write less, or leave its licence or "
+                        "segments out",
+                    )
+
+    def _below_caps(self, name: str, rule: SubsidyRule) -> None:
+        """Raises FieldError if the state would pay more than a cap lets lenders ask."""
+        for month in map(Month, range(self.start, self.start + MOST_MONTHS)):
+            lpr = self.macro.lpr.at(month)
+            level = rule.level_at(month, lpr, 0.0)
+            if level == 0.0:
+                continue
+            for licence, cap in self.policy.caps_at(month, lpr).items():
+                if rule.binds(licence) and level >= cap.all_in:
+                    raise FieldError(
+                        f"policy.subsidy.{name}",
+                        f"pays {_percent(level)} in {month}, above the price: {licence} loans are "
+                        f"capped at {_percent(cap.all_in)} then; write less, or leave the licence "
+                        "out",
+                    )
+
 
 MOST_SEGMENTS = 8
 """Bins of a scorecard's feature that holds the segment."""
@@ -189,6 +289,19 @@ def _known(used: Iterable[str], names: Iterable[str], path: str, noun: str) -> N
         if name not in names:
             guess = did_you_mean(name, names)
             raise FieldError(f"{path}.{name}", f"names no {noun}.{guess}")
+
+
+def _known_in_list(used: tuple[str, ...], names: Iterable[str], path: str, noun: str) -> None:
+    """Raises FieldError for the first name of a list that is not declared."""
+    for index, name in enumerate(used):
+        if name not in names:
+            guess = did_you_mean(name, names)
+            raise FieldError(f"{path}.{index}", f"is {shown(name)}; no such {noun}.{guess}")
+
+
+def _percent(rate: float) -> str:
+    """A rate as files write it."""
+    return f"{100 * rate:.6g}%"
 
 
 def load_scenario(name_or_path: str | Path) -> Scenario:

@@ -141,7 +141,7 @@ def _yaml_files_in(folder: Path) -> list[str]:
 def _without_own_words(document: Document) -> Document:
     """A document without what its file says about itself only."""
     content = {key: value for key, value in document.content.items() if key not in OWN_WORDS}
-    return Document(document.origin, content, document.places)
+    return Document(document.origin, content, document.places, document.added)
 
 
 def _listed(path: Path) -> ScenarioFile:

@@ -33,6 +33,7 @@ def enter_and_exit(market: Market, limits: Limits, seed: int, month: int) -> tup
             opened, closed = move_fringe(market, lender, limits, seed, month)
             entered += opened
             left += closed
+            left += meet_minimum_capital(market, lender, limits)
         elif lender.state.status == "run_off":
             finish_run_off(market, lender)
     return entered, left + leave(market, limits)
@@ -44,7 +45,7 @@ def leave(market: Market, limits: Limits) -> int:
     All are judged before any book is sold, so that nobody fails in the month in which he buys.
     """
     open_ones = [lender for lender in market.lenders if lender.state.status == "open"]
-    reasons = {lender.number: failure(market, lender, limits) for lender in open_ones}
+    reasons = {lender.number: failure(market, lender) for lender in open_ones}
     failing = [lender for lender in open_ones if reasons[lender.number]]
     for lender in failing:
         lender.state.status = "run_off"
@@ -106,7 +107,7 @@ def close_firms(market: Market, lender: Lender, closed: int) -> None:
 def open_firms(market: Market, lender: Lender, opened: int, limits: Limits) -> None:
     """New firms bring the minimum capital, or half of what firms of their kind have if more."""
     before, earned = lender.state.firms, return_on_equity(market, lender)
-    capital = market.sample_fen(opened * limits.minimum_capital[lender.licence])
+    capital = market.sample_fen(opened * lender.least_capital(limits))
     equity = max(0, market.ledger.equity(lender.number))
     market.ledger.pay_capital(lender.number, max(capital, equity * opened // max(1, before) // 2))
     lender.state.firms = before + opened
@@ -114,7 +115,38 @@ def open_firms(market: Market, lender: Lender, opened: int, limits: Limits) -> N
     market.events.append(Event("entry", lender.name, text, before, before + opened))
 
 
-def failure(market: Market, lender: Lender, limits: Limits) -> str:
+def meet_minimum_capital(market: Market, lender: Lender, limits: Limits) -> int:
+    """Owners of a lender short of capital put it in if it pays; if not, firms of a fringe merge.
+
+    It pays if last year's profit is a normal return on the whole capital required. Firms merge
+    when the regulator's patience ends, into as many as their equity suffices for; a single firm
+    then loses its licence (`failure`). Returns firms that left by merging.
+    """
+    state, firms = lender.state, lender.state.firms
+    equity = market.ledger.equity(lender.number)
+    required = market.sample_fen(lender.least_capital(limits.plan) * firms)
+    if firms > 0 and 0 <= equity < required and len(state.profit_year) == 12:
+        if sum(state.profit_year) >= NORMAL_RETURN * required:
+            market.ledger.pay_capital(lender.number, required - equity)
+            missing = market.real_yuan(required - equity)
+            text = f"owners put in {missing / 1e9:,.2f} billion yuan to reach the minimum capital"
+            before, after = market.real_yuan(equity), market.real_yuan(required)
+            market.events.append(Event("capital", lender.name, text, before, after))
+    per_firm = lender.least_capital(limits)
+    equity = market.ledger.equity(lender.number)
+    real = market.real_yuan(equity)
+    short = firms > 0 and equity < market.sample_fen(per_firm * firms)
+    state.short_of_capital = state.short_of_capital + 1 if short else 0
+    if state.short_of_capital <= PATIENCE_MONTHS or lender.setup.firms == 1 or real < per_firm:
+        return 0
+    state.firms, state.short_of_capital = int(real // per_firm), 0
+    merged = firms - state.firms
+    text = f"{merged} of {firms} firms merge into others to reach the minimum capital"
+    market.events.append(Event("exit", lender.name, text, firms, state.firms))
+    return merged
+
+
+def failure(market: Market, lender: Lender) -> str:
     """Why a lender cannot go on, or nothing: insolvent, illiquid, short of capital, idle."""
     state, equity = lender.state, market.ledger.equity(lender.number)
     if state.firms <= 0:
@@ -123,9 +155,6 @@ def failure(market: Market, lender: Lender, limits: Limits) -> str:
         return "insolvent: losses have used up its equity"
     if int(market.ledger.accounts[lender.number, Account.CASH]) < 0:
         return "illiquid: funding that fell due could not be replaced"
-    per_firm = market.real_yuan(equity) / state.firms
-    short = per_firm < limits.minimum_capital[lender.licence]
-    state.short_of_capital = state.short_of_capital + 1 if short else 0
     lends = not lender.is_brand or int(market.drawn()[lender.number]) > 0
     state.idle_months = 0 if lends else state.idle_months + 1
     if state.short_of_capital > PATIENCE_MONTHS:

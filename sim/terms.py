@@ -8,7 +8,7 @@ import numpy.typing as npt
 from agents.bank import partner_yield
 from agents.lender import Lender
 from agents.limits import LICENCES, Limits
-from agents.messages import GRADES, Floats, Ints, Terms
+from agents.messages import GRADES, REQUESTED, Floats, Ints, Terms
 from agents.pricing import PriceGrid, price_grid
 from agents.record import HUNDRED_YUAN
 from agents.routes import NOBODY
@@ -17,6 +17,8 @@ from sim.columns import float_table, floats, ints
 from sim.ledger import Account
 from sim.macro import Macro
 from sim.market import FEN_PER_YUAN, Market
+from sim.rationing import room
+from sim.subsidy import SubsidyTerms
 
 RETURN_ON_OWN_MONEY = 0.03
 """Least return per year for which owners leave their own money in loans (assumption)."""
@@ -37,22 +39,38 @@ class Choices(NamedTuple):
 
 
 def publish_terms(
-    market: Market, limits: Limits, macro: Macro, segments: int, places: int
+    market: Market,
+    limits: Limits,
+    macro: Macro,
+    segments: int,
+    places: int,
+    subsidies: SubsidyTerms,
+    guarantees: Floats | None = None,
 ) -> Terms:
-    """Prices, cut-offs, lines, reach and routes of all lenders this month."""
+    """Prices, cut-offs, lines, reach and routes of all lenders this month.
+
+    New customers are won on what lenders plan with; lines they have stand under the law.
+
+    guarantees : [L] part of the guaranteed loans asked for that each can guarantee; None: all
+    """
     lenders, book = market.lenders, market.book
-    choices = route_choices(market, limits)
+    choices = within_guarantees(market, route_choices(market, limits.plan), guarantees)
     buyout = book.buyout()
     market.open_routes()
     market.ledger.open_routes(len(book))
     serves = float_table((lender.serves for lender in lenders), segments)
     markup = float_table((lender.state.markup for lender in lenders), segments)
     costs = break_even(market, choices, cost_of_money(market, macro))
-    quotes = quote(lenders, welcome(lenders, choices, serves), costs, markup, limits)
+    bears = borne(market, choices)
+    wanted = welcome(lenders, choices, bears, serves)
+    lines = quote(lenders, wanted, costs, markup, limits)
+    quotes = lines if limits.ahead is None else quote(lenders, wanted, costs, markup, limits.plan)
     brand, licence = book.column("brand"), book.column("licence_number")
-    each, newest = np.arange(len(lenders)), loosest_licence(market, choices, limits)
+    each, newest = np.arange(len(lenders)), loosest_licence(market, choices, limits.plan)
     apr_bp, contract_bp = quotes.apr_bp[each, newest], quotes.contract_bp[each, newest]
-    mix, mix_route = route_mix(market, choices, limits, apr_bp, contract_bp)
+    mix, mix_route = route_mix(market, choices, bears, limits.plan, apr_bp, contract_bp)
+    subsidy_bp, subsidy_rule = subsidies.by_route(book)
+    online = floats(lender.kind.online_in(macro.month) for lender in lenders)
     base_score, points = published([lender.state.scorecard for lender in lenders])
     return Terms(
         route_brand=brand,
@@ -62,8 +80,8 @@ def publish_terms(
         charge_off_at=ints(lender.kind.charge_off_months for lender in lenders),
         renew=floats(lender.kind.renew for lender in lenders),
         collection=floats(lender.kind.collection for lender in lenders),
-        online=floats(lender.kind.online for lender in lenders),
-        pull=pull(lenders, serves, places),
+        online=online,
+        pull=pull(lenders, online, serves, places),
         noise=floats(lender.noise(limits) for lender in lenders),
         bureau=floats(lender.bureau(limits) for lender in lenders),
         base_score=base_score,
@@ -71,10 +89,10 @@ def publish_terms(
         grade_floor=GRADE_FLOOR,
         apr_bp=apr_bp,
         contract_bp=contract_bp,
-        line_apr_bp=quotes.apr_bp[brand, licence],
-        line_contract_bp=quotes.contract_bp[brand, licence],
+        line_apr_bp=lines.apr_bp[brand, licence],
+        line_contract_bp=lines.contract_bp[brand, licence],
         refusal=quotes.refusal[each, newest],
-        posted_bp=posted_prices(lenders, markup),
+        posted_bp=after_subsidy(posted_prices(lenders, markup), choices, subsidy_bp),
         hassle_bp=ints(round(10_000 * lender.kind.hassle) for lender in lenders),
         line_share=float_table((lender.line_shares() for lender in lenders), GRADES),
         line_cap_hundred=line_caps(lenders, limits, segments),
@@ -82,6 +100,8 @@ def publish_terms(
         explore=floats(lender.kind.explore for lender in lenders),
         mix=mix,
         mix_route=mix_route,
+        subsidy_bp=subsidy_bp,
+        subsidy_rule=subsidy_rule,
     )
 
 
@@ -117,6 +137,43 @@ def find_choices(market: Market, is_open: tuple[bool, ...], limits: Limits) -> C
         ints(route for _, route, _ in found),
         floats(share for _, _, share in found),
     )
+
+
+def within_guarantees(market: Market, choices: Choices, guarantees: Floats | None) -> Choices:
+    """The choices of brands that take as many new customers as they must to other routes.
+
+    guarantees : [L] part of the guaranteed loans asked for that each can guarantee; None: all
+    """
+    if guarantees is None or (guarantees >= 1.0).all():
+        return choices
+    guaranteed = market.book.column("guaranteed")[choices.route] == 1
+    share = choices.share * np.where(guaranteed, guarantees[choices.lender], 1.0)
+    kept = share > 0.0
+    return Choices(choices.lender[kept], choices.route[kept], share[kept])
+
+
+def guarantees_to_give(market: Market, limits: Limits) -> Floats:
+    """[L] part of last month's demand for guaranteed loans that each could guarantee now."""
+    guaranteed = market.book.column("guaranteed")[: len(market.flow)] == 1
+    of_routes = np.zeros(len(market.book), dtype=np.int64)
+    of_routes[: len(market.flow)] = np.where(guaranteed, market.flow[:, REQUESTED], 0)
+    asked = market.by_brand(of_routes)
+    share: Floats = np.minimum(1.0, room(market, limits).guarantee / np.maximum(1, asked))
+    return share
+
+
+def borne(market: Market, choices: Choices) -> npt.NDArray[np.bool_]:
+    """[C, G] where whoever funds a loan on the route is willing to bear the grade's risk.
+
+    A partner without a guarantee has a limit of its own; the brand's view of the risk is shared.
+    """
+    book, lenders = market.book, market.lenders
+    risk = float_table((lender.grade_risk() for lender in lenders), GRADES)
+    worst = floats(1.0 if x.kind.partner_risk is None else x.kind.partner_risk for x in lenders)
+    partner = book.column("partner")[choices.route]
+    safe = (partner == NOBODY) | (book.column("guaranteed")[choices.route] == 1)
+    found: npt.NDArray[np.bool_] = safe[:, None] | (risk[choices.lender] <= worst[partner][:, None])
+    return found
 
 
 def cost_of_money(market: Market, macro: Macro) -> Floats:
@@ -176,19 +233,23 @@ def mean_balances(market: Market) -> Floats:
     return np.where(balances > 0, balances / np.maximum(1, users) / FEN_PER_YUAN, 10_000.0)
 
 
-def welcome(lenders: list[Lender], choices: Choices, serves: Floats) -> npt.NDArray[np.bool_]:
+def welcome(
+    lenders: list[Lender], choices: Choices, bears: npt.NDArray[np.bool_], serves: Floats
+) -> npt.NDArray[np.bool_]:
     """[L, S, G] whom lenders serve if the price is right.
 
     Those that can fund nothing serve nobody, and nobody serves a segment that does not fit it or a
-    grade that is too risky for it.
+    grade that is too risky for it, or for all who would fund it.
 
+    bears : [C, G] see `borne`
     serves : [L, S] how well each segment fits
     """
-    lends = np.bincount(choices.lender, minlength=len(lenders)) > 0
+    funded = np.zeros((len(lenders), GRADES), dtype=bool)
+    np.logical_or.at(funded, choices.lender, bears)
     risk = float_table((lender.grade_risk() for lender in lenders), GRADES)
     bearable = risk <= floats(lender.kind.worst_risk for lender in lenders)[:, None]
-    fits: npt.NDArray[np.bool_] = (lends[:, None] & (serves > 0.0))[:, :, None]
-    return fits & bearable[:, None, :]
+    fits: npt.NDArray[np.bool_] = (serves > 0.0)[:, :, None]
+    return fits & (bearable & funded)[:, None, :]
 
 
 def quote(
@@ -204,10 +265,11 @@ def quote(
     costs : [L, G] break-even rates ; markup : [L, S]
     """
     caps, contract_caps = caps_by_licence(limits)
+    with_fees = contract_caps / (1.0 - floats(lender.most_fees() for lender in lenders)[:, None])
     return price_grid(
         costs[:, None, :],
         markup[:, None, :],
-        caps[None, :],
+        np.minimum(caps, with_fees),
         contract_caps[None, :],
         floats(lender.kind.fee_share for lender in lenders)[:, None],
         floats(lender.kind.least_margin for lender in lenders)[:, None],
@@ -236,13 +298,20 @@ def loosest_licence(market: Market, choices: Choices, limits: Limits) -> Ints:
 
 
 def route_mix(
-    market: Market, choices: Choices, limits: Limits, apr_bp: Ints, contract_bp: Ints
+    market: Market,
+    choices: Choices,
+    bears: npt.NDArray[np.bool_],
+    limits: Limits,
+    apr_bp: Ints,
+    contract_bp: Ints,
 ) -> tuple[Floats, Ints]:
     """[L, S, G, M] cumulative chances of a lender's routes, and [L, M] their numbers.
 
-    A route whose cap is below the price gets nothing: brands go where the rule lets them. What is
-    left of M beyond a lender's last route repeats that route.
+    A route whose cap is below the price, or whose partner will not bear the risk, gets nothing:
+    brands go where rules and partners let them. What is left of M beyond a lender's last route
+    repeats that route.
 
+    bears : [C, G] see `borne`
     apr_bp, contract_bp : [L, S, G] what new customers are asked
     """
     many = np.bincount(choices.lender, minlength=len(market.lenders))
@@ -260,6 +329,9 @@ def route_mix(
     fits = (apr_bp[..., None] <= 10_000 * cap[:, None, None, :] + 1e-6) & (
         contract_bp[..., None] <= 10_000 * contract_cap[:, None, None, :] + 1e-6
     )
+    willing = np.zeros((len(many), len(places), GRADES), dtype=bool)
+    willing[choices.lender, place] = bears
+    fits &= willing.transpose(0, 2, 1)[:, None, :, :]
     chance = np.cumsum(by_place(choices.share)[:, None, None, :] * fits, axis=-1)
     total = chance[..., -1:]
     chance = chance / np.where(total > 0, total, 1.0)
@@ -268,14 +340,14 @@ def route_mix(
     return mix, numbers
 
 
-def pull(lenders: list[Lender], serves: Floats, places: int) -> Floats:
+def pull(lenders: list[Lender], online: Floats, serves: Floats, places: int) -> Floats:
     """[L, S, P, 2, 2] weight in the race for attention, by segment, region, country, online.
 
+    online : [L] part of new lines opened online
     serves : [L, S] how well each segment fits
     """
     reach = floats(lender.state.reach for lender in lenders)
     rural = floats(lender.kind.rural for lender in lenders)
-    online = floats(lender.kind.online for lender in lenders)
     by_rural = np.stack([np.ones_like(rural), rural], axis=-1)
     by_access = np.stack([1.0 - online, np.ones_like(online)], axis=-1)
     weight = reach[:, None] * serves
@@ -289,6 +361,20 @@ def posted_prices(lenders: list[Lender], markup: Floats) -> Ints:
     recent = floats(lender.state.price_recent for lender in lenders)
     expected = recent[:, None] + markup - markup.mean(axis=1, keepdims=True)
     return np.maximum(1, np.rint(10_000 * expected)).astype(np.int64)
+
+
+def after_subsidy(posted: Ints, choices: Choices, subsidy_bp: Ints) -> Ints:
+    """[L, S] posted prices less what the state pays on average over a lender's routes.
+
+    subsidy_bp : [R, S]
+    """
+    if not subsidy_bp.any():
+        return posted
+    paid, total = np.zeros(posted.shape), np.zeros(len(posted))
+    np.add.at(paid, choices.lender, choices.share[:, None] * subsidy_bp[choices.route])
+    np.add.at(total, choices.lender, choices.share)
+    mean = np.rint(paid / np.where(total > 0.0, total, 1.0)[:, None]).astype(np.int64)
+    return np.maximum(1, posted - mean)
 
 
 def line_caps(lenders: list[Lender], limits: Limits, segments: int) -> Ints:

@@ -8,6 +8,7 @@ The first finding is told, with the number of others.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from types import UnionType
 from typing import Annotated, Any, Literal, TypeAliasType, Union, get_args, get_origin
 
@@ -54,14 +55,52 @@ DESCRIBED: tuple[tuple[type, str], ...] = (
 """What is expected, for types; the first that fits."""
 
 
+MISSPELT_FROM = 0.88
+"""Likeness of two names (share of characters in common runs) from which one is a slip."""
+
+
 def validated[M: Parameters](model: type[M], document: Document) -> M:
     """The content of a document as a section; InputError if it does not fit."""
+    refuse_misspelt_names(model, document)
     try:
         return model.model_validate(with_tuples(document.content))
     except ValidationError as error:
         findings = [Finding.of(details, document.content) for details in error.errors()]
         message = _message(list(_alternatives_joined(findings)), model, document)
         raise InputError(printable(message)) from None
+
+
+def refuse_misspelt_names(model: type[Parameters], document: Document) -> None:
+    """Raises InputError for a new name that is almost that of a thing which was there before.
+
+    Where a file chooses the names, a misspelt one would not change the thing meant but add another
+    to it. Names that differ in a number only are a series (`bank_1`, `bank_2`).
+    """
+    for path, known in document.added.items():
+        if found_at(document.content, path) is None or not _names_things(path[:-1], model):
+            continue
+        name = str(path[-1])
+        kept = [one for one in known if found_at(document.content, (*path[:-1], one)) is not None]
+        near = [one for one in kept if one not in WORDS and _misspelt(name, one)]
+        if near:
+            raise InputError(
+                f"{_place(path, document)}: {dotted(path)} is new, and almost the name of "
+                f"{shown(near[0])}, which is there already; write that one to change it, or choose "
+                f"a name that is not so near. Did you mean {shown(near[0])}?"
+            )
+
+
+def _names_things(path: KeyPath, model: type[Parameters]) -> bool:
+    """Whether a mapping at a path goes from names that the file chooses."""
+    origins = [get_origin(annotation) for annotation, _ in _types_at(path, model)]
+    return any(isinstance(origin, type) and issubclass(origin, dict) for origin in origins)
+
+
+def _misspelt(name: str, known: str) -> bool:
+    """Whether a name is so near another that it is probably meant to be that."""
+    if re.sub(r"[0-9]+", "0", name) == re.sub(r"[0-9]+", "0", known):
+        return False
+    return SequenceMatcher(None, name, known).ratio() >= MISSPELT_FROM
 
 
 def with_tuples(value: Value) -> Any:

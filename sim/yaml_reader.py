@@ -62,11 +62,13 @@ class Document:
 
     content : plain data, mappings in the order of the file
     places : for every key path, and for the root `()`, the line of its key (1 is the first)
+    added : keys that were laid over another content, with the keys that stood beside them there
     """
 
     origin: str
     content: dict[str, Value]
     places: Mapping[KeyPath, Place]
+    added: Mapping[KeyPath, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_yaml_file(path: Path, origin: str | None = None) -> Document:

@@ -74,3 +74,24 @@ def test_the_economy_is_a_pure_function_of_the_month() -> None:
     for at in forwards:
         assert 0 <= at.unemployment <= 1
         assert math.isfinite(at.income_index)
+
+
+def test_a_shock_can_hit_jobs_and_growth_too() -> None:
+    shock = {"start": "2026-03", "months": 6, "unemployment": 0.02, "growth": -0.05}
+    calm, hit = section(), section(shocks={"recession": shock})
+    begin = Month.of(2026, 3)
+    for passed in range(-3, 12):
+        before, after = (one.at(begin + passed, START) for one in (calm, hit))
+        more = 0.02 if 0 <= passed < 6 else 0.0
+        assert after.unemployment == pytest.approx(before.unemployment + more)
+        lost = (0.98 / 1.03) ** (min(6, max(0, passed)) / 12)  # 3% growth becomes -2%, for good
+        assert after.income_index == pytest.approx(before.income_index * lost)
+        assert after.shocks == ()  # nobody's income is hit beyond that
+
+
+def test_unemployment_stays_a_share() -> None:
+    wild = {"start": "2026-03", "months": 6, "unemployment": 1.0}
+    boom = {"start": "2026-12", "months": 6, "unemployment": -1.0}
+    macro = section(shocks={"wild": wild, "boom": boom})
+    assert macro.at(Month.of(2026, 4), START).unemployment == 1.0
+    assert macro.at(Month.of(2027, 1), START).unemployment == 0.0

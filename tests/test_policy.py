@@ -115,16 +115,16 @@ def test_a_first_cap_above_that_line_is_never_tighter_than_itself() -> None:
     assert ceilings({"2025-01": {"level": 0.5, "phase_in_months": 3}}, 5) == [0.5] * 5
 
 
-def test_a_second_phase_in_goes_on_from_where_the_first_had_come() -> None:
+def test_a_second_phase_in_begins_where_the_first_has_come_to_rest() -> None:
     found = ceilings(
         {
             "2024-01": {"level": 0.36},
-            "2025-01": {"level": 0.24, "phase_in_months": 5},
-            "2025-04": {"level": 0.18, "phase_in_months": 2},
+            "2025-01": {"level": 0.24, "phase_in_months": 2},
+            "2025-03": {"level": 0.18, "phase_in_months": 2},
         },
-        7,
+        6,
     )
-    assert found == pytest.approx([0.34, 0.32, 0.30, 0.26, 0.22, 0.18, 0.18])
+    assert found == pytest.approx([0.32, 0.28, 0.22, 0.20, 0.18, 0.18])
 
 
 def test_other_rules_phase_in_too() -> None:
@@ -255,6 +255,51 @@ def test_an_announcement_is_told_and_changes_nothing_before_its_rule(
     more = told["events"].merge(untold["events"], how="left", indicator=True)
     (row,) = each_row(more[more["_merge"] == "left_only"])
     assert (row.month, row.kind) == (pandas.Timestamp("2024-04-01"), "announcement")
+
+
+def test_a_scenario_that_changes_nothing_makes_no_difference(
+    base: dict[str, pandas.DataFrame],
+) -> None:
+    """Entries and exits included; a title is no change, nor is a value written another way."""
+    same = {"title": "Another name", "policy.standing_caps.judicial_line.note": "said again"}
+    scenario = small_scenario({**same, "search.breadth": 3}, burn_in=8)
+    for name, table in tables_of(scenario, months=14, borrowers=FEW).items():
+        if name == "vintages":
+            continue  # cohorts of later months are not there yet
+        kept = base[name][base[name]["month"] < pandas.Timestamp("2025-03-01")]
+        pandas.testing.assert_frame_equal(table, kept, check_exact=True, obj=name)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"macro.shocks.income": {"start": "2024-07", "months": 3, "share": 0.5, "depth": 0.5}},
+        {"macro.shocks.jobs": {"start": "2024-07", "months": 6, "unemployment": 0.2}},
+        {"macro.shocks.growth": {"start": "2024-06", "months": 6, "growth": -0.3}},
+        {"policy.subsidy.all": {"steps": {"2024-07": {"level": 0.03, "announced": "2024-03"}}}},
+        {"policy.data_noise.more": {"steps": {"2024-07": {"level": 3}}}},
+        {"policy.bureau.less": {"steps": {"2024-07": {"level": 0}}}},
+        {"policy.funding_freeze.all": {"steps": {"2024-07": {"level": 1}}}},
+        {"policy.minimum_capital.more": {"steps": {"2024-07": {"level": 1e11}}}},
+        {"policy.guarantees.none": {"steps": {"2024-07": {"level": 0}}}},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)  # fmt: skip
+def test_a_shock_changes_what_comes_after_its_start_and_nothing_before(
+    changes: dict[str, object], base: dict[str, pandas.DataFrame]
+) -> None:
+    """A growth shock of June shows in July: growth is what happens between two months."""
+    shocked = tables_of(small_scenario(changes, burn_in=8), months=12, borrowers=FEW)
+    for name, table in before(shocked, "2024-07").items():
+        told = table["kind"].isin(["announcement", "policy"]) if name == "events" else None
+        kept = table if told is None else table[~told].reset_index(drop=True)
+        other = before(base, "2024-07")[name]
+        usual = other if told is None else other[~other["kind"].isin(["announcement", "policy"])]
+        pandas.testing.assert_frame_equal(
+            kept, usual.reset_index(drop=True), check_exact=True, obj=name
+        )
+    after = shocked["market"].iloc[6:12].reset_index(drop=True)
+    assert not after.equals(base["market"].iloc[6:12].reset_index(drop=True))
 
 
 CAPS: dict[str, object] = {

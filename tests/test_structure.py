@@ -11,6 +11,7 @@ import sim.structure
 from agents.lender import Lender
 from agents.limits import LICENCES, Limits
 from agents.messages import DRAWN, REFINANCED
+from sim.bookkeeping import pay_out
 from sim.ledger import Account, Item, Sector
 from sim.model import LoanMarket, partners_of
 from sim.structure import (
@@ -19,6 +20,7 @@ from sim.structure import (
     enter_and_exit,
     failure,
     find_buyer,
+    meet_minimum_capital,
     move_fringe,
     return_on_equity,
 )
@@ -195,12 +197,14 @@ def test_owners_of_closing_firms_take_no_more_than_their_equity_and_the_cash(
 
 
 def why(model: LoanMarket, name: str, **levels: float) -> str:
-    return failure(model.market, named(model, name), limits_of(model, **levels))
+    lender = named(model, name)
+    meet_minimum_capital(model.market, lender, limits_of(model, **levels))
+    return failure(model.market, lender)
 
 
 def test_a_sound_lender_goes_on(market: LoanMarket) -> None:
     for lender in market.market.lenders:
-        assert failure(market.market, lender, limits_of(market, minimum_capital=0.0)) == ""
+        assert failure(market.market, lender) == ""
 
 
 def test_insolvent_and_illiquid_are_different_deaths(market: LoanMarket) -> None:
@@ -230,6 +234,51 @@ def test_a_year_begins_again_once_capital_is_enough(market: LoanMarket) -> None:
         assert why(market, "finance", minimum_capital=1e15) == ""
     assert why(market, "finance", minimum_capital=0.0) == ""
     assert why(market, "finance", minimum_capital=1e15) == ""
+
+
+def capital_rule(model: LoanMarket, name: str, times: float) -> dict[str, float]:
+    """A minimum capital of so many times what each firm of a lender has."""
+    lender = named(model, name)
+    equity = model.market.real_yuan(model.market.ledger.equity(lender.number))
+    return {"minimum_capital": times * equity / lender.state.firms}
+
+
+def test_owners_put_capital_in_where_it_pays_and_only_there(market: LoanMarket) -> None:
+    rule = capital_rule(market, "finance", 1.5)
+    ledger, lender = market.market.ledger, named(market, "finance")
+    before = ledger.equity(lender.number)
+    profit = NORMAL_RETURN * 1.5 * before / 12
+    for earned in (0.99, 1.01):
+        lender.state.profit_year = [round(earned * profit)] * 12
+        assert meet_minimum_capital(market.market, lender, limits_of(market, **rule)) == 0
+        reached = pytest.approx((1.5 if earned > 1 else 1.0) * before, rel=1e-6)
+        assert ledger.equity(lender.number) == reached
+    assert lender.state.short_of_capital <= 1
+    assert market.market.events[-1].kind == "capital"
+    ledger.audit(market.market.book)
+
+
+def test_firms_of_a_fringe_merge_until_their_capital_suffices(market: LoanMarket) -> None:
+    rule, lender = capital_rule(market, "offline", 2.0), named(market, "offline")
+    lender.state.profit_year = [0] * 12
+    firms, equity = lender.state.firms, market.market.ledger.equity(lender.number)
+    for month in range(PATIENCE_MONTHS + 1):
+        left = meet_minimum_capital(market.market, lender, limits_of(market, **rule))
+        assert left == (0 if month < PATIENCE_MONTHS else firms - lender.state.firms)
+    assert lender.state.firms == pytest.approx(firms / 2, abs=1)
+    assert market.market.ledger.equity(lender.number) == equity  # merging moves no money
+    assert failure(market.market, lender) == ""
+
+
+def test_dividends_stop_at_the_minimum_capital(market: LoanMarket) -> None:
+    lender = named(market, "finance")
+    number, ledger = lender.number, market.market.ledger
+    ledger.pay_capital(number, 3 * ledger.equity(number))
+    before = ledger.equity(number)
+    for times, kept in ((1.0, True), (0.0, False)):
+        rule = capital_rule(market, "finance", times)
+        pay_out(market.market, limits_of(market, **rule))
+        assert (ledger.equity(number) == pytest.approx(before, abs=200)) is kept
 
 
 # --- sold -----------------------------------------------------------------------------------------

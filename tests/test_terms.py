@@ -13,6 +13,7 @@ from sim.ledger import Account
 from sim.macro import Macro
 from sim.model import LoanMarket
 from sim.rationing import fundable, ration, room
+from sim.subsidy import subsidy_terms
 from sim.terms import publish_terms
 from tests.small_market import lived_month, opened_market, small_scenario, stepped
 
@@ -39,7 +40,10 @@ def allowed(model: LoanMarket, **fields: Any) -> Limits:
 
 def published(model: LoanMarket, limits: Limits | None = None) -> Terms:
     segments, places = len(model.settings.segments), len(model.settings.regions)
-    return publish_terms(model.market, limits or allowed(model), economy(model), segments, places)
+    nothing = subsidy_terms({}, tuple(model.settings.segments), [])
+    return publish_terms(
+        model.market, limits or allowed(model), economy(model), segments, places, nothing
+    )
 
 
 def number_of(model: LoanMarket, name: str) -> int:
@@ -53,7 +57,9 @@ def test_every_lender_and_route_has_its_row(market: LoanMarket) -> None:
     terms, book = published(market), market.market.book
     lenders = len(market.market.lenders)
     for name, value in terms._asdict().items():
-        first = len(book) if name.startswith(("route_", "line_apr", "line_con")) else lenders
+        first = (
+            len(book) if name.startswith(("route_", "line_apr", "line_con", "subsidy")) else lenders
+        )
         if name != "grade_floor":
             assert len(value) == first, name
     assert terms.route_brand.tolist() == [route.brand for route in book]

@@ -135,7 +135,7 @@ def item_address(context: Any, builder: Any, signature: Any, arguments: Any) -> 
     array = context.make_array(table)(context, builder, arguments[0])
     places, kinds = [arguments[1]], (index,)
     if isinstance(index, types.BaseTuple):
-        places, kinds = cgutils.unpack_tuple(builder, arguments[1]), index.types
+        places, kinds = cgutils.unpack_tuple(builder, arguments[1]), tuple(signature.args[1])
     places = [context.cast(builder, i, t, types.intp) for i, t in zip(places, kinds, strict=True)]
     strides = cgutils.unpack_tuple(builder, array.strides)
     row = builder.ptrtoint(array.data, places[0].type)

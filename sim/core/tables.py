@@ -360,6 +360,11 @@ MARKET = Table(
             "unmet_unreachable", "Unmet: no lender in reach", "未满足：无可触达机构",
             "yuan a month", "flow", "float64", "Part of unmet_demand that found no lender to ask.",
         ),
+        Column(
+            "subsidies", "Interest subsidies", "贴息支出", "yuan a month", "flow", "float64",
+            "Interest and fees of the month that the state paid in the borrowers' place; the rates "
+            "of this table are those that lenders get.",
+        ),
     ),
 )
 
@@ -569,8 +574,8 @@ EVENTS = Table(
         MONTH,
         Column(
             "kind", "Kind", "事件类型", "", "text", "str",
-            "Kind of event: opening, announcement, policy, entry, exit, purchase, run, breach, "
-            "fine.",
+            "Kind of event: opening, announcement, policy, entry, exit, purchase, capital, run, "
+            "breach, fine.",
         ),
         Column("actor", "Actor", "主体", "", "text", "str", "Who did it or whom it befell."),
         Column("text", "What happened", "事件说明", "", "text", "str", "One sentence."),

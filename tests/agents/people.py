@@ -90,6 +90,8 @@ def some_terms(**fields: Any) -> Terms:
         explore=np.zeros(lenders),
         mix=np.ones((lenders, segments, GRADES, 1)),
         mix_route=np.arange(lenders, dtype=np.int64).reshape(-1, 1),
+        subsidy_bp=np.zeros((lenders, segments), dtype=np.int64),
+        subsidy_rule=np.full((lenders, segments), -1, dtype=np.int64),
     )
     return plain._replace(**fields)
 
@@ -98,7 +100,8 @@ def a_tally(terms: Terms) -> Tally:
     """An empty tally for these terms."""
     lenders, segments = terms.posted_bp.shape
     places = terms.pull.shape[2]
-    return empty_tally(lenders, len(terms.route_brand), segments, segments * places * 2, 160)
+    cells = segments * places * 2
+    return empty_tally(lenders, len(terms.route_brand), segments, cells, 160, subsidies=1)
 
 
 def a_desk() -> Desk:

@@ -280,12 +280,12 @@ def test_prepayment_takes_the_dearest_loan_in_good_standing() -> None:
     lend(b, 0, contract_bp=1_000, fee_bp=0)
     lend(b, 1, contract_bp=900, fee_bp=500)
     lend(b, 2, contract_bp=2_400, missed=1)
-    left = prepay(b, 550_000, INCOME, a_world(), tally)
+    left = prepay(b, 550_000, INCOME, some_terms(), tally)
     assert left == 250_000  # a quarter of a month's income stays
     assert b.principal_fen[:3] == [1_000_000, 700_000, 1_000_000]
     assert tally.route[:, REPAID].tolist() == [0, 300_000, 0, 0, 0, 0, 0]
-    assert prepay(b, 250_000, INCOME, a_world(), tally) == 250_000
-    assert prepay(b, PLENTY, INCOME, a_world(), tally) == PLENTY - 700_000
+    assert prepay(b, 250_000, INCOME, some_terms(), tally) == 250_000
+    assert prepay(b, PLENTY, INCOME, some_terms(), tally) == PLENTY - 700_000
     assert b.principal_fen[1] == b.months_left[1] == 0
 
 

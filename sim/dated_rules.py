@@ -1,0 +1,279 @@
+"""Dated rules: whom a rule binds, and the level that it sets in a month.
+
+A level is a pure function of scenario and month, so that a rule changes nothing before the earlier
+of its announcement and its start, and any month can be asked at any time.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, Self
+
+from pydantic import model_validator
+
+from agents.limits import Licence
+from sim.core.keyed_values import DatedSeries
+from sim.core.months import Month
+from sim.core.parameters import FieldError, Parameters, parameter
+from sim.core.quantities import Apr, Count, Name, NonNegativeFloat, Share, Yuan
+
+Licences = Literal["all"] | tuple[Licence, ...]
+
+UNLIMITED = 1e12
+"""Where no rule limits a multiple or an amount in yuan."""
+
+PHASE_IN_FROM = 0.36
+"""Where a first cap is phased in from: the judicial ceiling of the 2017 cash-loan notice."""
+
+
+class Step(Parameters):
+    """A new level of a rule, from the month under which it stands."""
+
+    announced: Month | None = parameter(
+        None, unit="month", description="when it becomes known; missing: when it starts"
+    )
+    phase_in_months: Count = parameter(
+        0, unit="months", high=120, description="months over which it moves from the old level"
+    )
+
+    def value(self, lpr: float) -> float:
+        """The level itself; a ceiling may move with the LPR (fraction per year)."""
+        raise NotImplementedError
+
+
+class ShareStep(Step):
+    """A level between 0 and 1."""
+
+    level: Share = parameter(unit="fraction", description="the level")
+
+    def value(self, lpr: float) -> float:
+        """The level, fraction."""
+        return self.level
+
+
+class MultipleStep(Step):
+    """A level in multiples."""
+
+    level: NonNegativeFloat = parameter(unit="times", description="the level")
+
+    def value(self, lpr: float) -> float:
+        """The level, times."""
+        return self.level
+
+
+class YuanStep(Step):
+    """A level in yuan."""
+
+    level: Yuan = parameter(unit="yuan", description="the level")
+
+    def value(self, lpr: float) -> float:
+        """The level, yuan."""
+        return self.level
+
+
+class AprStep(Step):
+    """A ceiling on a rate: fixed, or a multiple of the one-year loan prime rate."""
+
+    level: Apr | None = parameter(None, unit="fraction per year", description="fixed ceiling")
+    multiple_of_lpr: NonNegativeFloat | None = parameter(
+        None, unit="times the LPR", high=100, description="ceiling that moves with the LPR"
+    )
+
+    @model_validator(mode="after")
+    def _one_level(self) -> Self:
+        if (self.level is None) == (self.multiple_of_lpr is None):
+            given = "both level and" if self.level is not None else "neither level nor"
+            raise FieldError("level", f"is unclear: {given} multiple_of_lpr given; write one")
+        return self
+
+    def value(self, lpr: float) -> float:
+        """The ceiling, fraction per year, when the LPR stands at `lpr`."""
+        if self.level is not None:
+            return self.level
+        return (self.multiple_of_lpr or 0.0) * lpr
+
+
+class DatedRule(Parameters):
+    """What all rules have: levels by month, and perhaps an end."""
+
+    until: Month | None = parameter(
+        None, unit="month", description="last month in which it is in force; missing: for good"
+    )
+    steps: DatedSeries[Any] = parameter(unit="", description="levels by month of start")
+
+    @model_validator(mode="after")
+    def _steps_in_order(self) -> Self:
+        running: tuple[Month, Month] | None = None  # an earlier step, and when it has come to rest
+        for month, step in self.steps.items():
+            here = f"steps.{month}"
+            if step.announced is not None and step.announced > month:
+                raise FieldError(
+                    f"{here}.announced",
+                    f"is {step.announced}, after the step starts; write {month} or earlier",
+                )
+            if running and month < running[1]:
+                start, rests = running
+                raise FieldError(
+                    here,
+                    f"starts while the step of {start} is still phased in (until {rests}); "
+                    f"start it in {rests} or later, or shorten that phase-in",
+                )
+            running = month, month + step.phase_in_months
+        return self
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.until is None:
+            return self
+        last, step = list(self.steps.items())[-1]
+        if self.until < last:
+            raise FieldError(
+                "until", f"is {self.until}, before its step of {last} starts; write {last} or later"
+            )
+        if self.until < last + step.phase_in_months:
+            rests = last + step.phase_in_months
+            raise FieldError(
+                f"steps.{last}.phase_in_months",
+                f"is {step.phase_in_months}, but the rule ends in {self.until}, before the level "
+                f"is reached ({rests}); shorten it or let the rule end later",
+            )
+        return self
+
+    def entry_at(self, month: Month) -> tuple[Month, Any] | None:
+        """The step in force in a month and its start; None before the first and after the end."""
+        if self.until is not None and month > self.until:
+            return None
+        return self.steps.entry_at(month)
+
+    def level_at(self, month: Month, lpr: float, default: float) -> float:
+        """The level that the rule sets in a month; `default` where it is not in force.
+
+        A first step is phased in from its `origin`.
+        """
+        entry = self.entry_at(month)
+        if entry is None:
+            return default
+        start, step = entry
+        before, new = self._before(start), step.value(lpr)
+        old = self.origin(default, new) if before is None else before.value(lpr)
+        return phased(old, new, step.phase_in_months, month - start)
+
+    def planned_at(
+        self, month: Month, lpr: float, default: float, tightest: Callable[..., float]
+    ) -> float:
+        """The level with which somebody plans who acts on announcements.
+
+        From the announcement on he moves in a straight line towards the new level, so that he is
+        there when it is reached; a rule that is about to be loosened still holds until then.
+        """
+        level = self.level_at(month, lpr, default)
+        for start, step in self.steps.items():
+            known, reached = step.announced, start + step.phase_in_months
+            if known is None or not known <= month < reached:
+                continue
+            before, coming = self._before(start), step.value(lpr)
+            old = self.origin(default, coming) if before is None else before.value(lpr)
+            if old >= UNLIMITED:  # no line leads from there: he plans with the new level at once
+                old = coming
+            level = tightest(level, phased(old, coming, reached - known, month - known))
+        return level
+
+    def origin(self, default: float, new: float) -> float:
+        """Where a first step is phased in from: what holds without the rule."""
+        return default
+
+    def _before(self, start: Month) -> Any:
+        """The step that stood before the month in which another starts; None before the first."""
+        entry = self.steps.entry_at(Month(start - 1)) if start > 0 else None
+        return None if entry is None else entry[1]
+
+    def changes(self, lpr: float) -> Iterator[tuple[Month, Step, float | None, float]]:
+        """Every step with its start, and the levels before (None if there is none) and after."""
+        for start, step in self.steps.items():
+            before = self._before(start)
+            yield start, step, None if before is None else before.value(lpr), step.value(lpr)
+
+
+class Rule(DatedRule):
+    """A rule that binds lenders by licence."""
+
+    licences: Licences = parameter("all", unit="", description="licences that it binds")
+
+    @model_validator(mode="after")
+    def _binds_somebody(self) -> Self:
+        if self.licences == ():
+            raise FieldError("licences", "is an empty list, so that the rule binds nobody")
+        for licence in self.licences if self.licences != "all" else ():
+            if self.licences.count(licence) > 1:
+                raise FieldError("licences", f"names {licence} twice")
+        return self
+
+    def binds(self, licence: Licence) -> bool:
+        """Whether the rule binds a licence."""
+        return self.licences == "all" or licence in self.licences
+
+
+class AprCap(Rule):
+    """A ceiling on what new draws may cost."""
+
+    base: Literal["all_in", "contract"] = parameter(
+        "all_in", unit="", description="with guarantee and service fees, or the contract rate alone"
+    )
+    steps: DatedSeries[AprStep] = parameter(unit="", description="ceilings by month of start")
+
+    def origin(self, default: float, new: float) -> float:
+        """Where a first ceiling is phased in from: the judicial one, unless it lies above that."""
+        return max(PHASE_IN_FROM, new)
+
+
+class ShareRule(Rule):
+    """A rule with a level between 0 and 1."""
+
+    steps: DatedSeries[ShareStep] = parameter(unit="", description="levels by month of start")
+
+
+class MultipleRule(Rule):
+    """A rule with a level in multiples."""
+
+    steps: DatedSeries[MultipleStep] = parameter(unit="", description="levels by month of start")
+
+
+class YuanRule(Rule):
+    """A rule with a level in yuan."""
+
+    steps: DatedSeries[YuanStep] = parameter(unit="", description="levels by month of start")
+
+
+class SubsidyRule(Rule):
+    """Points of the price that the state pays in the borrower's place; see sim/subsidy.py."""
+
+    segments: Literal["all"] | tuple[Name, ...] = parameter(
+        "all", unit="", description="segments of borrowers that get it"
+    )
+    budget: Yuan | None = parameter(
+        None, unit="yuan a calendar year", description="most that it may cost; missing: no limit"
+    )
+    steps: DatedSeries[ShareStep] = parameter(
+        unit="", description="points of APR that the state pays, by month of start"
+    )
+
+    def reaches(self, segment: str) -> bool:
+        """Whether borrowers of a segment get it."""
+        return self.segments == "all" or segment in self.segments
+
+
+class MarketShareRule(DatedRule):
+    """A rule for the whole market with a level between 0 and 1."""
+
+    steps: DatedSeries[ShareStep] = parameter(unit="", description="levels by month of start")
+
+
+class MarketMultipleRule(DatedRule):
+    """A rule for the whole market with a level in multiples."""
+
+    steps: DatedSeries[MultipleStep] = parameter(unit="", description="levels by month of start")
+
+
+def phased(old: float, new: float, months: int, elapsed: int) -> float:
+    """A straight line from the old level to the new one, there after `months`."""
+    if elapsed >= months:
+        return new
+    return old + (new - old) * (elapsed + 1) / (months + 1)
