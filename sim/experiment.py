@@ -275,14 +275,7 @@ def _manifest(
     first = model.first_month
     return {
         "format": MANIFEST_FORMAT,
-        "scenario": {
-            "name": scenario.name,
-            "title": scenario.title,
-            "question": scenario.question,
-            "scope": scenario.scope,
-            "hash": scenario.hash,
-            "text": scenario.text,
-        },
+        "scenario": described(scenario),
         **settings,
         "threads": model.threads,
         "first_month": str(first),
@@ -290,6 +283,26 @@ def _manifest(
         "burn_in_months": model.burn_in_months,
         "weight": model.weight,
         "state_bytes_per_borrower": model.state_bytes_per_borrower,
+        "timings": watch.timings(),
+        **made_with(),
+    }
+
+
+def described(scenario: "Scenario") -> dict[str, str]:
+    """What a manifest says of a scenario."""
+    return {
+        "name": scenario.name,
+        "title": scenario.title,
+        "question": scenario.question,
+        "scope": scenario.scope,
+        "hash": scenario.hash,
+        "text": scenario.text,
+    }
+
+
+def made_with() -> dict[str, Any]:
+    """What a manifest says of program, libraries, machine and the time it is written."""
+    return {
         "versions": {
             "loansim": version(),
             "python": platform.python_version(),
@@ -302,7 +315,6 @@ def _manifest(
             "implementation": platform.python_implementation(),
             "cores": os.cpu_count(),
         },
-        "timings": watch.timings(),
         "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }
 
