@@ -5,7 +5,7 @@
     cap = base.with_changes({"policy.apr_cap.steps.2026-01.level": 0.12})
     comparison = compare(base, cap, seeds=20, borrowers=20_000)
     comparison.effects                   # one row a measure and horizon
-    print(*comparison.sentences(), sep="\\n")
+    comparison.sentences()               # what it says, in plain words
     comparison.plot("hhi")
 
 Every seed runs under both scenarios, from the month before they part as one run that goes on as
@@ -19,7 +19,7 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.branching import first_difference
@@ -58,7 +58,7 @@ EFFECTS = Table(
         Column(
             "horizon", "Horizon", "时间窗口", "", "key", "str",
             "month_N: the N-th reported month; year_YYYY: a calendar year; after_N: year N after "
-            "the first difference; since: all months from it on. Of several months, their mean "
+            "the first effect; since: all months from it on. Of several months, their mean "
             "(prices weighted by new lending, approval rates by applications).",
         ),
         Column("first_month", "First month", "起始月", "month", "text", "date", "Of the horizon."),
@@ -146,7 +146,8 @@ class Comparison:
     """What one scenario changes against another.
 
     measures : what is compared ; horizons : when
-    parting : the first month in which the scenarios differ; None if they do not
+    parting : the first month in which the scenarios differ, be it by an announcement; None if
+        they do not
     effects : table EFFECTS, one row a measure and horizon
     differences : table DIFFERENCES, one row a seed, month and measure
     manifest : plain data: both scenarios, settings, versions, timings
@@ -176,13 +177,19 @@ class Comparison:
 
     @property
     def headline(self) -> Horizon:
-        """The horizon to show first: year 1 after the first difference where it fits."""
+        """The horizon to show first: year 1 after the first effect where it fits."""
         return headline_of(list(self.horizons))
 
-    @cached_property
+    @property
+    def first_effect(self) -> Month | None:
+        """The first month in which any figure of any seed differs; None if none ever does."""
+        text = self.manifest["first_effect"]
+        return None if text is None else Month.parse(text)
+
+    @property
     def changes_nothing(self) -> bool:
         """Whether every difference of every seed is exactly zero."""
-        return bool((self.differences["difference"].fillna(0.0) == 0.0).all())
+        return self.first_effect is None
 
     def measure(self, name: str) -> Measure:
         """The declaration of a measure; InputError if there is none of that name."""
@@ -252,9 +259,12 @@ def compare(
         threads=max(1, cores // workers),
     )
     numbers = range(seed, seed + seeds)
-    pairs = over_seeds(work, numbers, workers, _Listener(progress, total))
+    listener = _Listener(progress, total)
+    pairs = over_seeds(work, numbers, workers, listener, partial(compile_once, base))
     parting = first_difference(base, other)
-    horizons = horizons_of(base.start, months, parting)
+    differences = _differences(pairs, measures, base.start, numbers)
+    first_effect = first_effect_in(differences)
+    horizons = horizons_of(base.start, months, first_effect)
     settings = {
         "seed": seed,
         "seeds": seeds,
@@ -263,7 +273,8 @@ def compare(
         "workers": workers,
         "first_month": str(base.start),
         "last_month": str(base.start + (months - 1)),
-        "first_difference": None if parting is None else str(parting),
+        "first_difference": _text(parting),
+        "first_effect": _text(first_effect),
         "months_simulated": total,
         "level": LEVEL,
     }
@@ -279,7 +290,7 @@ def compare(
         horizons,
         parting,
         _effects(pairs, measures, horizons, base.start),
-        _differences(pairs, measures, base.start, numbers),
+        differences,
         manifest,
     )
 
@@ -304,14 +315,9 @@ def one_seed(
     months: int,
     threads: int,
 ) -> "Pair[Measured]":
-    """The measures of one seed under both scenarios; tells months simulated, or COMPILING."""
-    from sim.compiled import needs_compiling
-    from sim.model import LoanMarket
+    """The measures of one seed under both scenarios; tells months simulated."""
     from sim.paired_run import run_pair
 
-    if needs_compiling():
-        tell(COMPILING)
-        LoanMarket(base, borrowers=100, seed=seed, threads=1).compile()
     return run_pair(
         base,
         other,
@@ -322,6 +328,35 @@ def one_seed(
         threads=threads,
         lived=tell,
     )
+
+
+def compile_once(scenario: "Scenario", tell: Tell) -> None:
+    """Compiles the borrower's month unless that has been done before; tells COMPILING, then 0."""
+    from sim.compiled import needs_compiling
+    from sim.model import LoanMarket
+
+    if needs_compiling():
+        tell(COMPILING)
+        LoanMarket(scenario, borrowers=100, threads=1).compile()
+        tell(0)
+
+
+def first_effect_in(differences: "pandas.DataFrame") -> Month | None:
+    """The first month in which any measure of any seed differs; None if none ever does."""
+    months = differences.loc[_differs(differences), "month"]
+    if months.empty:
+        return None
+    return Month.of(months.min().year, months.min().month)
+
+
+def _differs(differences: "pandas.DataFrame") -> "pandas.Series[bool]":
+    """Rows whose figure is not the same in both worlds, or is there in one of them only."""
+    base, other = differences["base"], differences["other"]
+    return (base != other) & ~(base.isna() & other.isna())
+
+
+def _text(month: Month | None) -> str | None:
+    return None if month is None else str(month)
 
 
 def _measures_of(model: "LoanMarket", measures: Sequence[Measure]) -> Measured:

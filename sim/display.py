@@ -100,12 +100,24 @@ def difference(column: Column, value: float, language: str = "en") -> str:
 
     Differences of shares and rates are in percentage points.
     """
+    unit = unit_of_difference(column, language)
+    return f"{signed_number(column, value, language)} {unit}".rstrip()
+
+
+def signed_number(column: Column, value: float, language: str = "en") -> str:
+    """A difference of two stored values without its unit ("+112", "−0.4")."""
     unit = screen_unit(column, language)
-    size = _rounded(abs(value) * unit.factor, unit.decimals)
-    sign = "" if size == "0" else "+" if value > 0 else "−"
-    if unit.text.startswith("%"):
-        return f"{sign}{size} {POINTS_OF_PER_CENT.get(language, 'pp')}"
-    return f"{sign}{size} {unit.text}".rstrip()
+    size, decimals = abs(value) * unit.factor, unit.decimals
+    if unit.text.startswith("%") and 0.1 <= size < 1:
+        decimals = 2  # differences of shares are often small
+    text = _rounded(size, decimals)
+    return f"{'' if text == '0' else '+' if value > 0 else '−'}{text}"
+
+
+def unit_of_difference(column: Column, language: str = "en") -> str:
+    """The unit of a difference as words: that of the values, or percentage points."""
+    text = unit_text(column, language)
+    return POINTS_OF_PER_CENT.get(language, "pp") if text.startswith("%") else text
 
 
 POINTS_OF_PER_CENT = {"en": "pp", "zh": "个百分点"}

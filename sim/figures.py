@@ -355,9 +355,7 @@ def line_with_band(
         "name": html.escape(name) or column.label(look.language),
         "mode": "lines" if len(rows) > 1 else "markers",
         "line": {"color": colour, "width": 2.5 if colour == look.accent else 1.8},
-        "customdata": [
-            quantity(column, value, look.language) for value in rows["middle"].tolist()
-        ],
+        "customdata": [quantity(column, value, look.language) for value in rows["middle"].tolist()],
         "hovertemplate": "%{customdata}",
     }
     if "seed" not in market.columns:
@@ -372,7 +370,7 @@ def line_with_band(
     }
     low = edge | {"y": (rows["low"] * factor).tolist()}
     high = edge | {"y": (rows["high"] * factor).tolist()}
-    return [low, high | {"fill": "tonexty", "fillcolor": _translucent(colour)}, line]
+    return [low, high | {"fill": "tonexty", "fillcolor": translucent(colour)}, line]
 
 
 def whole_figure(
@@ -488,7 +486,7 @@ def _shared_title(columns: Sequence[Column], look: Look) -> str:
     return text[0].upper() + text[1:]
 
 
-def _translucent(colour: str) -> str:
+def translucent(colour: str) -> str:
     """A colour at one sixth of its strength, for bands."""
     red, green, blue = _channels(colour)
     return f"rgba({red},{green},{blue},0.16)"

@@ -1,4 +1,4 @@
-"""When a comparison looks: single months, calendar years, and years after the first difference."""
+"""When a comparison looks: single months, calendar years, and years after the first effect."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -51,16 +51,16 @@ class Horizon:
 SINCE = "since"
 
 
-def horizons_of(start: Month, months: int, parting: Month | None) -> list[Horizon]:
+def horizons_of(start: Month, months: int, effect: Month | None) -> list[Horizon]:
     """All horizons of runs of some months from `start`.
 
-    parting : the first month in which the scenarios differ; years after it count from there, or
-        from `start` where that is later. None: they do not differ, and nothing counts from it
+    effect : the first month in which anything differs, from which years after the change count;
+        None if nothing ever does
     """
     return [
         *_single_months(start, months),
         *_calendar_years(start, months),
-        *_years_after(start, months, parting),
+        *_years_after(start, months, effect),
     ]
 
 
@@ -82,13 +82,12 @@ def _calendar_years(start: Month, months: int) -> Iterator[Horizon]:
         yield Horizon(f"year_{year}", "year", first_of, last_of)
 
 
-def _years_after(start: Month, months: int, parting: Month | None) -> Iterator[Horizon]:
+def _years_after(start: Month, months: int, effect: Month | None) -> Iterator[Horizon]:
     last = start + (months - 1)
-    if parting is None or parting > last:
+    if effect is None:
         return
-    begin = max(start, parting)
     for number in YEARS_AFTER:
-        end = begin + (12 * number - 1)
+        end = effect + (12 * number - 1)
         if end <= last:
             yield Horizon(f"after_{number}", "after", end - 11, end)
-    yield Horizon(SINCE, "after", begin, last)
+    yield Horizon(SINCE, "after", effect, last)

@@ -4,9 +4,9 @@ A measure is a column with name, label, unit and kind, like those of the output 
 rules: how several months become one figure, and how several seeds do.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from sim.core.errors import InputError
 from sim.core.tables import MARKET, SEGMENTS, Column
@@ -147,16 +147,19 @@ class Measured:
         return np.divide(weighted, total, out=np.full_like(total, np.nan), where=total > 0)
 
 
+CELL = ["segment", "region", "rural"]
+"""What makes up a cell of the segment table; cells of a segment are added up."""
+
+
 def measured(
     market: "pandas.DataFrame", segments: "pandas.DataFrame", measures: Sequence[Measure]
 ) -> Measured:
     """The measures of one run, from its market and segment tables."""
     import numpy as np
 
-    sources: dict[str, Mapping[str, Any]] = {"": market}
-    for name, rows in segments.groupby("segment"):
-        sums = rows.drop(columns=["segment", "region", "rural"]).groupby("month").sum()
-        sources[str(name)] = sums
+    sources: dict[str, pandas.DataFrame] = {"": market}
+    for name, cells in segments.groupby("segment"):
+        sources[str(name)] = cells.drop(columns=CELL).groupby("month").sum()
     values, weights = [], []
     for measure in measures:
         source = sources[measure.segment]
@@ -166,7 +169,7 @@ def measured(
     return Measured(np.array(values), np.array(weights))
 
 
-def _columns(source: Mapping[str, Any], measure: Measure) -> Iterator["Floats"]:
+def _columns(source: "pandas.DataFrame", measure: Measure) -> Iterator["Floats"]:
     """[months] values, then weights, of one measure."""
     import numpy as np
 

@@ -75,8 +75,16 @@ def effect_of(base: Sequence[float], other: Sequence[float], *, median: bool) ->
     one, two = one[known], two[known]
     count = len(one)
     if count == 0:
-        centres = [_centre(x[~np.isnan(x)], median) for x in (np.asarray(base), np.asarray(other))]
-        return Effect(0, *centres, math.nan, math.nan, NONE, NONE, math.nan)
+        return Effect(
+            0,
+            base=_centre(_known(base), median),
+            other=_centre(_known(other), median),
+            effect=math.nan,
+            coverage=math.nan,
+            paired=NONE,
+            unpaired=NONE,
+            variance_ratio=math.nan,
+        )
     differences = two - one
     effect = _centre(differences, median)
     if median:
@@ -94,6 +102,12 @@ def effect_of(base: Sequence[float], other: Sequence[float], *, median: bool) ->
         unpaired,
         _variance_ratio(one, two, differences),
     )
+
+
+def _known(values: Sequence[float]) -> "Floats":
+    import numpy as np
+
+    return np.array([value for value in values if not math.isnan(value)], dtype=np.float64)
 
 
 def _centre(values: "Floats", median: bool) -> float:

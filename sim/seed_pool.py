@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, wait
+from concurrent.futures import FIRST_EXCEPTION, Future, wait
 from contextlib import contextmanager
 from ctypes import Array, c_int64
 from multiprocessing.connection import wait as wait_for
@@ -33,35 +33,35 @@ def over_seeds[T](
     seeds: Sequence[int],
     workers: int,
     listen: Listen = lambda _: None,
+    prepare: Callable[[Tell], None] = lambda _: None,
 ) -> list[T]:
     """work(seed, tell) for every seed, in `workers` processes; results in the order of seeds.
 
     work : a function of a module, or `functools.partial` of one: it travels to the workers
     listen : told now and then what each seed's `work` has told last, 0 before it began
+    prepare : done once before the first seed, by a worker; what it tells counts for that seed
 
     With one worker everything happens in this process. Raises what `work` raises, and
     RuntimeError if a worker dies.
     """
     if workers == 1:
-        return list(_one_after_another(work, seeds, listen))
+        return list(_one_after_another(work, seeds, listen, prepare))
     from pebble import ProcessExpired, ProcessPool
 
     context = _Context()
     done: Array[c_int64] = context.RawArray(c_int64, len(seeds))
     pool = ProcessPool(
-        workers, initializer=_settle_in, initargs=(done,), context=context  # type: ignore[arg-type]
+        workers,
+        initializer=_settle_in,
+        initargs=(done,),
+        context=context,
     )
     try:
+        _finish([pool.schedule(_prepare_in_worker, (prepare,))], done, listen)
         futures = [
             pool.schedule(_in_worker, (work, seed, place)) for place, seed in enumerate(seeds)
         ]
-        running = set(futures)
-        while running:
-            finished, running = wait(running, LOOK_EVERY, FIRST_EXCEPTION)
-            for future in finished:
-                future.result()
-            listen(list(done))
-        return [future.result() for future in futures]
+        return _finish(futures, done, listen)
     except ProcessExpired as error:
         raise RuntimeError(
             f"a worker process died (exit code {error.exitcode}); with little memory, use fewer "
@@ -72,11 +72,31 @@ def over_seeds[T](
         pool.join()
 
 
+def _finish[T](futures: Sequence[Future[T]], done: Array[c_int64], listen: Listen) -> list[T]:
+    """Results of all that was scheduled, as soon as there are all; raises the first failure."""
+    running = set(futures)
+    while running:
+        finished, running = wait(running, LOOK_EVERY, FIRST_EXCEPTION)
+        for future in finished:
+            future.result()
+        listen([done[place] for place in range(len(done))])
+    return [future.result() for future in futures]
+
+
 def _one_after_another[T](
-    work: Callable[[int, Tell], T], seeds: Sequence[int], listen: Listen
+    work: Callable[[int, Tell], T],
+    seeds: Sequence[int],
+    listen: Listen,
+    prepare: Callable[[Tell], None],
 ) -> Iterator[T]:
     """The same without processes."""
     done = [0] * len(seeds)
+
+    def note_first(now: int) -> None:
+        done[0] = now
+        listen(done)
+
+    prepare(note_first)
     for place, seed in enumerate(seeds):
 
         def note(now: int, place: int = place) -> None:
@@ -105,11 +125,20 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
+def _prepare_in_worker(prepare: Callable[[Tell], None]) -> None:
+    """What comes before the first seed, in a worker."""
+
+    def note(now: int) -> None:
+        _done[0] = now
+
+    prepare(note)
+
+
 def _in_worker(work: Callable[[int, Tell], Any], seed: int, place: int) -> Any:
     """One seed, in a worker."""
 
-    def note(done: int) -> None:
-        _done[place] = done
+    def note(now: int) -> None:
+        _done[place] = now
 
     return work(seed, note)
 
@@ -135,10 +164,10 @@ class _Process(SpawnProcess):
     @staticmethod
     def _Popen(process_obj: Any) -> Any:  # noqa: N802 (the name that multiprocessing calls)
         with _blank_main():
-            return SpawnProcess._Popen(process_obj)  # type: ignore[attr-defined]
+            return SpawnProcess._Popen(process_obj)
 
 
 class _Context(SpawnContext):
     """How workers are started: as fresh processes, since threads and locks survive no fork."""
 
-    Process = _Process  # type: ignore[assignment]
+    Process = _Process
