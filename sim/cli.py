@@ -152,10 +152,11 @@ def compare_scenarios(
 ) -> None:
     """Compare two scenarios, seed by seed with the same luck."""
     _note_debug(debug)
-    from sim.experiment import check_settings
+    from sim.experiment import check_bound, check_settings
     from sim.scenario import load_scenario
 
-    check_settings(borrowers, seed, seeds, months, "cpu", workers)
+    check_settings(borrowers, seed, seeds, months, "cpu", None)
+    check_bound("workers", workers)
     if quiet and out is None:
         raise InputError("--quiet prints the folder only; give one with --out")
     pair = load_scenario(base), load_scenario(other)

@@ -26,7 +26,7 @@ from sim.branching import first_difference
 from sim.core.errors import InputError
 from sim.core.months import Month
 from sim.core.tables import MONTH, SEED, Column, Table
-from sim.experiment import MOST_MONTHS, Progress, check_settings, described, made_with
+from sim.experiment import MOST_MONTHS, Progress, check_bound, check_settings, described, made_with
 from sim.horizons import Horizon, headline_of, horizons_of
 from sim.measures import Measure, Measured, measure_named, measured, measures_of
 from sim.paired_statistics import LEVEL, effect_of
@@ -240,7 +240,8 @@ def compare(
 
     Raises InputError if a setting is out of bounds or the scenarios do not begin in one month.
     """
-    check_settings(borrowers, seed, seeds, months, "cpu", workers)
+    check_settings(borrowers, seed, seeds, months, "cpu", None)
+    check_bound("workers", workers)
     check_comparable(base, other)
     from sim.paired_run import course
 

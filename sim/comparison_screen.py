@@ -50,6 +50,7 @@ class ComparisonScreen(Screen):
         if not comparison.changes_nothing:
             self._effects(comparison)
             self._later(comparison)
+            self._line("")
         for sentence in what_it_says(comparison):
             self._line(
                 textwrap.fill(sentence, self.width, initial_indent="- ", subsequent_indent="  ")
@@ -98,7 +99,6 @@ class ComparisonScreen(Screen):
             table.add_row(rows[0].label, *(_marked(row) for row in rows))
         table.add_row("pairing is worth", *(times_text(pairing_worth(rows)) for rows in columns))
         self._print(table)
-        self._line("")
 
     def _print(self, table: Table) -> None:
         if not self.quiet:

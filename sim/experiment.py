@@ -37,6 +37,7 @@ BOUNDS = {
     "seeds": (1, 10_000),
     "months": (1, MOST_MONTHS),
     "threads": (1, 4_096),
+    "workers": (1, 4_096),
 }
 """Least and greatest value of each setting. Under 1,000 borrowers a run is for teaching only."""
 
@@ -211,9 +212,7 @@ def check_settings(
         "threads": threads,
     }
     for name, value in given.items():
-        least, most = BOUNDS[name]
-        if value is not None and not least <= value <= most:
-            raise InputError(f"{name} is {value:,}; allowed: {least:,} to {most:,}")
+        check_bound(name, value)
     if seed + seeds - 1 > BOUNDS["seed"][1]:
         raise InputError(f"seed {seed} leaves no room for {seeds} seeds")
     if executor not in EXECUTORS:
@@ -221,6 +220,13 @@ def check_settings(
             f"executor is {shown(executor)}; allowed: {listed(EXECUTORS)}."
             f"{did_you_mean(executor, EXECUTORS)}"
         )
+
+
+def check_bound(name: str, value: int | None) -> None:
+    """Raise InputError if a setting, by its name in BOUNDS, is out of bounds."""
+    least, most = BOUNDS[name]
+    if value is not None and not least <= value <= most:
+        raise InputError(f"{name} is {value:,}; allowed: {least:,} to {most:,}")
 
 
 def version() -> str:

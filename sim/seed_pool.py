@@ -33,7 +33,7 @@ def over_seeds[T](
     seeds: Sequence[int],
     workers: int,
     listen: Listen = lambda _: None,
-    prepare: Callable[[Tell], None] = lambda _: None,
+    prepare: Callable[[Tell], None] | None = None,
 ) -> list[T]:
     """work(seed, tell) for every seed, in `workers` processes; results in the order of seeds.
 
@@ -57,7 +57,8 @@ def over_seeds[T](
         context=context,
     )
     try:
-        _finish([pool.schedule(_prepare_in_worker, (prepare,))], done, listen)
+        if prepare is not None:
+            _finish([pool.schedule(_prepare_in_worker, (prepare,))], done, listen)
         futures = [
             pool.schedule(_in_worker, (work, seed, place)) for place, seed in enumerate(seeds)
         ]
@@ -87,7 +88,7 @@ def _one_after_another[T](
     work: Callable[[int, Tell], T],
     seeds: Sequence[int],
     listen: Listen,
-    prepare: Callable[[Tell], None],
+    prepare: Callable[[Tell], None] | None,
 ) -> Iterator[T]:
     """The same without processes."""
     done = [0] * len(seeds)
@@ -96,7 +97,8 @@ def _one_after_another[T](
         done[0] = now
         listen(done)
 
-    prepare(note_first)
+    if prepare is not None:
+        prepare(note_first)
     for place, seed in enumerate(seeds):
 
         def note(now: int, place: int = place) -> None:
