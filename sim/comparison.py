@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from sim.branching import first_difference
 from sim.core.errors import InputError
 from sim.core.months import Month
-from sim.core.tables import MONTH, SEED, Column, Table
+from sim.core.tables import MARKET, MONTH, SEED, SEGMENTS, Column, Table
 from sim.experiment import MOST_MONTHS, Progress, check_bound, check_settings, described, made_with
 from sim.horizons import Horizon, headline_of, horizons_of
 from sim.measures import Measure, Measured, measure_named, measured, measures_of
@@ -361,8 +361,10 @@ def _text(month: Month | None) -> str | None:
 
 
 def _measures_of(model: "LoanMarket", measures: Sequence[Measure]) -> Measured:
-    tables = model.recorder.tables()
-    return measured(tables["market"], tables["segments"], measures)
+    """The measures of a finished run; tables that nothing is taken from are not built."""
+    market = MARKET.frame(model.recorder.market_rows)
+    segments = SEGMENTS.frame(model.recorder.segment_rows)
+    return measured(market, segments, measures)
 
 
 class _Listener:
