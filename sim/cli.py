@@ -152,15 +152,13 @@ def compare_scenarios(
 ) -> None:
     """Compare two scenarios, seed by seed with the same luck."""
     _note_debug(debug)
-    from sim.experiment import check_bound, check_settings
+    from sim.comparison import check_comparable, check_comparison, compare
     from sim.scenario import load_scenario
 
-    check_settings(borrowers, seed, seeds, months, "cpu", None)
-    check_bound("workers", workers)
+    check_comparison(seeds, seed, borrowers, months, workers)
     if quiet and out is None:
         raise InputError("--quiet prints the folder only; give one with --out")
     pair = load_scenario(base), load_scenario(other)
-    from sim.comparison import check_comparable, compare
     from sim.comparison_screen import ComparisonScreen
     from sim.store import REPORT, check_out
 

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from sim.branching import first_difference
 from sim.core.errors import InputError
 from sim.core.months import Month
-from sim.core.tables import MARKET, MONTH, SEED, SEGMENTS, Column, Table
+from sim.core.tables import MONTH, SEED, Column, Table
 from sim.experiment import MOST_MONTHS, Progress, check_bound, check_settings, described, made_with
 from sim.horizons import Horizon, headline_of, horizons_of
 from sim.measures import Measure, Measured, measure_named, measured, measures_of
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
 SEEDS = 10
 """Seeds where nobody says how many."""
+
+WORKERS = (1, 4_096)
+"""Least and greatest number of worker processes."""
 
 COMPILING = -1
 """What a worker tells while it compiles the borrower's month."""
@@ -240,8 +243,7 @@ def compare(
 
     Raises InputError if a setting is out of bounds or the scenarios do not begin in one month.
     """
-    check_settings(borrowers, seed, seeds, months, "cpu", None)
-    check_bound("workers", workers)
+    check_comparison(seeds, seed, borrowers, months, workers)
     check_comparable(base, other)
     from sim.paired_run import course
 
@@ -294,6 +296,14 @@ def compare(
         differences,
         manifest,
     )
+
+
+def check_comparison(
+    seeds: int, seed: int, borrowers: int, months: int, workers: int | None
+) -> None:
+    """Raise InputError for the first setting that is out of bounds."""
+    check_settings(borrowers, seed, seeds, months, "cpu", None)
+    check_bound("workers", workers, WORKERS)
 
 
 def check_comparable(base: "Scenario", other: "Scenario") -> None:
@@ -361,10 +371,9 @@ def _text(month: Month | None) -> str | None:
 
 
 def _measures_of(model: "LoanMarket", measures: Sequence[Measure]) -> Measured:
-    """The measures of a finished run; tables that nothing is taken from are not built."""
-    market = MARKET.frame(model.recorder.market_rows)
-    segments = SEGMENTS.frame(model.recorder.segment_rows)
-    return measured(market, segments, measures)
+    """The measures of a finished run."""
+    tables = model.recorder.tables()
+    return measured(tables["market"], tables["segments"], measures)
 
 
 class _Listener:

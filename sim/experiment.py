@@ -37,7 +37,6 @@ BOUNDS = {
     "seeds": (1, 10_000),
     "months": (1, MOST_MONTHS),
     "threads": (1, 4_096),
-    "workers": (1, 4_096),
 }
 """Least and greatest value of each setting. Under 1,000 borrowers a run is for teaching only."""
 
@@ -212,7 +211,7 @@ def check_settings(
         "threads": threads,
     }
     for name, value in given.items():
-        check_bound(name, value)
+        check_bound(name, value, BOUNDS[name])
     if seed + seeds - 1 > BOUNDS["seed"][1]:
         raise InputError(f"seed {seed} leaves no room for {seeds} seeds")
     if executor not in EXECUTORS:
@@ -222,9 +221,9 @@ def check_settings(
         )
 
 
-def check_bound(name: str, value: int | None) -> None:
-    """Raise InputError if a setting, by its name in BOUNDS, is out of bounds."""
-    least, most = BOUNDS[name]
+def check_bound(name: str, value: int | None, bounds: tuple[int, int]) -> None:
+    """Raise InputError if a setting is below the least or above the greatest value allowed."""
+    least, most = bounds
     if value is not None and not least <= value <= most:
         raise InputError(f"{name} is {value:,}; allowed: {least:,} to {most:,}")
 
