@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sim.comparison import Comparison, compare
     from sim.core.errors import InputError
     from sim.experiment import Result, run
     from sim.model import LoanMarket
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
     from sim.store import read_run, write_run
 
 __all__ = [
+    "Comparison",
     "InputError",
     "LoanMarket",
     "Result",
     "Scenario",
+    "compare",
     "load_scenario",
     "read_run",
     "run",
@@ -29,10 +32,12 @@ __all__ = [
 ]
 
 HOME = {
+    "Comparison": "sim.comparison",
     "InputError": "sim.core.errors",
     "LoanMarket": "sim.model",
     "Result": "sim.experiment",
     "Scenario": "sim.scenario",
+    "compare": "sim.comparison",
     "load_scenario": "sim.scenario",
     "read_run": "sim.store",
     "run": "sim.experiment",

@@ -1,4 +1,4 @@
-"""The command line: `loansim run`, `loansim inspect`, `loansim scenarios list`.
+"""The command line: `loansim run`, `compare`, `inspect`, and `scenarios list` and its like.
 
 Exit codes: 0 done; 2 the input cannot be used (one message, nothing written); 1 something
 failed (one message; `--debug` shows the traceback); 130 interrupted (nothing half-written).
@@ -35,6 +35,9 @@ app = typer.Typer(
 scenarios = typer.Typer(rich_markup_mode=None)
 app.add_typer(scenarios, name="scenarios", help="The scenarios that come with the program.")
 
+ScenarioName = Annotated[
+    str, typer.Argument(help="Name of a scenario, or path of a YAML file.", metavar="SCENARIO")
+]
 Borrowers = Annotated[int, typer.Option(help="Simulated borrowers.", metavar="N")]
 Seed = Annotated[int, typer.Option(help="Seed of the (first) run.", metavar="S")]
 Months = Annotated[int, typer.Option(help="Months from January 2024 on, 1 to 84.", metavar="M")]
@@ -122,6 +125,65 @@ def run_scenario(
     screen.closing(result, folder, REPORT)
 
 
+@app.command("compare")
+def compare_scenarios(
+    base: Annotated[str, typer.Argument(help="The scenario to compare with.", metavar="A")],
+    other: Annotated[str, typer.Argument(help="The scenario that changes it.", metavar="B")],
+    seeds: Annotated[int, typer.Option(help="Number of seeds.", metavar="K")] = 10,
+    seed: Seed = 1,
+    borrowers: Borrowers = 20_000,
+    months: Months = 84,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="Processes that share the seeds; one a core if left out. Results are the same.",
+            metavar="W",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for tables and report, absent or empty. Nothing is written without it.",
+            metavar="DIR",
+        ),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder only.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Compare two scenarios, seed by seed with the same luck."""
+    _note_debug(debug)
+    from sim.comparison import check_comparable, check_comparison, compare
+    from sim.scenario import load_scenario
+
+    check_comparison(seeds, seed, borrowers, months, workers)
+    if quiet and out is None:
+        raise InputError("--quiet prints the folder only; give one with --out")
+    pair = load_scenario(base), load_scenario(other)
+    from sim.comparison_screen import ComparisonScreen
+    from sim.store import REPORT, check_out
+
+    check_comparable(*pair)
+    if out is not None:
+        check_out(out)
+    screen = ComparisonScreen(quiet)
+    screen.beginning(*pair, borrowers, seed, seeds)
+    with screen.following(months) as progress:
+        comparison = compare(
+            *pair,
+            seeds=seeds,
+            seed=seed,
+            borrowers=borrowers,
+            months=months,
+            workers=workers,
+            progress=progress,
+        )
+    screen.outcome(comparison)
+    if out is not None:
+        from sim.comparison_files import write_comparison
+
+        screen.written(write_comparison(comparison, out), REPORT)
+
+
 @app.command("inspect")
 def inspect_borrower(
     borrower: Annotated[
@@ -173,6 +235,85 @@ def list_scenarios(debug: Debug = False) -> None:
     width = max((len(scenario.name) for scenario in found), default=0)
     for scenario in found:
         print(f"{scenario.name:<{width}}  {scenario.title}".rstrip())
+
+
+@scenarios.command("show")
+def show_scenario(
+    name: ScenarioName,
+    resolved: Annotated[
+        bool,
+        typer.Option("--resolved", help="With all that it inherits, as one file, with sources."),
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Print a scenario's file, or all that it comes to."""
+    _note_debug(debug)
+    from sim.scenario_texts import resolved_text, written_text
+
+    print((resolved_text(name) if resolved else written_text(name)).rstrip("\n"))
+
+
+@scenarios.command("validate")
+def validate_scenarios(
+    files: Annotated[
+        list[str], typer.Argument(help="Names or paths of scenarios.", metavar="FILE...")
+    ],
+    debug: Debug = False,
+) -> None:
+    """Say whether scenarios can be run, or what is wrong with them."""
+    _note_debug(debug)
+    from sim.scenario import load_scenario
+
+    refused = 0
+    for file in files:
+        try:
+            load_scenario(file)
+        except InputError as error:
+            refused += 1
+            _report(str(error), BAD_INPUT)
+        else:
+            print(f"{file}: ok")
+    if refused:
+        raise typer.Exit(BAD_INPUT)
+
+
+@scenarios.command("schema")
+def print_schema(debug: Debug = False) -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    _note_debug(debug)
+    import json
+
+    from sim.scenario import scenario_schema
+
+    print(json.dumps(scenario_schema(), indent=2, ensure_ascii=False))
+
+
+@scenarios.command("new")
+def new_scenario(
+    name: Annotated[str, typer.Argument(help="Its name; the file is NAME.yaml.", metavar="NAME")],
+    debug: Debug = False,
+) -> None:
+    """Write a commented file that extends `observed`, to start from."""
+    _note_debug(debug)
+    from sim.scenario_texts import new_file
+
+    path = new_file(name, Path())
+    print(f"wrote {path}; edit it, then: loansim compare observed {path}")
+
+
+@scenarios.command("diff")
+def diff_scenarios(
+    base: Annotated[str, typer.Argument(help="One scenario.", metavar="A")],
+    other: Annotated[str, typer.Argument(help="The other.", metavar="B")],
+    debug: Debug = False,
+) -> None:
+    """Print what differs between two scenarios, and from which month on."""
+    _note_debug(debug)
+    from sim.scenario import load_scenario
+    from sim.scenario_texts import difference_lines
+
+    for line in difference_lines(load_scenario(base), load_scenario(other)):
+        print(line)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

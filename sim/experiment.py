@@ -9,7 +9,7 @@ import gc
 import os
 import platform
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -168,7 +168,7 @@ def run(
             tell("setup", 1, 1)
         _play(model, months, place, seeds, tell, watch)
         parts.append(model.recorder.tables())
-    tables = parts[0] if seeds == 1 else _joined(parts, seed)
+    tables = parts[0] if seeds == 1 else joined(parts, seed)
     for name, table in tables.items():
         declared = TABLES[name].with_seed() if seeds > 1 else TABLES[name]
         declared.check(table)
@@ -211,9 +211,7 @@ def check_settings(
         "threads": threads,
     }
     for name, value in given.items():
-        least, most = BOUNDS[name]
-        if value is not None and not least <= value <= most:
-            raise InputError(f"{name} is {value:,}; allowed: {least:,} to {most:,}")
+        check_bound(name, value, BOUNDS[name])
     if seed + seeds - 1 > BOUNDS["seed"][1]:
         raise InputError(f"seed {seed} leaves no room for {seeds} seeds")
     if executor not in EXECUTORS:
@@ -221,6 +219,13 @@ def check_settings(
             f"executor is {shown(executor)}; allowed: {listed(EXECUTORS)}."
             f"{did_you_mean(executor, EXECUTORS)}"
         )
+
+
+def check_bound(name: str, value: int | None, bounds: tuple[int, int]) -> None:
+    """Raise InputError if a setting is below the least or above the greatest value allowed."""
+    least, most = bounds
+    if value is not None and not least <= value <= most:
+        raise InputError(f"{name} is {value:,}; allowed: {least:,} to {most:,}")
 
 
 def version() -> str:
@@ -253,8 +258,8 @@ def _play(
         tell("months", before + burn_in + months, total)
 
 
-def _joined(
-    parts: list[dict[str, "pandas.DataFrame"]], first_seed: int
+def joined(
+    parts: Sequence[Mapping[str, "pandas.DataFrame"]], first_seed: int
 ) -> dict[str, "pandas.DataFrame"]:
     """The tables of several seeds, one below the other, with a leading column seed."""
     import pandas
@@ -275,14 +280,7 @@ def _manifest(
     first = model.first_month
     return {
         "format": MANIFEST_FORMAT,
-        "scenario": {
-            "name": scenario.name,
-            "title": scenario.title,
-            "question": scenario.question,
-            "scope": scenario.scope,
-            "hash": scenario.hash,
-            "text": scenario.text,
-        },
+        "scenario": described(scenario),
         **settings,
         "threads": model.threads,
         "first_month": str(first),
@@ -290,6 +288,26 @@ def _manifest(
         "burn_in_months": model.burn_in_months,
         "weight": model.weight,
         "state_bytes_per_borrower": model.state_bytes_per_borrower,
+        "timings": watch.timings(),
+        **made_with(),
+    }
+
+
+def described(scenario: "Scenario") -> dict[str, str]:
+    """What a manifest says of a scenario."""
+    return {
+        "name": scenario.name,
+        "title": scenario.title,
+        "question": scenario.question,
+        "scope": scenario.scope,
+        "hash": scenario.hash,
+        "text": scenario.text,
+    }
+
+
+def made_with() -> dict[str, Any]:
+    """What a manifest says of program, libraries, machine and the time it is written."""
+    return {
         "versions": {
             "loansim": version(),
             "python": platform.python_version(),
@@ -302,7 +320,6 @@ def _manifest(
             "implementation": platform.python_implementation(),
             "cores": os.cpu_count(),
         },
-        "timings": watch.timings(),
         "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }
 

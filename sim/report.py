@@ -19,14 +19,7 @@ from sim.summary import YEAR_COLUMNS, seeds_in, what_happened, year_table
 if TYPE_CHECKING:
     import pandas
 
-PAGE = Template("""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>$title</title>
-<style>
-:root { --ink: #1f2933; --muted: #5b6673; --line: #e6e9ed; --accent: #0072b2; }
+STYLE = """:root { --ink: #1f2933; --muted: #5b6673; --line: #e6e9ed; --accent: #0072b2; }
 * { box-sizing: border-box; }
 body { margin: 0; background: #f7f8fa; color: var(--ink);
   font: 16px/1.55 system-ui, sans-serif; }
@@ -63,7 +56,17 @@ thead th { background: #fff; position: sticky; top: 0; color: var(--muted); font
 summary { cursor: pointer; font-size: .9rem; color: var(--accent); padding: 6px 0; }
 pre { font-size: .85rem; overflow: auto; max-height: 480px; margin: 0; }
 @media print { body { background: #fff; } .card { break-inside: avoid; } }
-</style>
+"""
+"""How reports look: one style sheet, without anything fetched."""
+
+PAGE = Template("""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>$title</title>
+<style>
+$style</style>
 <script>$plotly</script>
 </head>
 <body>
@@ -123,17 +126,18 @@ def report_html(tables: Tables, manifest: Mapping[str, Any]) -> str:
     shown = [] if empty else charts(tables)
     question = str(scenario.get("question") or "")
     return PAGE.substitute(
-        title=_text(f"{scenario['name']}: {scenario['title']}"),
-        question=f'<p class="question">{_text(question)}</p>' if question else "",
-        facts="".join(_fact(name, value) for name, value in facts(manifest).items()),
+        style=STYLE,
+        title=safe_text(f"{scenario['name']}: {scenario['title']}"),
+        question=f'<p class="question">{safe_text(question)}</p>' if question else "",
+        facts="".join(html_fact(name, value) for name, value in facts(manifest).items()),
         happened=_happened(tables),
         years="" if empty else _years(tables["market"]),
-        reading=_text(_reading(tables)),
+        reading=safe_text(_reading(tables)),
         charts="".join(_card(chart, tables) for chart in shown),
         drawings=_drawings(shown, tables),
         events=_events(tables["events"]),
         definitions=_definitions(),
-        scenario=_text(str(scenario["text"])),
+        scenario=safe_text(str(scenario["text"])),
         plotly=get_plotlyjs(),
     )
 
@@ -155,14 +159,14 @@ def facts(manifest: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _text(text: str) -> str:
+def safe_text(text: str) -> str:
     """Text made safe for HTML."""
     return html.escape(text)
 
 
-def _fact(name: str, value: str) -> str:
+def html_fact(name: str, value: str) -> str:
     """One pair of the head's list."""
-    return f"<div><dt>{_text(name)}</dt><dd>{_text(value)}</dd></div>"
+    return f"<div><dt>{safe_text(name)}</dt><dd>{safe_text(value)}</dd></div>"
 
 
 def _happened(tables: Tables) -> str:
@@ -171,7 +175,7 @@ def _happened(tables: Tables) -> str:
     if not sentences:
         return "<p>Nothing changed enough to be told.</p>"
     items = "".join(
-        f'<li>{_text(sentence.text)} <a href="#{sentence.figure}">chart</a></li>'
+        f'<li>{safe_text(sentence.text)} <a href="#{sentence.figure}">chart</a></li>'
         for sentence in sentences
     )
     return f"<ul>{items}</ul>"
@@ -192,7 +196,7 @@ def _years(market: "pandas.DataFrame") -> str:
     )
     medians = seeds_text(seeds_in(market))
     note += f" {medians[0].upper()}{medians[1:]}." if medians else ""
-    return _table(["", *heads], lines) + f'<p class="note">{_text(note)}</p>'
+    return html_table(["", *heads], lines) + f'<p class="note">{safe_text(note)}</p>'
 
 
 def _reading(tables: Tables) -> str:
@@ -212,17 +216,17 @@ def _card(chart: Chart, tables: Tables) -> str:
     data = chart.data(tables)
     return CARD.substitute(
         id=chart.identity,
-        title=_text(chart.title),
-        newest=_text(chart.headline(tables)),
-        note=_text(chart.note),
+        title=safe_text(chart.title),
+        newest=safe_text(chart.headline(tables)),
+        note=safe_text(chart.note),
         figure=_place(chart),
-        data=_table(list(data.columns), data.to_numpy().tolist()),
+        data=html_table(list(data.columns), data.to_numpy().tolist()),
     )
 
 
 def _place(chart: Chart) -> str:
     """The element in which a figure is drawn."""
-    label = _text(f"{chart.title}. {chart.note}")
+    label = safe_text(f"{chart.title}. {chart.note}")
     name = f"{chart.identity}-figure"
     return f'<div class="figure" role="img" aria-label="{label}" id="{name}"></div>'
 
@@ -233,11 +237,11 @@ def _drawings(shown: Sequence[Chart], tables: Tables) -> str:
     for chart in shown:
         figure = chart.draw(tables)
         parts = (f"{chart.identity}-figure", figure["data"], figure["layout"], MODE_BAR)
-        calls.append(f"Plotly.newPlot({', '.join(map(_script, parts))});")
+        calls.append(f"Plotly.newPlot({', '.join(map(script_value, parts))});")
     return "\n".join(calls)
 
 
-def _script(value: object) -> str:
+def script_value(value: object) -> str:
     """A value as JavaScript that cannot end the script it stands in."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
@@ -258,7 +262,7 @@ def _events(events: "pandas.DataFrame") -> str:
     ]
     if len(events) > EVENTS_SHOWN:
         note += f"<p class='note'>First {EVENTS_SHOWN} of {len(events)}; all in the table.</p>"
-    table = _table(["Month", "Kind", "Who", "What"], rows, text=True)
+    table = html_table(["Month", "Kind", "Who", "What"], rows, text=True)
     summary = f"<summary>{len(events)} events</summary>"
     return f'{note}<details>{summary}<div class="scroll">{table}</div></details>'
 
@@ -268,16 +272,16 @@ def _definitions() -> str:
     rows = [
         [column.name, column.label_en, column.unit, column.description] for column in MARKET.columns
     ]
-    return _table(["Column", "Label", "Unit in the file", "Definition"], rows, text=True)
+    return html_table(["Column", "Label", "Unit in the file", "Definition"], rows, text=True)
 
 
-def _table(heads: list[str], rows: list[list[str]], text: bool = False) -> str:
+def html_table(heads: list[str], rows: list[list[str]], text: bool = False) -> str:
     """An HTML table; the first cell of a row is its header. `text`: columns of words."""
     style = ' class="text"' if text else ""
-    head = "".join(f'<th scope="col"{style}>{_text(name)}</th>' for name in heads)
+    head = "".join(f'<th scope="col"{style}>{safe_text(name)}</th>' for name in heads)
     body = "".join(
-        f'<tr><th scope="row"{style}>{_text(row[0])}</th>'
-        + "".join(f"<td{style}>{_text(cell)}</td>" for cell in row[1:])
+        f'<tr><th scope="row"{style}>{safe_text(row[0])}</th>'
+        + "".join(f"<td{style}>{safe_text(cell)}</td>" for cell in row[1:])
         + "</tr>"
         for row in rows
     )

@@ -63,18 +63,28 @@ def resolved(file: ScenarioPath) -> Document:
 
     Raises InputError if a file is missing, unreadable, or extends itself in the end.
     """
-    chain = [file]
-    documents = [read_yaml_file(file.path, file.origin)]
-    while (parent := _parent(documents[-1], chain)) is not None:
-        chain.append(parent)
-        documents.append(read_yaml_file(parent.path, parent.origin))
     base: Document | None = None
-    for document in reversed(documents):
+    for _, document in reversed(_chain(file)):
         own = {key: value for key, value in document.content.items() if key != "extends"}
         inherited = _without_own_words(base) if base else None
         base = merged(inherited, Document(document.origin, own, document.places))
     assert base is not None
     return base
+
+
+def file_chain(file: ScenarioPath) -> list[ScenarioPath]:
+    """A file, the one it extends, and so on up. Raises InputError as `resolved` does."""
+    return [link for link, _ in _chain(file)]
+
+
+def _chain(file: ScenarioPath) -> list[tuple[ScenarioPath, Document]]:
+    """The files that make up a scenario, the given one first, with what each says itself."""
+    chain = [file]
+    documents = [read_yaml_file(file.path, file.origin)]
+    while (parent := _parent(documents[-1], chain)) is not None:
+        chain.append(parent)
+        documents.append(read_yaml_file(parent.path, parent.origin))
+    return list(zip(chain, documents, strict=True))
 
 
 def _parent(document: Document, chain: Sequence[ScenarioPath]) -> ScenarioPath | None:

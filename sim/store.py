@@ -80,12 +80,12 @@ def write_run(result: Result, folder: Path | str) -> Path:
 
     folder = Path(folder)
     check_out(folder)
-    with _whole_or_nothing(folder) as growing:
+    with whole_or_nothing(folder) as growing:
         files = {}
         for name, table in result.tables.items():
             path = growing / f"{name}.parquet"
             write_table(table, TABLES[name], path)
-            files[path.name] = {"rows": len(table), "sha256": _sha256(path)}
+            files[path.name] = {"rows": len(table), "sha256": file_hash(path)}
         manifest = json.dumps(
             result.manifest | {"files": files}, indent=2, ensure_ascii=False, allow_nan=False
         )
@@ -164,7 +164,7 @@ def _metadata(column: Column) -> Mapping[str, str]:
 
 
 @contextmanager
-def _whole_or_nothing(folder: Path) -> Iterator[Path]:
+def whole_or_nothing(folder: Path) -> Iterator[Path]:
     """A hidden folder to fill; it becomes `folder` at the end, or vanishes on any exception."""
     parents = [parent for parent in folder.absolute().parents if not parent.exists()]
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -198,6 +198,6 @@ def _force_to_disk(path: Path) -> None:
         os.close(handle)
 
 
-def _sha256(path: Path) -> str:
+def file_hash(path: Path) -> str:
     """Hash of a file's bytes, to compare runs by."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

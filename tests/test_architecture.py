@@ -29,7 +29,12 @@ MAY_IMPORT = {
 
 PLOTTING = {"plotly", "matplotlib", "seaborn", "bokeh", "altair"}
 WEB = {"dash", "dash_mantine_components", "dash_ag_grid", "flask", "waitress", "werkzeug"}
-MAY_PLOT = {"sim/report.py", "sim/figures.py"}
+MAY_PLOT = {
+    "sim/report.py",
+    "sim/figures.py",
+    "sim/comparison_report.py",
+    "sim/comparison_figures.py",
+}
 
 SOURCE_OF_CHANCE = "sim/core/random.py"
 EMPTY_NAMES = {"util", "utils", "helper", "helpers", "common", "misc", "manager", "managers"}

@@ -1,0 +1,463 @@
+"""Two scenarios side by side: what the second changes, seed by seed with the same luck.
+
+    from sim import compare, load_scenario
+    base = load_scenario("observed")
+    cap = base.with_changes({"policy.apr_cap.steps.2026-01.level": 0.12})
+    comparison = compare(base, cap, seeds=20, borrowers=20_000)
+    comparison.effects                   # one row a measure and horizon
+    comparison.sentences()               # what it says, in plain words
+    comparison.plot("hhi")
+
+Every seed runs under both scenarios, from the month before they part as one run that goes on as
+two. Draws are keyed by who draws, when and what for, so both have the same borrowers with the same
+luck, and the difference of a seed is due to the scenario and to what follows from it. As the two
+worlds grow apart, that luck falls on other decisions; the variance ratio tells how much of the
+pairing is left at each horizon.
+"""
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sim.branching import first_difference
+from sim.core.errors import InputError
+from sim.core.months import Month
+from sim.core.tables import MONTH, SEED, Column, Table
+from sim.experiment import MOST_MONTHS, Progress, check_bound, check_settings, described, made_with
+from sim.horizons import Horizon, headline_of, horizons_of
+from sim.measures import Measure, Measured, measure_named, measured, measures_of
+from sim.paired_statistics import LEVEL, effect_of
+from sim.seed_pool import Tell, over_seeds
+
+if TYPE_CHECKING:
+    import pandas
+
+    from sim.model import LoanMarket
+    from sim.paired_run import Pair
+    from sim.scenario import Scenario
+
+SEEDS = 10
+"""Seeds where nobody says how many."""
+
+WORKERS = (1, 4_096)
+"""Least and greatest number of worker processes."""
+
+COMPILING = -1
+"""What a worker tells while it compiles the borrower's month."""
+
+# One column a paragraph, set by hand.
+# fmt: off
+_OPTIONAL = "empty where there is none"
+_MEASURE = Column("measure", "Measure", "指标", "", "key", "str", "Name of what is compared.")
+
+EFFECTS = Table(
+    "effects",
+    "one measure at one horizon",
+    (
+        _MEASURE,
+        Column(
+            "horizon", "Horizon", "时间窗口", "", "key", "str",
+            "month_N: the N-th reported month; year_YYYY: a calendar year; after_N: year N after "
+            "the first effect; since: all months from it on. Of several months, their mean "
+            "(prices weighted by new lending, approval rates by applications).",
+        ),
+        Column("first_month", "First month", "起始月", "month", "text", "date", "Of the horizon."),
+        Column("last_month", "Last month", "结束月", "month", "text", "date", "Of the horizon."),
+        Column("unit", "Unit", "单位", "", "text", "str", "Unit of the figures of this row."),
+        Column(
+            "statistic", "Statistic", "统计量", "", "text", "str",
+            "What stands for the seeds: mean, or median for concentration.",
+        ),
+        Column(
+            "seeds", "Seeds", "随机种子数", "seeds", "count", "int64",
+            "Seeds with the figure in both scenarios.",
+        ),
+        Column(
+            "base", "Base", "基准", "as `unit` says", "index", "float64",
+            f"The statistic over seeds under the base scenario; {_OPTIONAL}.", optional=True,
+        ),
+        Column(
+            "other", "Other", "对照", "as `unit` says", "index", "float64",
+            f"The same under the other scenario; {_OPTIONAL}.", optional=True,
+        ),
+        Column(
+            "effect", "Effect", "影响", "as `unit` says", "index", "float64",
+            f"The statistic of the paired differences, other less base; {_OPTIONAL}.",
+            optional=True,
+        ),
+        Column(
+            "low", "Low", "下限", "as `unit` says", "index", "float64",
+            "Lower end of the interval of the effect: t interval of a mean, order-statistic "
+            "interval of a median; empty with one seed.", optional=True,
+        ),
+        Column(
+            "high", "High", "上限", "as `unit` says", "index", "float64",
+            "Upper end of it.", optional=True,
+        ),
+        Column(
+            "coverage", "Coverage", "置信水平", "fraction", "index", "float64",
+            "Nominal coverage of low to high: 0.95 for means; for medians what the number of seeds "
+            "allows, at least 0.95 from six seeds on.", optional=True,
+        ),
+        Column(
+            "unpaired_low", "Low, unpaired", "非配对下限", "as `unit` says", "index", "float64",
+            "Lower end of the interval if both scenarios had been run with different seeds.",
+            optional=True,
+        ),
+        Column(
+            "unpaired_high", "High, unpaired", "非配对上限", "as `unit` says", "index", "float64",
+            "Upper end of it.", optional=True,
+        ),
+        Column(
+            "variance_ratio", "Variance ratio", "方差比", "times", "index", "float64",
+            "(Variance over seeds under base + under other) / variance of the differences: how "
+            "many times as many seeds one would need without pairing; empty with one seed or "
+            "where the differences do not vary.", optional=True,
+        ),
+    ),
+)
+
+DIFFERENCES = Table(
+    "differences",
+    "one measure in one month of one seed",
+    (
+        SEED,
+        MONTH,
+        _MEASURE,
+        Column(
+            "base", "Base", "基准", "that of the measure", "index", "float64",
+            f"Under the base scenario; {_OPTIONAL}.", optional=True,
+        ),
+        Column(
+            "other", "Other", "对照", "that of the measure", "index", "float64",
+            f"Under the other scenario; {_OPTIONAL}.", optional=True,
+        ),
+        Column(
+            "difference", "Difference", "差异", "that of the measure", "index", "float64",
+            f"Other less base; {_OPTIONAL}.", optional=True,
+        ),
+    ),
+)
+# fmt: on
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What one scenario changes against another.
+
+    measures : what is compared ; horizons : when
+    parting : the first month in which the scenarios differ, be it by an announcement; None if
+        they do not
+    effects : table EFFECTS, one row a measure and horizon
+    differences : table DIFFERENCES, one row a seed, month and measure
+    manifest : plain data: both scenarios, settings, versions, timings
+    """
+
+    measures: Sequence[Measure]
+    horizons: Sequence[Horizon]
+    parting: Month | None
+    effects: "pandas.DataFrame"
+    differences: "pandas.DataFrame"
+    manifest: dict[str, Any]
+
+    @property
+    def base(self) -> str:
+        """Name of the base scenario."""
+        return str(self.manifest["base"]["name"])
+
+    @property
+    def other(self) -> str:
+        """Name of the scenario that is set against it."""
+        return str(self.manifest["other"]["name"])
+
+    @property
+    def seeds(self) -> int:
+        """Number of seeds."""
+        return int(self.manifest["seeds"])
+
+    @property
+    def headline(self) -> Horizon:
+        """The horizon to show first: year 1 after the first effect where it fits."""
+        return headline_of(list(self.horizons))
+
+    @property
+    def first_effect(self) -> Month | None:
+        """The first month in which any figure of any seed differs; None if none ever does."""
+        text = self.manifest["first_effect"]
+        return None if text is None else Month.parse(text)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether every difference of every seed is exactly zero."""
+        return self.first_effect is None
+
+    def measure(self, name: str) -> Measure:
+        """The declaration of a measure; InputError if there is none of that name."""
+        return measure_named(name, self.measures)
+
+    def at(self, horizon: str) -> "pandas.DataFrame":
+        """The effects at one horizon, by measure; InputError if there is none of that name."""
+        if horizon not in {known.name for known in self.horizons}:
+            names = ", ".join(known.name for known in self.horizons)
+            raise InputError(f"no horizon '{horizon}'; there are {names}")
+        rows = self.effects[self.effects["horizon"] == horizon]
+        return rows.drop(columns="horizon").set_index("measure")
+
+    def sentences(self) -> list[str]:
+        """What the comparison says, in plain words."""
+        from sim.comparison_words import what_it_says
+
+        return what_it_says(self)
+
+    def plot(self, name: str) -> Any:
+        """A Plotly figure of a measure's difference by month, with its interval over seeds.
+
+        Raises InputError if there is no measure of that name.
+        """
+        from sim.comparison_figures import difference_figure, plotly_figure
+
+        return plotly_figure(difference_figure(self, self.measure(name)))
+
+
+def compare(
+    base: "Scenario",
+    other: "Scenario",
+    *,
+    seeds: int = SEEDS,
+    seed: int = 1,
+    borrowers: int = 100_000,
+    months: int = MOST_MONTHS,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Runs two scenarios with the same seeds and sets one against the other.
+
+    seeds, seed : number of seeds, and the first of them
+    borrowers : simulated borrowers of each run
+    months : reported months of each run [1, 84]
+    workers : processes that share the seeds; None for one a core. Results do not depend on it
+    progress : told phases and simulated months, as by `run`
+
+    Raises InputError if a setting is out of bounds or the scenarios do not begin in one month.
+    """
+    check_comparison(seeds, seed, borrowers, months, workers)
+    check_comparable(base, other)
+    from sim.paired_run import course
+
+    cores = os.cpu_count() or 1
+    workers = min(workers or cores, seeds)
+    measures = measures_of([name for name in base.segments if name in other.segments])
+    total = seeds * course(base, other, months).lived
+    started = time.perf_counter()
+    work = partial(
+        one_seed,
+        base,
+        other,
+        measures=measures,
+        borrowers=borrowers,
+        months=months,
+        threads=max(1, cores // workers),
+    )
+    numbers = range(seed, seed + seeds)
+    listener = _Listener(progress, total)
+    pairs = over_seeds(work, numbers, workers, listener, partial(compile_once, base))
+    parting = first_difference(base, other)
+    differences = _differences(pairs, measures, base.start, numbers)
+    first_effect = first_effect_in(differences)
+    horizons = horizons_of(base.start, months, first_effect)
+    settings = {
+        "seed": seed,
+        "seeds": seeds,
+        "borrowers": borrowers,
+        "months": months,
+        "workers": workers,
+        "first_month": str(base.start),
+        "last_month": str(base.start + (months - 1)),
+        "first_difference": _text(parting),
+        "first_effect": _text(first_effect),
+        "months_simulated": total,
+        "level": LEVEL,
+    }
+    manifest = {
+        "base": described(base),
+        "other": described(other),
+        **settings,
+        "timings": {"total": round(time.perf_counter() - started, 3)},
+        **made_with(),
+    }
+    return Comparison(
+        measures,
+        horizons,
+        parting,
+        _effects(pairs, measures, horizons, base.start),
+        differences,
+        manifest,
+    )
+
+
+def check_comparison(
+    seeds: int, seed: int, borrowers: int, months: int, workers: int | None
+) -> None:
+    """Raise InputError for the first setting that is out of bounds."""
+    check_settings(borrowers, seed, seeds, months, "cpu", None)
+    check_bound("workers", workers, WORKERS)
+
+
+def check_comparable(base: "Scenario", other: "Scenario") -> None:
+    """Raise InputError where the months of two scenarios cannot be set side by side."""
+    if base.start != other.start:
+        raise InputError(
+            f"{base.name} begins in {base.start} and {other.name} in {other.start}; "
+            "scenarios are compared month by month, so give both the same start"
+        )
+
+
+def one_seed(
+    base: "Scenario",
+    other: "Scenario",
+    seed: int,
+    tell: Tell,
+    *,
+    measures: Sequence[Measure],
+    borrowers: int,
+    months: int,
+    threads: int,
+) -> "Pair[Measured]":
+    """The measures of one seed under both scenarios; tells months simulated."""
+    from sim.paired_run import run_pair
+
+    return run_pair(
+        base,
+        other,
+        partial(_measures_of, measures=measures),
+        borrowers=borrowers,
+        seed=seed,
+        months=months,
+        threads=threads,
+        lived=tell,
+    )
+
+
+def compile_once(scenario: "Scenario", tell: Tell) -> None:
+    """Compiles the borrower's month unless that has been done before; tells COMPILING, then 0."""
+    from sim.compiled import needs_compiling
+    from sim.model import LoanMarket
+
+    if needs_compiling():
+        tell(COMPILING)
+        LoanMarket(scenario, borrowers=100, threads=1).compile()
+        tell(0)
+
+
+def first_effect_in(differences: "pandas.DataFrame") -> Month | None:
+    """The first month in which any measure of any seed differs; None if none ever does."""
+    months = differences.loc[_differs(differences), "month"]
+    if months.empty:
+        return None
+    return Month.of(months.min().year, months.min().month)
+
+
+def _differs(differences: "pandas.DataFrame") -> "pandas.Series[bool]":
+    """Rows whose figure is not the same in both worlds, or is there in one of them only."""
+    base, other = differences["base"], differences["other"]
+    return (base != other) & ~(base.isna() & other.isna())
+
+
+def _text(month: Month | None) -> str | None:
+    return None if month is None else str(month)
+
+
+def _measures_of(model: "LoanMarket", measures: Sequence[Measure]) -> Measured:
+    """The measures of a finished run."""
+    tables = model.recorder.tables()
+    return measured(tables["market"], tables["segments"], measures)
+
+
+class _Listener:
+    """Turns what workers tell into what a `Progress` is told."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self.progress = progress
+        self.total = total
+        self.compiling = False
+
+    def __call__(self, done: Sequence[int]) -> None:
+        """Take note of what each seed has told last."""
+        if self.progress is None:
+            return
+        compiling = COMPILING in done
+        if compiling != self.compiling:
+            self.compiling = compiling
+            self.progress("compile", 0 if compiling else 1, 1)
+        if not compiling:
+            self.progress("months", sum(done), self.total)
+
+
+def _effects(
+    pairs: "Sequence[Pair[Measured]]",
+    measures: Sequence[Measure],
+    horizons: Sequence[Horizon],
+    start: Month,
+) -> "pandas.DataFrame":
+    """Table EFFECTS."""
+    rows = []
+    for horizon in horizons:
+        first, last = horizon.first - start, horizon.last - start
+        base = [pair.base.over(first, last) for pair in pairs]
+        other = [pair.other.over(first, last) for pair in pairs]
+        for place, measure in enumerate(measures):
+            effect = effect_of(
+                [float(values[place]) for values in base],
+                [float(values[place]) for values in other],
+                median=measure.centre == "median",
+            )
+            rows.append(
+                {
+                    "measure": measure.name,
+                    "horizon": horizon.name,
+                    "first_month": horizon.first.first_day(),
+                    "last_month": horizon.last.first_day(),
+                    "unit": measure.column.unit,
+                    "statistic": measure.centre,
+                    "seeds": effect.seeds,
+                    "base": effect.base,
+                    "other": effect.other,
+                    "effect": effect.effect,
+                    "low": effect.paired.low,
+                    "high": effect.paired.high,
+                    "coverage": effect.coverage,
+                    "unpaired_low": effect.unpaired.low,
+                    "unpaired_high": effect.unpaired.high,
+                    "variance_ratio": effect.variance_ratio,
+                }
+            )
+    return EFFECTS.frame(rows)
+
+
+def _differences(
+    pairs: "Sequence[Pair[Measured]]",
+    measures: Sequence[Measure],
+    start: Month,
+    seeds: Sequence[int],
+) -> "pandas.DataFrame":
+    """Table DIFFERENCES, in the order seed, measure, month."""
+    import numpy as np
+
+    months = pairs[0].base.values.shape[1]
+    days = np.array([(start + month).first_day() for month in range(months)], dtype="datetime64[s]")
+    base = np.concatenate([pair.base.values.ravel() for pair in pairs])
+    other = np.concatenate([pair.other.values.ravel() for pair in pairs])
+    rows = len(measures) * months
+    return DIFFERENCES.frame(
+        {
+            "seed": np.repeat(np.array(seeds, dtype=np.int64), rows),
+            "month": np.tile(days, len(measures) * len(pairs)),
+            "measure": np.tile(np.repeat([m.name for m in measures], months), len(pairs)),
+            "base": base,
+            "other": other,
+            "difference": other - base,
+        }
+    )

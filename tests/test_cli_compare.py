@@ -1,0 +1,173 @@
+"""`loansim compare`: what it prints and writes, bad input, and how it ends when interrupted."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import sim.cli
+from sim.cli import main
+
+SMALL = ["--borrowers", "1000", "--months", "2", "--seeds", "2", "--workers", "1"]
+CAP = """\
+extends: observed
+title: A ceiling of 12% at once
+policy:
+  apr_cap: {licences: all, steps: {2024-01: {level: 12%}}}
+"""
+SAME = "extends: observed\ntitle: Other words\nmacro: {source: elsewhere}\n"
+FILES = {"comparison.parquet", "differences.parquet", "manifest.json", "report.html"}
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test runs in a folder of its own, with two scenarios in it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(sim.cli.DEBUG_VARIABLE, "")
+    Path("cap.yaml").write_text(CAP)
+    Path("same.yaml").write_text(SAME)
+
+
+def everything(folder: Path) -> set[str]:
+    """Every file and folder below a folder, but the scenarios."""
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+    return found - {"cap.yaml", "same.yaml"}
+
+
+def test_a_comparison_shows_effects_with_and_without_pairing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["compare", "observed", "cap.yaml", *SMALL]) == 0
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    assert "cap against observed" in shown.out
+    assert "1,000 borrowers, seeds 1 to 2, the same in both scenarios" in shown.out
+    assert "effect of cap on observed, all months since the change" in shown.out
+    assert "paired (pairing is worth" in shown.out
+    (head,) = [line for line in shown.out.splitlines() if "without pairing" in line]
+    assert head.split() == ["effect", "95%", "interval", "without", "pairing", "pairing"]
+    (prices,) = [line for line in shown.out.splitlines() if line.startswith("All-in rate")]
+    assert "−" in prices
+    assert prices.rstrip().endswith("x")
+    assert "Only 2 seeds" in shown.out
+    assert everything(tmp_path) == set(), "nothing is written unless asked for"
+
+
+def test_a_scenario_that_changes_nothing_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "observed", "same.yaml", *SMALL]) == 0
+    shown = capsys.readouterr().out
+    assert "same changes nothing against observed: every difference, 2 seeds" in shown
+    assert "is exactly zero." in " ".join(shown.split())
+    assert "95% interval" not in shown
+
+
+def test_out_holds_tables_manifest_and_report(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["compare", "observed", "cap.yaml", *SMALL, "--out", "deep/out"]
+    assert main(arguments) == 0
+    assert "Open: deep/out/report.html" in capsys.readouterr().out
+    assert {path.name for path in Path("deep/out").iterdir()} == FILES
+    assert everything(tmp_path) == {"deep", "deep/out", *(f"deep/out/{name}" for name in FILES)}
+
+
+def test_quiet_prints_the_folder_only(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "observed", "same.yaml", *SMALL, "--quiet", "--out", "out"]) == 0
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == ("out\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["observed"], "Missing argument 'B'"),
+        (["observed", "obsrved"], "no scenario 'obsrved'. Did you mean 'observed'?"),
+        (["nowhere.yaml", "observed"], "nowhere.yaml"),
+        (["observed", "cap.yaml", "--seeds", "0"], "seeds is 0; allowed: 1 to"),
+        (["observed", "cap.yaml", "--seeds", "few"], "--seeds"),
+        (["observed", "cap.yaml", "--seed", "-1"], "seed is -1"),
+        (["observed", "cap.yaml", "--borrowers", "5"], "borrowers is 5; allowed: 100 to"),
+        (["observed", "cap.yaml", "--months", "85"], "months is 85; allowed: 1 to 84"),
+        (["observed", "cap.yaml", "--workers", "0"], "workers is 0; allowed: 1 to"),
+        (["observed", "cap.yaml", "--quiet"], "give one with --out"),
+        (["observed", "cap.yaml", "--out", "cap.yaml"], "cap.yaml is not a folder"),
+        (["observed", "cap.yaml", "--out", "."], ". is not empty (it holds cap.yaml"),
+        (["observed", "later.yaml"], "observed begins in 2024-01 and later in 2024-03"),
+    ],
+)
+def test_bad_input_is_one_message_and_nothing_written(
+    arguments: list[str],
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    Path("later.yaml").write_text("extends: observed\nstart: 2024-03\n")
+    assert main(["compare", *arguments]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith("error: ")
+    assert message in shown.err
+    assert len(shown.err.strip().splitlines()) == 1
+    assert everything(tmp_path) == {"later.yaml"}
+
+
+def test_the_command_imports_no_market_to_refuse(tmp_path: Path) -> None:
+    program = (
+        "import sys; from sim.cli import main; code = main(sys.argv[1:]);"
+        "print(sorted({'mesa', 'numba', 'scipy', 'pebble'} & set(sys.modules))); sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "compare", "observed", "same.yaml", "--seeds", "0"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "[]\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_comparison_leaves_nothing(number: signal.Signals, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sim.cli", "compare", "observed", "cap.yaml"]
+    process = subprocess.Popen(
+        [*command, "--workers", "2", "--out", "out"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "cap against observed\n"  # it has begun
+    workers = wait_for_children(process.pid)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert errors.strip() == "error: interrupted; nothing was written"
+    assert everything(tmp_path) == set()
+    assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
+
+
+def wait_for_children(process: int) -> list[int]:
+    """The two workers of a process, as soon as there are both; none where nothing can be seen."""
+    import time
+
+    listing = Path(f"/proc/{process}/task/{process}/children")
+    for _ in range(300):
+        threads = Path(f"/proc/{process}/task").glob("*/children")
+        found = [int(word) for thread in threads for word in thread.read_text().split()]
+        workers = [child for child in found if "spawn_main" in command_of(child)]
+        if len(workers) == 2 or not listing.exists():
+            return workers
+        time.sleep(0.1)
+    raise AssertionError("no workers came")
+
+
+def command_of(process: int) -> str:
+    """How a process was started."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""

@@ -1,0 +1,106 @@
+"""Seeds over worker processes: same results, failures told, nobody left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sim.seed_pool import over_seeds
+from tests.seed_work import die, ready, refuse, squared
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_results_come_in_the_order_of_seeds_from_other_processes() -> None:
+    heard: list[list[int]] = []
+    found = over_seeds(squared, range(3, 8), 2, lambda done: heard.append(list(done)))
+    assert [square for square, _ in found] == [9, 16, 25, 36, 49]
+    assert os.getpid() not in {process for _, process in found}
+    assert heard[-1] == [3, 4, 5, 6, 7]
+
+
+def test_one_worker_is_this_process() -> None:
+    heard: list[list[int]] = []
+    found = over_seeds(squared, [4, 5], 1, lambda done: heard.append(list(done)), ready)
+    assert found == [(16, os.getpid()), (25, os.getpid())]
+    assert heard == [[-1, 0], [4, 0], [4, 5]]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_failure_is_raised_as_it_was(workers: int) -> None:
+    with pytest.raises(ValueError, match="bad luck"):
+        over_seeds(refuse, [1, 2, 3], workers)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_a_worker_that_dies_is_told() -> None:
+    with pytest.raises(RuntimeError, match="a worker process died"):
+        over_seeds(die, [1, 2], 2)
+
+
+SCRIPT = """
+from sim.seed_pool import over_seeds
+from tests.seed_work import wait_long
+print("started", flush=True)
+over_seeds(wait_long, [1, 2, 3], 2)
+"""
+
+
+@pytest.fixture
+def at_work(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", list[int]]]:
+    """A script without a main guard whose two workers are busy, and their process numbers."""
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    process = subprocess.Popen(
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"},
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "started\n"
+    workers = [int(process.stdout.readline()) for _ in range(2)]
+    yield process, workers
+    process.kill()
+    process.communicate()
+
+
+def is_alive(number: int) -> bool:
+    """Whether a process runs; one that has ended and is not yet collected does not."""
+    try:
+        state = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def gone_within(seconds: float, numbers: list[int]) -> bool:
+    """Whether all processes end within some time."""
+    end = time.monotonic() + seconds
+    while any(map(is_alive, numbers)):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux's list of processes")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_workers_end_with_the_program(
+    how: signal.Signals, at_work: tuple["subprocess.Popen[str]", list[int]]
+) -> None:
+    process, workers = at_work
+    assert all(map(is_alive, workers))
+    if how == signal.SIGINT:
+        os.killpg(process.pid, how)  # as a terminal does: to the workers too
+    else:
+        process.send_signal(how)
+    process.wait(timeout=30)
+    assert gone_within(20, workers)
