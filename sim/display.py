@@ -41,6 +41,23 @@ SCREEN_UNITS: dict[str, ScreenUnit] = {
 }
 """Stored unit -> unit on screens. A unit that is not here is shown as it is stored."""
 
+CHINESE_UNITS: dict[str, ScreenUnit] = {
+    "yuan": ScreenUnit(1e-12, "万亿元", None),
+    "yuan a month": ScreenUnit(1e-8, "亿元/月", None),
+    "fraction": ScreenUnit(100.0, "%", 1),
+    "fraction a month": ScreenUnit(100.0, "%/月", 2),
+    "fraction a year": ScreenUnit(100.0, "%/年", 1),
+    "points": ScreenUnit(1.0, "点", 0),
+    "firms": ScreenUnit(1.0, "家", 0),
+    "firms a month": ScreenUnit(1.0, "家/月", 0),
+    "times": ScreenUnit(1.0, "倍", 1),
+    "borrowers": ScreenUnit(1e-8, "亿人", None),
+    "applications a month": ScreenUnit(1e-4, "万笔/月", None),
+    "relationships": ScreenUnit(1e-4, "万笔", None),
+    "months": ScreenUnit(1.0, "个月", 0),
+}
+"""The same for screens in Chinese."""
+
 
 NO_PRICE = "–"
 
@@ -50,37 +67,56 @@ def is_no_price(column: Column, value: float) -> bool:
     return column.kind == "price" and value == 0
 
 
-def screen_unit(column: Column) -> ScreenUnit:
+def screen_unit(column: Column, language: str = "en") -> ScreenUnit:
     """The unit in which a column appears on screens."""
-    return SCREEN_UNITS.get(column.unit, ScreenUnit(1.0, column.unit, None))
+    units = CHINESE_UNITS if language == "zh" else SCREEN_UNITS
+    return units.get(column.unit, ScreenUnit(1.0, column.unit, None))
 
 
-def unit_text(column: Column) -> str:
+def unit_text(column: Column, language: str = "en") -> str:
     """The unit as words, for a header or an axis ("tn yuan", "% a year")."""
-    return screen_unit(column).text
+    return screen_unit(column, language).text
 
 
-def number(column: Column, value: float) -> str:
+def number(column: Column, value: float, language: str = "en") -> str:
     """A stored value as it stands in a table cell, without its unit ("5.62", "1,010")."""
     if is_no_price(column, value):
         return NO_PRICE
-    unit = screen_unit(column)
+    unit = screen_unit(column, language)
     return _rounded(value * unit.factor, unit.decimals)
 
 
-def quantity(column: Column, value: float) -> str:
+def quantity(column: Column, value: float, language: str = "en") -> str:
     """A stored value with its unit ("5.62 tn yuan", "4.6%", "1,010 points")."""
     if is_no_price(column, value):
         return NO_PRICE
-    text = unit_text(column)
+    text = unit_text(column, language)
     gap = "" if text.startswith("%") or not text else " "
-    return f"{number(column, value)}{gap}{text}"
+    return f"{number(column, value, language)}{gap}{text}"
 
 
-def axis_title(column: Column) -> str:
+def difference(column: Column, value: float, language: str = "en") -> str:
+    """A difference of two stored values with its sign and unit ("+112 points", "−0.4 pp").
+
+    Differences of shares and rates are in percentage points.
+    """
+    unit = screen_unit(column, language)
+    size = _rounded(abs(value) * unit.factor, unit.decimals)
+    sign = "" if size == "0" else "+" if value > 0 else "−"
+    if unit.text.startswith("%"):
+        return f"{sign}{size} {POINTS_OF_PER_CENT.get(language, 'pp')}"
+    return f"{sign}{size} {unit.text}".rstrip()
+
+
+POINTS_OF_PER_CENT = {"en": "pp", "zh": "个百分点"}
+
+
+def axis_title(column: Column, language: str = "en") -> str:
     """Label and unit for an axis ("Balance, tn yuan")."""
-    text = unit_text(column)
-    return f"{column.label_en}, {text}" if text else column.label_en
+    text, label = unit_text(column, language), column.label(language)
+    if not text:
+        return label
+    return f"{label}（{text}）" if language == "zh" else f"{label}, {text}"
 
 
 def percent(fraction: float) -> str:

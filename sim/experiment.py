@@ -8,7 +8,7 @@ import datetime
 import os
 import platform
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -166,7 +166,7 @@ def run(
             tell("setup", 1, 1)
         _play(model, months, place, seeds, tell, watch)
         parts.append(model.recorder.tables())
-    tables = parts[0] if seeds == 1 else _joined(parts, seed)
+    tables = parts[0] if seeds == 1 else joined(parts, seed)
     for name, table in tables.items():
         declared = TABLES[name].with_seed() if seeds > 1 else TABLES[name]
         declared.check(table)
@@ -235,8 +235,8 @@ def _play(
         tell("months", before + burn_in + months, total)
 
 
-def _joined(
-    parts: list[dict[str, "pandas.DataFrame"]], first_seed: int
+def joined(
+    parts: Sequence[Mapping[str, "pandas.DataFrame"]], first_seed: int
 ) -> dict[str, "pandas.DataFrame"]:
     """The tables of several seeds, one below the other, with a leading column seed."""
     import pandas

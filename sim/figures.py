@@ -40,9 +40,6 @@ Figure = dict[str, Any]
 quicker and needs no plotting library.
 """
 
-INK = "#1f2933"
-MUTED = "#6b7785"
-GRID = "#e6e9ed"
 ACCENT = "#0072B2"
 LINES = (ACCENT, "#D55E00", "#009E73", "#CC79A7", "#E69F00")
 """Colours of the lines of one chart, in order; the first is the accent."""
@@ -59,6 +56,31 @@ KIND_COLOURS = {
 """Kind of lender -> colour, the same in every chart; also the order in which kinds stack."""
 
 OTHER_KIND = "#5b5b5b"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What may differ between two renderings of one chart: language and ground, never content.
+
+    language : "en" or "zh", for labels, units and numbers
+    ink, muted, grid, paper : colours of text, of axis titles and policy marks, of thin lines, and
+        of the ground
+    accent : colour of the line that a chart is about
+    kind, event : words for a kind of lender and for an event's text
+    """
+
+    language: str = "en"
+    ink: str = "#1f2933"
+    muted: str = "#6b7785"
+    grid: str = "#e6e9ed"
+    paper: str = "white"
+    accent: str = ACCENT
+    kind: Callable[[str], str] = kind_text
+    event: Callable[[str], str] = str
+
+
+LIGHT = Look()
+"""The look of the report."""
 
 MANY_SEEDS = 10
 """From this many seeds on, a band spans the 10th to 90th percentile; below, lowest to highest."""
@@ -84,6 +106,15 @@ VINTAGE_DEFAULT = Column(
     "float64",
     "Relationships of the cohort that ever reached d >= 4 by this age / relationships.",
     when_empty=0.0,
+)
+FIRST_DRAW_AGE = Column(
+    "age",
+    "Months since the first draw",
+    "首次提款以来的月数",
+    "",
+    "key",
+    "int64",
+    "Age of a relationship in a vintage curve.",
 )
 BRAND_SHARE = Column(
     "brand_share",
@@ -202,23 +233,27 @@ def line_chart(
     events: "pandas.DataFrame",
     names: Sequence[str],
     from_zero: bool = True,
+    look: Look = LIGHT,
 ) -> Figure:
     """Lines of market columns that share one unit, with bands over seeds and policy lines."""
     columns = [market_column(name) for name in names]
     single = len(columns) == 1
     traces = []
     for column, colour in zip(columns, LINES, strict=False):
-        traces += _line_with_band(market, column, colour)
-    return _figure(
+        traces += line_with_band(market, column, colour, look=look)
+    return whole_figure(
         traces,
-        policy=(events, market),
-        y_title=axis_title(columns[0]) if single else _shared_title(columns),
+        policy=policy_texts(events, market),
+        y_title=axis_title(columns[0], look.language) if single else _shared_title(columns, look),
         y_axis={"rangemode": "tozero"} if from_zero else {},
         layout={"showlegend": not single, "hovermode": "x unified"},
+        look=look,
     )
 
 
-def shares_chart(lenders: "pandas.DataFrame", events: "pandas.DataFrame") -> Figure:
+def shares_chart(
+    lenders: "pandas.DataFrame", events: "pandas.DataFrame", look: Look = LIGHT
+) -> Figure:
     """Stacked shares of the balance by lender, coloured by kind, lighter for smaller lenders."""
     shares = brand_shares(lenders)
     kinds = kinds_of(lenders)
@@ -234,26 +269,27 @@ def shares_chart(lenders: "pandas.DataFrame", events: "pandas.DataFrame") -> Fig
                 "type": "scatter",
                 "x": months,
                 "y": (shares[lender] * 100).tolist(),
-                "name": kind_text(kind),
+                "name": look.kind(kind),
                 "legendgroup": kind,
                 "showlegend": place == 0,
                 "mode": "lines",
                 "stackgroup": "shares",
-                "line": {"width": 0.6, "color": "white"},
+                "line": {"width": 0.6, "color": look.paper},
                 "fillcolor": _lighter(kind_colour(kind), 0.55 * place / max(members[kind], 2)),
                 "hovertemplate": f"{html.escape(lender)}, %{{x|%Y-%m}}: %{{y:.1f}}%<extra></extra>",
             }
         )
-    return _figure(
+    return whole_figure(
         traces,
-        policy=(events, lenders),
-        y_title=axis_title(BRAND_SHARE),
+        policy=policy_texts(events, lenders),
+        y_title=axis_title(BRAND_SHARE, look.language),
         y_axis={"range": [0, 100]},
         layout={"hovermode": "closest"},
+        look=look,
     )
 
 
-def vintages_chart(vintages: "pandas.DataFrame") -> Figure:
+def vintages_chart(vintages: "pandas.DataFrame", look: Look = LIGHT) -> Figure:
     """Share of relationships ever in default by age, one line a cohort, darker for newer ones."""
     curves = vintage_curves(vintages)
     last = max(len(curves.columns) - 1, 1)
@@ -267,17 +303,21 @@ def vintages_chart(vintages: "pandas.DataFrame") -> Figure:
                 "y": (ages * 100).tolist(),
                 "name": cohort,
                 "mode": "lines",
-                "line": {"color": _lighter(ACCENT, 0.75 * (1 - place / last)), "width": 2},
+                "line": {"color": _lighter(look.accent, 0.75 * (1 - place / last)), "width": 2},
                 "hovertemplate": f"{cohort}: %{{y:.2f}}%<extra></extra>",
             }
         )
-    return _figure(
+    return whole_figure(
         traces,
-        policy=None,
-        y_title=axis_title(VINTAGE_DEFAULT),
+        policy={},
+        y_title=axis_title(VINTAGE_DEFAULT, look.language),
         y_axis={"rangemode": "tozero"},
-        x_axis={"type": "linear", "title": _title("Months since the first draw")},
+        x_axis={
+            "type": "linear",
+            "title": _title(axis_title(FIRST_DRAW_AGE, look.language), look),
+        },
         layout={"hovermode": "x unified", "showlegend": True},
+        look=look,
     )
 
 
@@ -294,12 +334,19 @@ def _rank(kind: str) -> tuple[int, str]:
     return (colours.index(colour) if colour in colours else len(colours), kind)
 
 
-def _line_with_band(
-    market: "pandas.DataFrame", column: Column, colour: str
+def line_with_band(
+    market: "pandas.DataFrame",
+    column: Column,
+    colour: str,
+    name: str = "",
+    look: Look = LIGHT,
 ) -> list[dict[str, Any]]:
-    """The traces of one column: its median, and below it a lighter band where there are seeds."""
+    """The traces of one column: its median, and below it a lighter band where there are seeds.
+
+    name : in legend and hover; the column's label if left out
+    """
     rows = over_seeds(market, column.name)
-    factor = screen_unit(column).factor
+    factor = screen_unit(column, look.language).factor
     months = [month_text(month) for month in rows["month"]]
     line = {
         "type": "scatter",
@@ -308,10 +355,12 @@ def _line_with_band(
             None if is_no_price(column, value) else value * factor
             for value in rows["middle"].tolist()
         ],
-        "name": column.label_en,
+        "name": html.escape(name) or column.label(look.language),
         "mode": "lines" if len(rows) > 1 else "markers",
-        "line": {"color": colour, "width": 2.5 if colour == ACCENT else 1.8},
-        "customdata": [quantity(column, value) for value in rows["middle"].tolist()],
+        "line": {"color": colour, "width": 2.5 if colour == look.accent else 1.8},
+        "customdata": [
+            quantity(column, value, look.language) for value in rows["middle"].tolist()
+        ],
         "hovertemplate": "%{customdata}",
     }
     if "seed" not in market.columns:
@@ -329,29 +378,29 @@ def _line_with_band(
     return [low, high | {"fill": "tonexty", "fillcolor": _translucent(colour)}, line]
 
 
-def _figure(
+def whole_figure(
     traces: list[dict[str, Any]],
-    policy: "tuple[pandas.DataFrame, pandas.DataFrame] | None",
+    policy: Mapping[str, list[str]],
     y_title: str,
     y_axis: dict[str, Any],
     layout: dict[str, Any],
     x_axis: dict[str, Any] | None = None,
+    look: Look = LIGHT,
 ) -> Figure:
-    """A figure in the common calm look: white, thin grid, dated x axis, legend above.
+    """A figure in the common calm look: plain ground, thin grid, dated x axis, legend above.
 
-    policy : events, and the table drawn (for its months); None for a chart without dates
+    policy : what changed by month, as `policy_texts` tells it; drawn as thin vertical lines
     """
-    texts = policy_texts(*policy) if policy else {}
-    axis = {"gridcolor": GRID, "zeroline": False, "linecolor": GRID, "automargin": True}
+    axis = {"gridcolor": look.grid, "zeroline": False, "linecolor": look.grid, "automargin": True}
     dated = {"showgrid": False, "type": "date", "hoverformat": "%Y-%m"}
     return {
-        "data": traces + _policy_marks(texts),
+        "data": traces + _policy_marks(policy, look),
         "layout": {
             "height": 340,
             "margin": {"l": 56, "r": 16, "t": 40, "b": 36},
-            "paper_bgcolor": "white",
-            "plot_bgcolor": "white",
-            "font": {"family": "system-ui, sans-serif", "size": 13, "color": INK},
+            "paper_bgcolor": look.paper,
+            "plot_bgcolor": look.paper,
+            "font": {"family": "system-ui, sans-serif", "size": 13, "color": look.ink},
             "legend": {
                 "orientation": "h",
                 "x": 0,
@@ -361,22 +410,22 @@ def _figure(
             },
             "hoverlabel": {
                 "align": "left",
-                "bgcolor": "white",
-                "bordercolor": GRID,
-                "font": {"color": INK},
+                "bgcolor": look.paper,
+                "bordercolor": look.grid,
+                "font": {"color": look.ink},
             },
             "xaxis": axis | dated | (x_axis or {}),
-            "yaxis": axis | {"tickformat": ",~r", "title": _title(y_title)} | y_axis,
+            "yaxis": axis | {"tickformat": ",~r", "title": _title(y_title, look)} | y_axis,
             "yaxis2": {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
-            "shapes": _policy_lines(texts),
+            "shapes": _policy_lines(policy, look),
             **layout,
         },
     }
 
 
-def _title(text: str) -> dict[str, Any]:
+def _title(text: str, look: Look) -> dict[str, Any]:
     """The title of an axis."""
-    return {"text": text, "font": {"size": 12, "color": MUTED}, "standoff": 10}
+    return {"text": text, "font": {"size": 12, "color": look.muted}, "standoff": 10}
 
 
 def policy_texts(events: "pandas.DataFrame", drawn: "pandas.DataFrame") -> dict[str, list[str]]:
@@ -389,7 +438,7 @@ def policy_texts(events: "pandas.DataFrame", drawn: "pandas.DataFrame") -> dict[
     return texts
 
 
-def _policy_lines(texts: Mapping[str, list[str]]) -> list[dict[str, Any]]:
+def _policy_lines(texts: Mapping[str, list[str]], look: Look) -> list[dict[str, Any]]:
     """Thin vertical lines where policy changed."""
     return [
         {
@@ -399,18 +448,20 @@ def _policy_lines(texts: Mapping[str, list[str]]) -> list[dict[str, Any]]:
             "y0": 0,
             "y1": 1,
             "yref": "paper",
-            "line": {"color": MUTED, "width": 1, "dash": "dot"},
+            "line": {"color": look.muted, "width": 1, "dash": "dot"},
         }
         for month in texts
     ]
 
 
-def _policy_marks(texts: Mapping[str, list[str]]) -> list[dict[str, Any]]:
+def _policy_marks(texts: Mapping[str, list[str]], look: Look) -> list[dict[str, Any]]:
     """A small mark on top of every policy line, which tells on hover what changed."""
     if not texts:
         return []
     wrapped = [
-        "<br>".join(line for text in told for line in textwrap.wrap(html.escape(text), 60))
+        "<br>".join(
+            line for text in told for line in textwrap.wrap(html.escape(look.event(text)), 60)
+        )
         for told in texts.values()
     ]
     return [
@@ -420,7 +471,7 @@ def _policy_marks(texts: Mapping[str, list[str]]) -> list[dict[str, Any]]:
             "y": [1] * len(texts),
             "yaxis": "y2",
             "mode": "markers",
-            "marker": {"symbol": "triangle-down", "size": 9, "color": MUTED},
+            "marker": {"symbol": "triangle-down", "size": 9, "color": look.muted},
             "cliponaxis": False,
             "showlegend": False,
             "name": "policy",
@@ -430,12 +481,12 @@ def _policy_marks(texts: Mapping[str, list[str]]) -> list[dict[str, Any]]:
     ]
 
 
-def _shared_title(columns: Sequence[Column]) -> str:
+def _shared_title(columns: Sequence[Column], look: Look) -> str:
     """The axis title of several lines: their unit, which must be one."""
     units = {column.unit for column in columns}
     if len(units) != 1:
         raise TableError(f"one axis cannot carry the units {sorted(units)}")
-    text = screen_unit(columns[0]).text
+    text = screen_unit(columns[0], look.language).text
     return text[0].upper() + text[1:]
 
 
