@@ -358,9 +358,7 @@ def line_with_band(
         "name": html.escape(name) or column.label(look.language),
         "mode": "lines" if len(rows) > 1 else "markers",
         "line": {"color": colour, "width": 2.5 if colour == look.accent else 1.8},
-        "customdata": [
-            quantity(column, value, look.language) for value in rows["middle"].tolist()
-        ],
+        "customdata": [quantity(column, value, look.language) for value in rows["middle"].tolist()],
         "hovertemplate": "%{customdata}",
     }
     if "seed" not in market.columns:
