@@ -26,7 +26,8 @@ MOST_PORT = 65_535
 @program.command()
 def dashboard(
     host: Annotated[
-        str, typer.Option(help="Address to listen on; anything but this machine opens it to others.")
+        str,
+        typer.Option(help="Address to listen on; the usual one is open to this machine only."),
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 for any free one.")] = 8050,
     results: Annotated[

@@ -19,7 +19,7 @@ log = logging.getLogger("loansim.dashboard")
 INDEX = """<!DOCTYPE html>
 <html lang="{language}">
 <head>
-{metas}
+<meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="description" content="{description}">
 <meta name="color-scheme" content="light dark">
@@ -49,15 +49,28 @@ HEADERS = {
 class DashboardApp(dash.Dash):
     """Dash, with a document that says in which language it is."""
 
-    def interpolate_index(self, **parts: Any) -> str:
+    def interpolate_index(
+        self,
+        metas: str = "",
+        title: str = "",
+        css: str = "",
+        config: str = "",
+        scripts: str = "",
+        app_entry: str = "",
+        favicon: str = "",
+        renderer: str = "",
+    ) -> str:
         """The document around the app, for the request at hand."""
         language = asked_language(flask.request.args.get("lang"))
         return INDEX.format(
             language="zh-CN" if language == "zh" else "en",
-            title=escape(Text.TITLE.say(language)),
             description=escape(Text.DESCRIPTION.say(language)),
-            **{name: parts[name] for name in ("metas", "css", "app_entry", "config", "scripts")},
-            renderer=parts["renderer"],
+            title=escape(Text.TITLE.say(language)),
+            css=css,
+            app_entry=app_entry,
+            config=config,
+            scripts=scripts,
+            renderer=renderer,
         )
 
 
@@ -79,7 +92,8 @@ def make_app(library: Library) -> dash.Dash:
 
     def market(**query: str) -> Any:
         language = asked_language(query.get("lang"))
-        return shell.around(layout.market(library, query, language), "/", language)
+        scheme = flask.request.cookies.get(shell.SCHEME_COOKIE)
+        return shell.around(layout.market(library, query, language, scheme), "/", language)
 
     def nowhere(**query: str) -> Any:
         language = asked_language(query.get("lang"))
@@ -90,6 +104,7 @@ def make_app(library: Library) -> dash.Dash:
     app.layout = dmc.MantineProvider(
         dash.page_container, theme=shell.MANTINE, defaultColorScheme="auto"
     )
+    shell.register(app)
     callbacks.register(app, library)
     _secure(app.server)
     return app
@@ -100,8 +115,7 @@ def asked_language(text: str | None) -> Language:
     for language in LANGUAGES:
         if text == language:
             return language
-    best = flask.request.accept_languages.best_match(LANGUAGES) if flask.has_request_context() else None
-    return "zh" if best == "zh" else "en"
+    return "zh" if flask.request.accept_languages.best_match(LANGUAGES) == "zh" else "en"
 
 
 def _secure(server: flask.Flask) -> None:

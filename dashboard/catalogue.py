@@ -45,7 +45,6 @@ class Text(Enum):
     GROUP_RUNS = Words("Runs in the folder", "文件夹中的运行结果")
     GROUP_SCENARIOS = Words("Scenarios, run on the spot", "情景（即时运行）")
     RUN_ITEM = Words("{name} · {borrowers} × {seeds}", "{name} · {borrowers} × {seeds}")
-    NOT_FOR_RUNS = Words("as the run was made", "以运行时设定为准")
 
     STATUS = Words("How far the simulation is", "模拟进度")
     QUEUED = Words("{name}: waiting for a free worker", "{name}：等待空闲进程")
@@ -95,9 +94,6 @@ class Text(Enum):
     BROKEN_SCENARIO = Words(
         "The scenario “{name}” cannot be used: {error}", "情景“{name}”无法使用：{error}"
     )
-    LOST = Words(
-        "The simulator does not answer. Is it still running?", "模拟器没有响应。它还在运行吗？"
-    )
 
     CONCENTRATION = Words("Concentration", "集中度")
     CONCENTRATION_NOTE = Words(
@@ -136,8 +132,8 @@ class Text(Enum):
     BY_KIND = Words("by kind of lender", "按机构类型")
     COHORTS = Words("Ever 90+ days past due", "累计90天以上逾期")
     AGAINST_VALUE = Words("{difference} against {name}", "较{name} {difference}")
-    NEWEST = Words("{month}", "{month}")
-    LARGEST = Words("largest: {name}, {month}", "最大：{name}，{month}")
+    LARGEST_FIRM = Words("largest firm, {month}", "最大机构，{month}")
+    LARGEST_KIND = Words("{name}, {month}", "{name}，{month}")
     COHORT_AT = Words("cohort {cohort} after {age} months", "{cohort} 放款，{age} 个月后")
     AS_TABLE = Words("Table", "数据表")
     HIDE_TABLE = Words("Hide the table", "收起数据表")
@@ -148,7 +144,7 @@ class Text(Enum):
     LENDER = Words("Lender", "机构")
     KIND = Words("Kind", "类型")
     AGE = Words("Months since the first draw", "首次提款以来的月数")
-    WAITING = Words("The first lines come in a few seconds", "曲线将在数秒内出现")
+    WAITING = Words("Simulating; the first lines will appear here", "正在模拟，曲线将在此处出现")
     NO_LINES = Words("Nothing to draw yet", "暂无可绘制的内容")
     CHART_OF = Words("Chart: {title}. {note}", "图表：{title}。{note}")
     ONLY_IN = Words("{text} (only {name})", "{text}（仅{name}）")
@@ -170,6 +166,8 @@ class Text(Enum):
 
 KINDS_OF_LENDER: dict[str, Words] = {
     "bigtech": Words("big-tech platforms", "大型科技平台"),
+    "small_loan": Words("small-loan companies", "小额贷款公司"),
+    "bank": Words("banks", "银行"),
     "fintech": Words("fintech platforms", "金融科技平台"),
     "fintech_fringe": Words("smaller fintech platforms", "小型金融科技平台"),
     "internet_bank": Words("internet banks", "互联网银行"),

@@ -54,6 +54,16 @@ class Choice:
             language=language if language in LANGUAGES else None,
         )
 
+    @property
+    def sources(self) -> list[str]:
+        """The scenario and, where there is one, what it is laid against."""
+        return [source for source in (self.scenario, self.against) if source]
+
+    @property
+    def on_the_spot(self) -> bool:
+        """Whether something is simulated, so that seeds and borrowers matter."""
+        return any(not source.startswith(RUN) for source in self.sources)
+
     def query(self) -> str:
         """The address's part behind the question mark; what is usual is left out."""
         usual = Choice()

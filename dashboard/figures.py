@@ -92,9 +92,17 @@ def lines_figure(
         policy=both_policies(shown, base, look),
         y_title=axis_title(column, look.language),
         y_axis={"rangemode": "tozero"} if from_zero else {},
+        x_axis={"range": _span(shown)},
         layout={"showlegend": base is not None, "hovermode": "x unified"},
         look=look,
     )
+
+
+def _span(shown: Drawn) -> list[str]:
+    """The time axis: the months of a run, and room for the dot on the last."""
+    months = shown.tables["market"]["month"]
+    day = months.iloc[-1].replace(day=28)
+    return [month_text(months.iloc[0]), f"{day:%Y-%m-%d}"]
 
 
 def shares_figure(measure: str, shown: Drawn, look: Look) -> Figure:
@@ -130,8 +138,10 @@ def frame_figure(
     months : first and last ("2024-01") ; policy : as `policy_texts` tells it
     """
     dated = card.drawing != "vintages"
+    unseen = {"type": "scatter", "x": list(months) if dated else [0, 24], "y": [0, 0]}
+    unseen |= {"mode": "lines", "opacity": 0, "hoverinfo": "skip"}  # else there is no axis
     figure = whole_figure(
-        [],
+        [unseen],
         policy=policy if dated else {},
         y_title=axis_title(measured(card, measure), look.language),
         y_axis={"range": [0, 1], "showticklabels": False},
@@ -148,6 +158,8 @@ def frame_figure(
             "y": 0.5,
             "showarrow": False,
             "font": {"size": 13, "color": look.muted},
+            "bgcolor": look.paper,
+            "borderpad": 6,
         }
     ]
     return _fitted(figure)
@@ -211,6 +223,7 @@ def _fitted(figure: Figure) -> Figure:
         "autosize": True,
         "dragmode": False,  # a thumb scrolls the page, not the chart
     }
+    layout["font"] = layout["font"] | {"size": 12}
     return figure | {"layout": layout}
 
 
@@ -227,7 +240,6 @@ def headline(card: Card, measure: str, shown: Drawn, base: Drawn | None, look: L
     column = market_column(measure)
     rows = over_seeds(shown.tables["market"], measure)
     month, value = rows["month"].iloc[-1], float(rows["middle"].iloc[-1])
-    caption = Text.NEWEST.say(language, month=month_text(month))
     change = ""
     if base is not None:
         others = over_seeds(base.tables["market"], measure)
@@ -235,18 +247,25 @@ def headline(card: Card, measure: str, shown: Drawn, base: Drawn | None, look: L
         if not same.empty:
             gap = difference(column, value - float(same["middle"].iloc[0]), language)
             change = Text.AGAINST_VALUE.say(language, difference=gap, name=base.name)
-    return Headline(quantity(column, value, language), caption, change)
+    return Headline(quantity(column, value, language), month_text(month), change)
 
 
 def _largest(measure: str, shown: Drawn, look: Look) -> Headline:
-    shares = brand_shares(_grouped(measure, shown, look))
-    if shares.empty:
-        return Headline("", "")
-    newest, language = shares.iloc[-1], _language(look)
-    caption = Text.LARGEST.say(
-        language, name=str(newest.idxmax()), month=month_text(shares.index[-1])
-    )
-    return Headline(quantity(BRAND_SHARE, float(newest.max()), language), caption)
+    """The largest firm's share, or that of the largest kind of lender.
+
+    The largest band need not be a firm: a fringe agent stands for many.
+    """
+    language = _language(look)
+    if measure != BY_KIND:
+        rows = over_seeds(shown.tables["market"], "cr1")
+        value, month = float(rows["middle"].iloc[-1]), month_text(rows["month"].iloc[-1])
+        caption = Text.LARGEST_FIRM.say(language, month=month)
+    else:
+        shares = brand_shares(_grouped(measure, shown, look))
+        newest, month = shares.iloc[-1], month_text(shares.index[-1])
+        value = float(newest.max())
+        caption = Text.LARGEST_KIND.say(language, name=str(newest.idxmax()), month=month)
+    return Headline(quantity(BRAND_SHARE, value, language), caption)
 
 
 def _oldest_cohort(shown: Drawn, language: Language) -> Headline:
@@ -297,7 +316,10 @@ def card_table(card: Card, measure: str, shown: Drawn, base: Drawn | None, look:
             line = cells.setdefault(month_text(month), [])
             line.append(number(column, middle, language))
             if seeds:
-                ends = {"low": number(column, low, language), "high": number(column, high, language)}
+                ends = {
+                    "low": number(column, low, language),
+                    "high": number(column, high, language),
+                }
                 line.append(Text.RANGE.say(language, **ends))
     return Behind(heads, [[month, *values] for month, values in sorted(cells.items())])
 
@@ -313,7 +335,7 @@ def _shares_table(measure: str, shown: Drawn, look: Look) -> Behind:
     heads = [Text.LENDER.say(language), Text.KIND.say(language)]
     heads += [f"{month_text(month)}, {unit}" for month in ends.index]
     rows = [
-        [name, look.kind(kinds[name])] + [number(BRAND_SHARE, value, language) for value in ends[name]]
+        [name, look.kind(kinds[name]), *(number(BRAND_SHARE, end, language) for end in ends[name])]
         for name in shares.columns
     ]
     return Behind(heads, rows)

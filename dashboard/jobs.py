@@ -21,7 +21,16 @@ from typing import Any, Literal
 
 from pebble import ProcessExpired, ProcessPool
 
-from dashboard.work import COMPILING, Outcome, Part, Work, carry_out, new_board, simulate, take_board
+from dashboard.work import (
+    COMPILING,
+    Outcome,
+    Part,
+    Work,
+    carry_out,
+    new_board,
+    simulate,
+    take_board,
+)
 from sim.core.errors import InputError
 from sim.experiment import MOST_MONTHS
 
@@ -90,7 +99,7 @@ class Report:
     seeds: tuple[Outcome, ...] = ()
 
 
-class QueueFull(Exception):
+class QueueFullError(Exception):
     """So many jobs are waiting that no other is taken."""
 
 
@@ -130,6 +139,7 @@ class Jobs:
         self._outcomes: OrderedDict[Part, Outcome] = OrderedDict()
         self._jobs: dict[Order, _Job] = {}
         self._closed = False
+        self._compiled = False  # until a worker has simulated something, one alone compiles
         self._pool = self._new_pool()
 
     def warm_up(self) -> None:
@@ -141,14 +151,14 @@ class Jobs:
 
         keep : go on even if no page asks about it
 
-        Raises QueueFull where too many jobs are waiting.
+        Raises QueueFullError where too many jobs are waiting.
         """
         with self._lock:
             self._drop_unwatched()
             if order in self._jobs:
                 return
             if sum(self._is_open(job) for job in self._jobs.values()) >= MOST_JOBS_WAITING:
-                raise QueueFull
+                raise QueueFullError
             now = time.monotonic()
             self._jobs[order] = job = _Job(order, now, now, keep)
             rough = order.rough()
@@ -227,8 +237,13 @@ class Jobs:
             if self._has_all(job.wanted):
                 job.wanted = list(job.order.parts())
             for part in job.wanted:
-                if part not in self._outcomes and part not in self._tasks and self._free:
+                if part not in self._outcomes and part not in self._tasks and self._may_start():
                     self._hand_over(part)
+
+    def _may_start(self) -> bool:
+        """Whether the pool takes another part: a first one alone, as it may have to compile."""
+        self._compiled = self._compiled or any(self._share_of(part) > 0 for part in self._tasks)
+        return bool(self._free) and (self._compiled or not self._tasks)
 
     def _hand_over(self, part: Part) -> None:
         """Give one part to the pool, to a new one if the old one broke."""
@@ -257,6 +272,7 @@ class Jobs:
                 outcome = None
                 self._fail(part, error)
             if outcome is not None:
+                self._compiled = True
                 self._outcomes[part] = outcome
                 while len(self._outcomes) > OUTCOMES_KEPT:
                     self._outcomes.popitem(last=False)

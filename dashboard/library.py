@@ -12,9 +12,10 @@ from typing import Any, Literal
 
 from dashboard.catalogue import Text
 from dashboard.choice import RUN
-from dashboard.jobs import Jobs, Order, Outcome, QueueFull, Report
+from dashboard.jobs import Jobs, Order, QueueFullError, Report
 from dashboard.policy_calendar import policy_calendar
 from dashboard.runs import Run, Runs
+from dashboard.work import Outcome
 from sim.core.errors import InputError
 from sim.core.months import Month
 from sim.experiment import MOST_MONTHS, joined
@@ -165,7 +166,7 @@ class Library:
         if start:
             try:
                 self.jobs.start(order)
-            except QueueFull:
+            except QueueFullError:
                 return Sight(**known, problem=Problem(Text.BUSY))
         report = self.jobs.report(order)
         if report is None:

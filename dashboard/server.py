@@ -62,7 +62,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         raise InputError(
-            f"{host}:{port} cannot be had ({error.strerror}); try another --port, 0 for any free one"
+            f"{host}:{port} cannot be had: {error.strerror}; try another --port (0: any free one)"
         ) from error
     return listening
 

@@ -4,13 +4,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import dash
 import dash_mantine_components as dmc
-from dash import html
+from dash import ClientsideFunction, Input, Output, State, html
 
+from dashboard.aria import aria
 from dashboard.catalogue import Language, Text
 from dashboard.theme import MANTINE
 
-__all__ = ["ASSETS", "MANTINE", "PAGES", "Id", "around", "no_page"]
+__all__ = ["ASSETS", "MANTINE", "PAGES", "SCHEME_COOKIE", "Id", "around", "no_page", "register"]
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -23,8 +25,27 @@ class Id(StrEnum):
 
     COLOURS = "colours"
     LANGUAGE = "language-switch"
-    OTHER = "language-other"
     MAIN = "main"
+
+
+SCHEME_COOKIE = "scheme"
+"""Tells the next page whether to draw for light or dark ground from the start."""
+
+
+def register(app: dash.Dash) -> None:
+    """What the switches do happens in the browser (assets/page.js)."""
+    app.clientside_callback(
+        ClientsideFunction("page", "speak"),
+        Output(Id.LANGUAGE, "data-done"),
+        Input(Id.LANGUAGE, "n_clicks"),
+        State(Id.LANGUAGE, "data-language"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("page", "keepScheme"),
+        Output(Id.COLOURS, "data-kept"),
+        Input(Id.COLOURS, "computedColorScheme"),
+    )
 
 
 def around(content: Any, path: str, language: Language) -> Any:
@@ -33,7 +54,7 @@ def around(content: Any, path: str, language: Language) -> Any:
         html.A(
             name.say(language),
             href=f"{place}?lang={language}",
-            **({"aria-current": "page"} if place == path else {}),
+            **(aria(current="page") if place == path else {}),
         )
         for place, name in PAGES.items()
     ]
@@ -41,7 +62,7 @@ def around(content: Any, path: str, language: Language) -> Any:
         html.Div(
             [
                 html.A("loansim", href=f"/?lang={language}", className="brand"),
-                html.Nav(links, **{"aria-label": Text.PAGES.say(language)}),
+                html.Nav(links, **aria(label=Text.PAGES.say(language))),
                 *_switches(language),
             ],
             className="head-inside",
@@ -62,22 +83,27 @@ def _switches(language: Language) -> list[Any]:
     """The switches at the end of the head: language, light and dark."""
     other: Language = "en" if language == "zh" else "zh"
     return [
-        dmc.Button(
-            Text.OTHER_LANGUAGE.say(language),
-            id=Id.LANGUAGE,
-            variant="subtle",
-            color="gray",
-            size="compact-md",
-            **{"aria-label": Text.SWITCH_LANGUAGE.say(language)},
-        ),
-        html.Data(id=Id.OTHER, value=other),
-        dmc.ColorSchemeToggle(
-            id=Id.COLOURS,
-            lightIcon=html.Span("◐", **{"aria-hidden": "true"}),
-            darkIcon=html.Span("◑", **{"aria-hidden": "true"}),
-            variant="subtle",
-            color="gray",
-            size="lg",
-            **{"aria-label": Text.SWITCH_COLOURS.say(language)},
-        ),
+        html.Div(
+            [
+                dmc.Button(
+                    Text.OTHER_LANGUAGE.say(language),
+                    id=Id.LANGUAGE,
+                    variant="subtle",
+                    color="gray",
+                    size="compact-md",
+                    **aria(label=Text.SWITCH_LANGUAGE.say(language)),
+                    **{"data-language": other},
+                ),
+                dmc.ColorSchemeToggle(
+                    id=Id.COLOURS,
+                    lightIcon=html.Span("◐", **aria(hidden="true")),
+                    darkIcon=html.Span("◑", **aria(hidden="true")),
+                    variant="subtle",
+                    color="gray",
+                    size="lg",
+                    **aria(label=Text.SWITCH_COLOURS.say(language)),
+                ),
+            ],
+            className="switches",
+        )
     ]

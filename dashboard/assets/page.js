@@ -9,6 +9,13 @@ window.dash_clientside.page = {
     }
     return window.dash_clientside.no_update;
   },
+  /* The next page is drawn for the right ground from the start. */
+  keepScheme: function (scheme) {
+    if (scheme) {
+      document.cookie = "scheme=" + scheme + "; path=/; max-age=31536000; SameSite=Strict";
+    }
+    return window.dash_clientside.no_update;
+  },
   /* Another language is another page: the document says which it is in. */
   speak: function (clicks, language) {
     if (clicks) {

@@ -20,6 +20,7 @@ class Id(StrEnum):
     QUERY = "query"
     LANGUAGE = "language"
     CARDS = "cards"
+    ON_THE_SPOT = "on-the-spot"
 
 
 class Part(StrEnum):
@@ -30,6 +31,7 @@ class Part(StrEnum):
     NEWEST = "newest"
     TABLE = "table"
     OPEN = "open"
+    KEY = "key"
 
 
 def part(of: Part, card: Any) -> dict[str, Any]:

@@ -7,17 +7,20 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from dashboard.aria import aria
 from dashboard.cards import BY_KIND, BY_LENDER, CARDS, COHORTS, Card
 from dashboard.catalogue import Language, Text
 from dashboard.choice import BORROWERS, RUN, SEEDS, Choice
 from dashboard.library import Library
+from dashboard.market.content import Seen, about, card_content, seen
 from dashboard.market.ids import Id, Part, part
+from dashboard.market.status import status
 from sim.figures import market_column
 
 TICK = 600
 """Milliseconds between two questions about a simulation."""
 
-GRAPH: dict[str, Any] = {
+GRAPH: Any = {
     "displaylogo": False,
     "responsive": True,
     "modeBarButtons": [["toImage"]],
@@ -29,37 +32,47 @@ OTHER_MEASURES = {BY_LENDER: Text.BY_LENDER, BY_KIND: Text.BY_KIND, COHORTS: Tex
 """Names of measures that are no column."""
 
 
-def market(library: Library, query: Mapping[str, str], language: Language) -> Any:
-    """The page for an address, before any simulation is asked for."""
+def market(
+    library: Library, query: Mapping[str, str], language: Language, scheme: str | None
+) -> Any:
+    """The page for an address, drawn as far as there is something to draw.
+
+    scheme : light or dark, as far as the browser has told
+    """
     asked = Choice.of(query)
     choice = replace(asked, scenario=asked.scenario or library.usual(), language=language)
+    now = seen(library, replace(Choice(), **_what_is_simulated(choice)))
+    cards = [_card(library, card, choice.measures[card.identity], now, scheme, language)
+             for card in CARDS]  # fmt: skip
     return html.Div(
         [
             dcc.Store(id=Id.LANGUAGE, data=language),
-            dcc.Store(id=Id.SHOWN),
+            dcc.Store(id=Id.SHOWN, data=now.shown),
             dcc.Store(id=Id.QUERY),
             dcc.Interval(id=Id.TICKER, interval=TICK, disabled=True),
-            html.H1(Text.TITLE.say(language), className="mantine-visually-hidden"),
+            html.H1(Text.TITLE.say(language), className="unseen"),
             html.Section(
                 _choice(library, choice, language),
                 className="choice",
-                **{"aria-label": Text.CHOICE.say(language)},
+                **aria(label=Text.CHOICE.say(language)),
             ),
-            html.Div(id=Id.ABOUT, className="about"),
+            html.Div(about(now.scenario), id=Id.ABOUT, className="about"),
             html.Div(
+                status(now.sights, language),
                 id=Id.STATUS,
                 className="status",
                 role="status",
-                **{"aria-live": "polite", "aria-label": Text.STATUS.say(language)},
+                **aria(live="polite", label=Text.STATUS.say(language)),
             ),
-            html.Div(
-                [_card(card, choice.measures[card.identity], language) for card in CARDS],
-                id=Id.CARDS,
-                className="cards",
-            ),
+            html.Div(cards, id=Id.CARDS, className="cards"),
             html.P(Text.READING.say(language), className="reading"),
         ]
     )
+
+
+def _what_is_simulated(choice: Choice) -> dict[str, Any]:
+    """The part of a choice on which tables depend."""
+    return {name: getattr(choice, name) for name in ("scenario", "against", "seeds", "borrowers")}
 
 
 def measure_name(measure: str, language: Language) -> str:
@@ -93,6 +106,18 @@ def _choice(library: Library, choice: Choice, language: Language) -> list[Any]:
             searchable=True,
             className="wide",
         ),
+        html.Div(
+            _on_the_spot(choice, language),
+            id=Id.ON_THE_SPOT,
+            className="on-the-spot wide",
+            hidden=not choice.on_the_spot,
+        ),
+    ]
+
+
+def _on_the_spot(choice: Choice, language: Language) -> list[Any]:
+    """How large a simulation on the spot is."""
+    return [
         dmc.Select(
             id=Id.SEEDS,
             label=Text.SEEDS.say(language),
@@ -138,10 +163,14 @@ def _with_unknown(
     return [*sources, {"group": "?", "items": [{"value": asked, "label": asked}]}]
 
 
-def _card(card: Card, measure: str, language: Language) -> Any:
+def _card(
+    library: Library, card: Card, measure: str, now: Seen, scheme: str | None, language: Language
+) -> Any:
     """One chart with its measure, its newest figure and the table behind it."""
     title = card.title.say(language)
     note = card.note.say(language)
+    mark: Any = {"data-card": card.identity}
+    content = card_content(library, card, measure, now, scheme, language)
     return html.Section(
         [
             html.Div(
@@ -160,24 +189,27 @@ def _card(card: Card, measure: str, language: Language) -> Any:
                                 size="xs",
                                 w=210,
                                 display="none" if len(card.measures) == 1 else None,
-                                **{"aria-label": f"{Text.MEASURE.say(language)}: {title}"},
+                                **aria(label=f"{Text.MEASURE.say(language)}: {title}"),
                             ),
                         ]
                     ),
-                    html.Div(id=part(Part.NEWEST, card.identity), className="newest"),
+                    html.Div(
+                        content.newest, id=part(Part.NEWEST, card.identity), className="newest"
+                    ),
                 ],
                 className="card-top",
             ),
             html.Div(
                 dcc.Graph(
                     id=part(Part.FIGURE, card.identity),
+                    figure=content.figure,
                     config=GRAPH,
                     responsive=True,
                     style={"height": "300px"},
                 ),
                 className="graph",
                 role="img",
-                **{"aria-label": Text.CHART_OF.say(language, title=title, note=note)},
+                **aria(label=Text.CHART_OF.say(language, title=title, note=note)),
             ),
             html.P(note, className="note"),
             dmc.Button(
@@ -186,10 +218,12 @@ def _card(card: Card, measure: str, language: Language) -> Any:
                 variant="subtle",
                 size="compact-xs",
                 style={"alignSelf": "flex-start"},
-                **{"aria-expanded": "false", "aria-label": Text.TABLE_OF.say(language, title=title)},
+                **aria(expanded="false", label=Text.TABLE_OF.say(language, title=title)),
             ),
-            html.Div(id=part(Part.TABLE, card.identity), hidden=True, tabIndex=0),
+            html.Div(id=part(Part.TABLE, card.identity), hidden=True),
+            dcc.Store(id=part(Part.KEY, card.identity), data=content.key),
         ],
         className="card",
-        **{"aria-labelledby": f"{card.identity}-title", "data-card": card.identity},
+        **aria(labelledby=f"{card.identity}-title"),
+        **mark,
     )

@@ -5,6 +5,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
+from dashboard.aria import aria
 from dashboard.catalogue import Language, Text
 from dashboard.library import Sight
 from dashboard.market.ids import Id
@@ -20,15 +21,12 @@ DETAILS = {
 def status(sights: list[Sight], language: Language) -> list[Any]:
     """The lines about all sources, and a button to stop or to run again."""
     lines = [line for sight in sights for line in _lines(sight, language)]
-    button: list[Any] = []
     states = {sight.report.state for sight in sights if sight.report}
     busy = any(sight.problem and sight.problem.text is Text.BUSY for sight in sights)
     if any(sight.is_open for sight in sights):
-        button = [_button(Id.STOP, Text.CANCEL.say(language))]
+        lines.append(_button(Id.STOP, Text.CANCEL.say(language)))
     elif busy or states & {"failed", "cancelled"}:
-        button = [_button(Id.AGAIN, Text.RETRY.say(language))]
-    if button and lines:
-        lines[-1].children = [*lines[-1].children, *button]
+        lines.append(_button(Id.AGAIN, Text.RETRY.say(language)))
     return lines
 
 
@@ -78,7 +76,7 @@ def _progress(sight: Sight, language: Language) -> Any:
         size="sm",
         className="bar",
         animated=report.compiling or report.share == 0,
-        **{"aria-label": words},
+        **aria(label=words),
     )
     return _line(bar, words)
 
@@ -92,7 +90,7 @@ def _mark(words: str, kind: str) -> Any:
 
 
 def _line(first: Any, words: str, alert: bool = False) -> Any:
-    role = {"role": "alert"} if alert else {}
+    role: dict[str, Any] = {"role": "alert"} if alert else {}
     return html.Div([first, html.Span(words, className="words")], className="status-line", **role)
 
 
