@@ -54,6 +54,7 @@ class Text(Enum):
     )
     RUNNING = Words("{name}: simulating, {share} done", "{name}：模拟中，已完成 {share}")
     TIME_LEFT = Words("about {seconds} s left", "约剩 {seconds} 秒")
+    MINUTES_LEFT = Words("about {minutes} min left", "约剩 {minutes} 分钟")
     ROUGH = Words("Rough answer", "粗略结果")
     ROUGH_DETAIL = Words(
         "{name}: {borrowers} borrowers, 1 seed. The full answer replaces it.",

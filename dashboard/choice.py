@@ -42,16 +42,19 @@ class Choice:
     language: Language | None = None
 
     @classmethod
-    def of(cls, query: Mapping[str, str | None]) -> "Choice":
-        """The choice that an address asks for, as far as it can be had."""
-        language = query.get("lang")
+    def of(cls, query: Mapping[str, object]) -> "Choice":
+        """The choice that an address asks for, as far as it can be had.
+
+        query : names and values; a value that is no text (a name given twice) counts as none
+        """
+        lang = query.get("lang")
         return cls(
             scenario=_source(query.get("scenario")),
             against=_source(query.get("against")),
             seeds=_one_of(query.get("seeds"), SEEDS, USUAL_SEEDS),
             borrowers=_one_of(query.get("borrowers"), BORROWERS, USUAL_BORROWERS),
             measures={card.identity: _measure(card, query.get(card.identity)) for card in CARDS},
-            language=language if language in LANGUAGES else None,
+            language=next((language for language in LANGUAGES if language == lang), None),
         )
 
     @property
@@ -85,13 +88,13 @@ class Choice:
         return replace(self, language=language)
 
 
-def _source(text: str | None) -> str:
-    return text if text and _SOURCE.fullmatch(text) else ""
+def _source(text: object) -> str:
+    return text if isinstance(text, str) and _SOURCE.fullmatch(text) else ""
 
 
-def _one_of(text: str | int | None, possible: tuple[int, ...], usual: int) -> int:
+def _one_of(text: object, possible: tuple[int, ...], usual: int) -> int:
     return next((number for number in possible if str(number) == str(text)), usual)
 
 
-def _measure(card: Card, text: str | None) -> str:
-    return text if text in card.measures else card.measures[0]
+def _measure(card: Card, text: object) -> str:
+    return next((measure for measure in card.measures if measure == text), card.measures[0])

@@ -35,7 +35,6 @@ def _addresses(app: dash.Dash) -> None:
         Input(Id.BORROWERS, "value"),
         Input(part(Part.MEASURE, ALL), "value"),
         State(Id.LANGUAGE, "data"),
-        prevent_initial_call=True,
     )
     def remember(
         scenario: str, against: str, seeds: str, borrowers: str, measures: list[str], language: str

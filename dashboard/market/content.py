@@ -103,9 +103,9 @@ def card_values(card: Card, measure: str, now: Seen, language: Language) -> Any:
 
 def about(sight: Sight) -> list[Any]:
     """Title and question of the scenario."""
-    words: list[Any] = [html.Strong(sight.title)] if sight.title else []
+    words: list[Any] = [html.Strong(sight.title, lang="en")] if sight.title else []
     if sight.question:
-        words += [" ", html.Span(sight.question, className="question")]
+        words += [" ", html.Span(sight.question, className="question", lang="en")]
     return words
 
 

@@ -18,15 +18,21 @@ DETAILS = {
 }
 
 
+LONG_SECONDS = 100
+
+
 def status(sights: list[Sight], language: Language) -> list[Any]:
     """The lines about all sources, and a button to stop or to run again."""
-    lines = [line for sight in sights for line in _lines(sight, language)]
+    told = [line for sight in sights for line in _lines(sight, language)]
+    lines = sorted(told, key=_is_progress)  # what is still being done stands last
+    if not lines:
+        return []
     states = {sight.report.state for sight in sights if sight.report}
     busy = any(sight.problem and sight.problem.text is Text.BUSY for sight in sights)
     if any(sight.is_open for sight in sights):
-        lines.append(_button(Id.STOP, Text.CANCEL.say(language)))
+        lines[-1].children.append(_button(Id.STOP, Text.CANCEL.say(language)))
     elif busy or states & {"failed", "cancelled"}:
-        lines.append(_button(Id.AGAIN, Text.RETRY.say(language)))
+        lines[-1].children.append(_button(Id.AGAIN, Text.RETRY.say(language)))
     return lines
 
 
@@ -69,8 +75,7 @@ def _progress(sight: Sight, language: Language) -> Any:
     else:
         words = Text.RUNNING.say(language, name=name, share=f"{report.share:.0%}")
     if report.seconds_left is not None:
-        left = Text.TIME_LEFT.say(language, seconds=max(1, round(report.seconds_left)))
-        words = f"{words} · {left}"
+        words = f"{words} · {_left(report.seconds_left, language)}"
     bar = dmc.Progress(
         value=100 * report.share,
         size="sm",
@@ -79,6 +84,17 @@ def _progress(sight: Sight, language: Language) -> Any:
         **aria(label=words),
     )
     return _line(bar, words)
+
+
+def _left(seconds: float, language: Language) -> str:
+    """The time left, in minutes where it is long."""
+    if seconds >= LONG_SECONDS:
+        return Text.MINUTES_LEFT.say(language, minutes=round(seconds / 60))
+    return Text.TIME_LEFT.say(language, seconds=max(1, round(seconds)))
+
+
+def _is_progress(line: Any) -> bool:
+    return isinstance(line.children[0], dmc.Progress)
 
 
 def _seeds(seeds: int, language: Language) -> str:

@@ -1,4 +1,4 @@
-"""Simulations in worker processes: they finish, fail, die, are stopped, and nobody waits in vain."""
+"""Simulations in worker processes: they finish, fail, die, are stopped; nobody waits in vain."""
 
 import os
 import signal
