@@ -9,7 +9,7 @@ WORKERS = 2
 PYTHON ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all lint format bench lock clean
+.PHONY: help setup browser run test test-all lint format bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -20,10 +20,13 @@ setup: ## prepare .venv (quick when nothing changed); leaves .venv/bin/loansim
 run: setup ## run the scenario `observed`: tables and an HTML report in runs/
 	@.venv/bin/loansim run $(SCENARIO) $(OPTIONS)
 
-test: lint ## style, types and the tests that a change has to pass
+browser:
+	@sh tools/browser.sh
+
+test: lint browser ## style, types and the tests that a change has to pass
 	.venv/bin/pytest -m "not slow" -n $(WORKERS)
 
-test-all: lint ## the same and the long tests
+test-all: lint browser ## the same and the long tests
 	.venv/bin/pytest -n $(WORKERS)
 
 lint: setup ## style and types

@@ -218,6 +218,24 @@ def inspect_borrower(
         print(line, flush=True)
 
 
+@app.command(
+    "dashboard",
+    context_settings={
+        "ignore_unknown_options": True,
+        "allow_extra_args": True,
+        "help_option_names": [],
+    },
+)
+def open_dashboard(context: typer.Context) -> None:
+    """Open the market in a browser: charts of runs, and of scenarios run on the spot."""
+    # Nothing here knows the dashboard: it is a program of its own, which this process becomes.
+    ours = str(Path(__file__).resolve().parents[1])
+    paths = [ours, *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+    command = [sys.executable, "-P", "-m", "dashboard", *context.args]
+    os.execve(sys.executable, command, environment)
+
+
 @scenarios.callback(invoke_without_command=True)
 def scenarios_alone(context: typer.Context) -> None:
     """List the scenarios where nothing else is asked for."""
@@ -316,14 +334,16 @@ def diff_scenarios(
         print(line)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(
+    arguments: Sequence[str] | None = None, program: typer.Typer = app, name: str = "loansim"
+) -> int:
     """Run the command line and return its exit code; no traceback reaches a user unasked."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that lacks a character
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        code = app(args=arguments, prog_name="loansim", standalone_mode=False)
+        code = program(args=arguments, prog_name=name, standalone_mode=False)
     except typer.TyperException as error:
         return _report(error.format_message(), error.exit_code)
     except InputError as error:

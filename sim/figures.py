@@ -253,13 +253,15 @@ def shares_chart(
 ) -> Figure:
     """Stacked shares of the balance by lender, coloured by kind, lighter for smaller lenders."""
     shares = brand_shares(lenders)
+    shares = shares.loc[:, (shares > 0).any()]  # a funder without a brand is no band
     kinds = kinds_of(lenders)
     months = [month_text(month) for month in shares.index]
-    members = Counter(kinds[lender] for lender in shares.columns)
+    families = {lender: kind_family(kinds[lender]) for lender in shares.columns}
+    members = Counter(families.values())
     placed: Counter[str] = Counter()
     traces = []
     for lender in shares.columns:
-        kind = kinds[lender]
+        kind = families[lender]
         place, placed[kind] = placed[kind], placed[kind] + 1
         traces.append(
             {
@@ -318,10 +320,15 @@ def vintages_chart(vintages: "pandas.DataFrame", look: Look = LIGHT) -> Figure:
     )
 
 
-def kind_colour(kind: str) -> str:
-    """The colour of a kind of lender; a sub-kind (small_loan_online) has its kind's colour."""
+def kind_family(kind: str) -> str:
+    """The kind that a sub-kind belongs to ("small_loan_online" -> "small_loan"); else itself."""
     matches = [name for name in KIND_COLOURS if kind == name or kind.startswith(f"{name}_")]
-    return KIND_COLOURS[max(matches, key=len)] if matches else OTHER_KIND
+    return max(matches, key=len, default=kind)
+
+
+def kind_colour(kind: str) -> str:
+    """The colour of a kind of lender; a sub-kind has its kind's colour."""
+    return KIND_COLOURS.get(kind_family(kind), OTHER_KIND)
 
 
 def _rank(kind: str) -> tuple[int, str]:
@@ -445,6 +452,8 @@ def _policy_lines(texts: Mapping[str, list[str]], look: Look) -> list[dict[str, 
             "y1": 1,
             "yref": "paper",
             "line": {"color": look.muted, "width": 1, "dash": "dot"},
+            "opacity": 0.6,
+            "layer": "below",
         }
         for month in texts
     ]
@@ -467,7 +476,7 @@ def _policy_marks(texts: Mapping[str, list[str]], look: Look) -> list[dict[str, 
             "y": [1] * len(texts),
             "yaxis": "y2",
             "mode": "markers",
-            "marker": {"symbol": "triangle-down", "size": 9, "color": look.muted},
+            "marker": {"symbol": "triangle-down", "size": 8, "color": look.muted},
             "cliponaxis": False,
             "showlegend": False,
             "name": "policy",

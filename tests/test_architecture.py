@@ -24,11 +24,12 @@ MAY_IMPORT = {
     "agents": {"agents", "sim.core"},
     "sim": {"sim", "agents", "sim.core"},
     "scenarios": set[str](),
-    "dashboard": {"dashboard", "sim", "agents", "sim.core"},
+    "dashboard": {"dashboard", "sim", "sim.core"},
 }
 
 PLOTTING = {"plotly", "matplotlib", "seaborn", "bokeh", "altair"}
 WEB = {"dash", "dash_mantine_components", "dash_ag_grid", "flask", "waitress", "werkzeug"}
+DONE_BY_WORKERS = "dashboard/work.py"
 MAY_PLOT = {
     "sim/report.py",
     "sim/figures.py",
@@ -128,6 +129,17 @@ def drawing_below_the_dashboard(root: Path) -> list[str]:
     return findings
 
 
+def simulation_in_the_web_process(root: Path) -> list[str]:
+    """Imports of the model by the dashboard, other than in what its worker processes do."""
+    return [
+        f"{source.path} imports {name}"
+        for source in sources(root)
+        if source.layer == "dashboard" and source.path != DONE_BY_WORKERS
+        for name in imports(source)
+        if name.split(".")[0] in {"mesa", "numba"} or name in {"sim", "sim.model"}
+    ]
+
+
 def chance_from_elsewhere(root: Path) -> list[str]:
     """Random numbers that are not keyed: the standard library's, NumPy's, Mesa's shared streams."""
     findings = []
@@ -212,6 +224,7 @@ def package_indexes_named(root: Path) -> list[str]:
 CHECKS = [
     imports_against_the_layers,
     drawing_below_the_dashboard,
+    simulation_in_the_web_process,
     chance_from_elsewhere,
     names_that_say_nothing,
     package_indexes_named,
@@ -258,6 +271,9 @@ def plant(root: Path, path: str, text: str) -> None:
             "agents/bank.py",
             "import importlib\nplot = importlib.import_module('matplotlib.pyplot')",
         ),
+        (simulation_in_the_web_process, "dashboard/app.py", "from sim.model import LoanMarket"),
+        (simulation_in_the_web_process, "dashboard/app.py", "from sim import run"),
+        (simulation_in_the_web_process, "dashboard/app.py", "def f():\n    import numba"),
         (chance_from_elsewhere, "agents/bank.py", "import random"),
         (chance_from_elsewhere, "agents/bank.py", "from random import choice"),
         (chance_from_elsewhere, "agents/bank.py", "from numpy import random"),
@@ -290,7 +306,8 @@ def test_a_planted_violation_is_found(
         ("sim/core/rule.py", "from . import money"),
         ("sim/model.py", "from agents.bank import Bank\nfrom sim.core import random"),
         ("sim/report.py", "import plotly.graph_objects as go"),
-        ("dashboard/app.py", "import dash\nfrom sim import run"),
+        ("dashboard/app.py", "import dash\nfrom sim.store import read_run"),
+        ("dashboard/work.py", "from sim.model import LoanMarket"),
         ("sim/core/random.py", "import numpy as np\nvectors = np.random.bytes"),
     ],
 )

@@ -1,0 +1,139 @@
+"""The Dash app: pages, the head of the document, security headers, errors without a traceback."""
+
+import logging
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import dash
+import dash_mantine_components as dmc
+import flask
+
+from dashboard import shell
+from dashboard.catalogue import LANGUAGES, Language, Text
+from dashboard.library import Library
+from dashboard.market import callbacks, layout
+
+log = logging.getLogger("loansim.dashboard")
+
+INDEX = """<!DOCTYPE html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="description" content="{description}">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+<link rel="icon" href="data:,">
+{css}
+</head>
+<body>
+{app_entry}
+<footer>
+{config}
+{scripts}
+{renderer}
+</footer>
+</body>
+</html>"""
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; "
+    "style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
+}
+
+
+class DashboardApp(dash.Dash):
+    """Dash, with a document that says in which language it is."""
+
+    def interpolate_index(
+        self,
+        metas: str = "",
+        title: str = "",
+        css: str = "",
+        config: str = "",
+        scripts: str = "",
+        app_entry: str = "",
+        favicon: str = "",
+        renderer: str = "",
+    ) -> str:
+        """The document around the app, for the request at hand."""
+        language = asked_language(flask.request.args.get("lang"))
+        return INDEX.format(
+            language="zh-CN" if language == "zh" else "en",
+            description=escape(Text.DESCRIPTION.say(language)),
+            title=escape(Text.TITLE.say(language)),
+            css=css,
+            app_entry=app_entry,
+            config=config,
+            scripts=scripts,
+            renderer=renderer,
+        )
+
+
+def make_app(library: Library) -> dash.Dash:
+    """The app that shows a library; it owns no process and no file."""
+    dash.page_registry.clear()  # Dash keeps pages for the whole process
+    app = DashboardApp(
+        "dashboard",
+        assets_folder=str(shell.ASSETS),
+        use_pages=True,
+        include_pages_meta=False,
+        pages_folder="",
+        title="loansim",
+        update_title="",
+        suppress_callback_exceptions=True,  # pages bring their ids with them
+        enable_mcp=False,
+        on_error=_note_error,
+    )
+
+    def market(**query: str) -> Any:
+        language = asked_language(query.get("lang"))
+        scheme = flask.request.cookies.get(shell.SCHEME_COOKIE)
+        return shell.around(layout.market(library, query, language, scheme), "/", language)
+
+    def nowhere(**query: str) -> Any:
+        language = asked_language(query.get("lang"))
+        return shell.around(shell.no_page(language), "", language)
+
+    dash.register_page("market", path="/", title="loansim", name="market", layout=market)
+    dash.register_page("not_found_404", path="/404", title="loansim", layout=nowhere)
+    app.layout = dmc.MantineProvider(
+        dash.page_container, theme=shell.MANTINE, defaultColorScheme="auto"
+    )
+    shell.register(app)
+    callbacks.register(app, library)
+    _secure(app.server)
+    return app
+
+
+def asked_language(text: str | None) -> Language:
+    """The language of a request: that of its address, else the browser's first that we speak."""
+    for language in LANGUAGES:
+        if text == language:
+            return language
+    return "zh" if flask.request.accept_languages.best_match(LANGUAGES) == "zh" else "en"
+
+
+def _secure(server: flask.Flask) -> None:
+    """Headers on every answer, and errors that say no more than they should."""
+
+    @server.after_request
+    def add_headers(response: flask.Response) -> flask.Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    @server.errorhandler(500)
+    def say_little(error: Exception) -> tuple[str, int]:
+        log.error("a request failed: %s", error, exc_info=error)
+        return "internal error", 500
+
+
+def _note_error(error: Exception) -> Mapping[str, Any] | None:
+    """A callback that failed: the log has it, the page keeps what it shows."""
+    log.error("a callback failed: %s", error, exc_info=error)
+    return None

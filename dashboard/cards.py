@@ -1,0 +1,69 @@
+"""The charts of the page Market: what each shows, and by which measures.
+
+A measure is a column of the market table (or a ratio that the charts derive from it); where a card
+shows another table, it is the way in which that is grouped.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dashboard.catalogue import Text
+
+Drawing = Literal["lines", "shares", "vintages"]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One chart with its choices.
+
+    identity : in addresses and ids
+    measures : what can be shown, the usual one first
+    from_zero : whether the axis has to hold zero
+    """
+
+    identity: str
+    title: Text
+    note: Text
+    drawing: Drawing
+    measures: tuple[str, ...]
+    from_zero: bool = True
+
+
+BY_LENDER, BY_KIND = "lender", "kind"
+COHORTS = "cohorts"
+
+CARDS = (
+    Card(
+        "concentration",
+        Text.CONCENTRATION,
+        Text.CONCENTRATION_NOTE,
+        "lines",
+        ("hhi", "hhi_holder", "hhi_risk", "cr1", "cr3", "cr5", "cr10", "cr5_platform"),
+    ),
+    Card(
+        "defaults",
+        Text.DEFAULTS,
+        Text.DEFAULTS_NOTE,
+        "lines",
+        ("default_rate_12m", "default_rate_1m", "dpd30_ratio", "dpd90_ratio", "npl_ratio"),
+    ),
+    Card("shares", Text.SHARES, Text.SHARES_NOTE, "shares", (BY_LENDER, BY_KIND)),
+    Card("vintages", Text.VINTAGES, Text.VINTAGES_NOTE, "vintages", (COHORTS,)),
+    Card(
+        "prices",
+        Text.PRICES,
+        Text.PRICES_NOTE,
+        "lines",
+        ("apr_new", "apr_stock", "apr_contract_new"),
+        from_zero=False,
+    ),
+    Card(
+        "balances",
+        Text.BALANCES,
+        Text.BALANCES_NOTE,
+        "lines",
+        ("balance", "originations", "approval_rate", "unmet_demand", "multi3_share", "lenders"),
+    ),
+)
+
+BY_IDENTITY = {card.identity: card for card in CARDS}

@@ -1,0 +1,189 @@
+"""Every string of the dashboard, in English and Chinese.
+
+Names and units of figures come from the column declarations (sim/core/tables.py, sim/display.py);
+what a policy event says, from policy_words.py. A test finds strings that are missing in one
+language or used nowhere.
+"""
+
+from enum import Enum
+from typing import Literal, NamedTuple, get_args
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+class Words(NamedTuple):
+    """One string in both languages; {names} are filled in."""
+
+    en: str
+    zh: str
+
+
+class Text(Enum):
+    """The strings, in the order of the page."""
+
+    TITLE = Words("loansim · China's small-loan market", "loansim · 中国小额贷款市场")
+    DESCRIPTION = Words(
+        "Concentration and default paths of a simulated market for small loans",
+        "模拟小额贷款市场的集中度与违约路径",
+    )
+    SKIP = Words("Skip to the charts", "跳到图表")
+    MARKET = Words("Market", "市场")
+    PAGES = Words("Pages", "页面")
+    OTHER_LANGUAGE = Words("中文", "EN")
+    SWITCH_LANGUAGE = Words("中文版：切换到中文", "English: switch to English")
+    SWITCH_COLOURS = Words("Switch between light and dark", "切换浅色与深色")
+    NO_PAGE = Words("There is no such page.", "没有这个页面。")
+    TO_MARKET = Words("To the market", "前往市场页面")
+
+    CHOICE = Words("What is shown", "显示内容")
+    SCENARIO = Words("Scenario", "情景")
+    AGAINST = Words("Against", "对比")
+    NOTHING = Words("nothing", "无")
+    SEEDS = Words("Seeds", "随机种子数")
+    BORROWERS = Words("Borrowers simulated", "模拟借款人数")
+    GROUP_RUNS = Words("Runs in the folder", "文件夹中的运行结果")
+    GROUP_SCENARIOS = Words("Scenarios, run on the spot", "情景（即时运行）")
+    RUN_ITEM = Words("{name} · {borrowers} × {seeds}", "{name} · {borrowers} × {seeds}")
+
+    STATUS = Words("How far the simulation is", "模拟进度")
+    QUEUED = Words("{name}: waiting for a free worker", "{name}：等待空闲进程")
+    COMPILING = Words(
+        "{name}: compiling the borrower's month (only once, about a minute)",
+        "{name}：正在编译借款人月度规则（仅首次，约一分钟）",
+    )
+    RUNNING = Words("{name}: simulating, {share} done", "{name}：模拟中，已完成 {share}")
+    TIME_LEFT = Words("about {seconds} s left", "约剩 {seconds} 秒")
+    MINUTES_LEFT = Words("about {minutes} min left", "约剩 {minutes} 分钟")
+    ROUGH = Words("Rough answer", "粗略结果")
+    ROUGH_DETAIL = Words(
+        "{name}: {borrowers} borrowers, 1 seed. The full answer replaces it.",
+        "{name}：{borrowers} 名借款人，1 个种子；完整结果随后替换。",
+    )
+    PARTIAL = Words("{done} of {seeds} seeds", "{done}/{seeds} 个种子")
+    PARTIAL_DETAIL = Words(
+        "{name}: {borrowers} borrowers; the other seeds follow.",
+        "{name}：{borrowers} 名借款人；其余种子随后补上。",
+    )
+    READY = Words("Complete", "已完成")
+    READY_DETAIL = Words(
+        "{name}: {borrowers} borrowers, {seeds}, {first} to {last}",
+        "{name}：{borrowers} 名借款人，{seeds}，{first} 至 {last}",
+    )
+    ONE_SEED = Words("1 seed (no band)", "1 个种子（无区间）")
+    MANY_SEEDS = Words("{seeds} seeds", "{seeds} 个种子")
+    CANCEL = Words("Stop", "停止")
+    RETRY = Words("Run again", "重新运行")
+    CANCELLED = Words("Stopped", "已停止")
+    CANCELLED_DETAIL = Words(
+        "{name} was stopped before it was complete.", "{name} 在完成之前已停止。"
+    )
+    FAILED = Words("No answer", "没有结果")
+    FAILED_DETAIL = Words("{name}: {error}", "{name}：{error}")
+    BUSY = Words(
+        "Too many simulations are waiting; try again in a moment.", "等待中的模拟过多，请稍后再试。"
+    )
+    UNKNOWN_RUN = Words("There is no run “{name}” in the folder.", "文件夹中没有运行结果“{name}”。")
+    UNKNOWN_SCENARIO = Words(
+        "There is no scenario “{name}”. Choose one from the list.",
+        "没有情景“{name}”，请从列表中选择。",
+    )
+    BROKEN_RUN = Words(
+        "The run “{name}” cannot be read: a file is missing, damaged or of another version.",
+        "无法读取运行结果“{name}”：文件缺失、损坏或版本不符。",
+    )
+    BROKEN_SCENARIO = Words(
+        "The scenario “{name}” cannot be used: {error}", "情景“{name}”无法使用：{error}"
+    )
+
+    CONCENTRATION = Words("Concentration", "集中度")
+    CONCENTRATION_NOTE = Words(
+        "HHI over real firms: 10,000 points is a single firm. A loan counts for the brand that "
+        "made it, the holder of its balance, or the bearer of its risk.",
+        "按真实机构计算的HHI：10,000点即独家垄断。贷款可计入品牌方、余额持有方或风险承担方。",
+    )
+    DEFAULTS = Words("Default path", "违约路径")
+    DEFAULTS_NOTE = Words(
+        "12 months: of those performing a year ago, the share since 90 days late. The other "
+        "measures are shares of today's balance or of last month's borrowers.",
+        "12个月：一年前正常的借款人中，此后逾期90天的占比。其余指标为当前余额或上月借款人的占比。",
+    )
+    SHARES = Words("Who has the market", "市场份额")
+    SHARES_NOTE = Words(
+        "Share of the balance by brand, coloured by kind of lender. Point at a band for its name.",
+        "按品牌的余额份额，颜色表示机构类型。将指针移到色带上可查看名称。",
+    )
+    VINTAGES = Words("Cohort curves", "同期群曲线")
+    VINTAGES_NOTE = Words(
+        "Share of relationships ever 90 days late, by age; newer cohorts are darker.",
+        "按账龄的累计90天以上逾期占比；颜色越深，放款月份越新。",
+    )
+    PRICES = Words("Price", "价格")
+    PRICES_NOTE = Words(
+        "All-in rates count guarantee and service fees; the contract rate does not.",
+        "综合年化利率含担保费与服务费，合同利率不含。",
+    )
+    BALANCES = Words("Balance and access", "余额与可得性")
+    BALANCES_NOTE = Words(
+        "Principal outstanding with arrears, without charged-off loans; and who gets credit.",
+        "未偿本金含逾期、不含已核销；以及谁能获得贷款。",
+    )
+    MEASURE = Words("Measure", "指标")
+    BY_LENDER = Words("by lender", "按机构")
+    BY_KIND = Words("by kind of lender", "按机构类型")
+    COHORTS = Words("Ever 90+ days past due", "累计90天以上逾期")
+    AGAINST_VALUE = Words("{difference} against {name}", "较{name} {difference}")
+    LARGEST_FIRM = Words("largest firm, {month}", "最大机构，{month}")
+    LARGEST_KIND = Words("{name}, {month}", "{name}，{month}")
+    COHORT_AT = Words("cohort {cohort} after {age} months", "{cohort} 放款，{age} 个月后")
+    AS_TABLE = Words("Table", "数据表")
+    HIDE_TABLE = Words("Hide the table", "收起数据表")
+    TABLE_OF = Words("{title} as a table", "{title}（数据表）")
+    MONTH = Words("Month", "月份")
+    BAND = Words("{label}, band", "{label}（区间）")
+    RANGE = Words("{low} to {high}", "{low} 至 {high}")
+    LENDER = Words("Lender", "机构")
+    KIND = Words("Kind", "类型")
+    AGE = Words("Months since the first draw", "首次提款以来的月数")
+    WAITING = Words("Simulating; the first lines will appear here", "正在模拟，曲线将在此处出现")
+    NO_LINES = Words("Nothing to draw yet", "暂无可绘制的内容")
+    CHART_OF = Words("Chart: {title}. {note}", "图表：{title}。{note}")
+    ONLY_IN = Words("{text} (only {name})", "{text}（仅{name}）")
+    READING = Words(
+        "Dotted lines are policy changes; point at the mark on top to read them. Lines are medians "
+        "over seeds; bands run from the lowest to the highest seed, from ten seeds on from the "
+        "10th to the 90th percentile. A simulation says what follows from stated assumptions; it "
+        "is not a forecast.",
+        "虚线表示政策变化，将指针移到顶部标记可查看说明。实线为各随机种子的中位数；"
+        "色带为最小值至最大值，种子数达到十个时为第10至第90百分位。"
+        "模拟说明既定假设下的结果，并非预测。",
+    )
+
+    def say(self, language: Language, **values: object) -> str:
+        """The string in a language, its {names} filled in."""
+        words: Words = self.value
+        return (words.zh if language == "zh" else words.en).format(**values)
+
+
+KINDS_OF_LENDER: dict[str, Words] = {
+    "bigtech": Words("big-tech platforms", "大型科技平台"),
+    "small_loan": Words("small-loan companies", "小额贷款公司"),
+    "bank": Words("banks", "银行"),
+    "fintech": Words("fintech platforms", "金融科技平台"),
+    "fintech_fringe": Words("smaller fintech platforms", "小型金融科技平台"),
+    "internet_bank": Words("internet banks", "互联网银行"),
+    "consumer_finance": Words("consumer-finance companies", "消费金融公司"),
+    "small_loan_online": Words("online small-loan companies", "网络小额贷款公司"),
+    "small_loan_offline": Words("offline small-loan companies", "线下小额贷款公司"),
+    "small_loan_policy": Words("policy small-loan companies", "政策性小额贷款公司"),
+    "bank_funder": Words("funding banks", "资金方银行"),
+}
+"""Kind of lender of the scenarios that come with the program -> its name."""
+
+
+def kind_words(kind: str, language: Language) -> str:
+    """A kind of lender in words; one that a user's scenario invents keeps its name."""
+    words = KINDS_OF_LENDER.get(kind)
+    if words is None:
+        return kind.replace("_", " ")
+    return words.zh if language == "zh" else words.en

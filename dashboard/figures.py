@@ -1,0 +1,354 @@
+"""Charts of the dashboard: pure functions, tables in, Plotly figure out.
+
+Lines, bands, shares, cohort curves and policy marks are those of the report (sim/figures.py); here
+a second run is laid beneath the first, and the newest figure is found.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dashboard.cards import BY_KIND, Card
+from dashboard.catalogue import Language, Text
+from sim.display import axis_title, difference, month_text, number, quantity, unit_text
+from sim.figures import (
+    BRAND_SHARE,
+    VINTAGE_DEFAULT,
+    Figure,
+    Look,
+    Tables,
+    brand_shares,
+    kinds_of,
+    line_with_band,
+    market_column,
+    over_seeds,
+    policy_texts,
+    shares_chart,
+    vintage_curves,
+    vintages_chart,
+    whole_figure,
+)
+
+if TYPE_CHECKING:
+    import pandas
+
+HEIGHT = 300
+MARGIN = {"l": 56, "r": 18, "t": 34, "b": 32}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Tables that are drawn, and what they are called."""
+
+    name: str
+    tables: Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The figure written large beside a chart.
+
+    value : with its unit ; caption : what and when ; change : against the other run ("" for none)
+    """
+
+    value: str
+    caption: str
+    change: str = ""
+
+
+# --- figures ---------------------------------------------------------------------------------
+
+
+def card_figure(
+    card: Card, measure: str, shown: Drawn, base: Drawn | None, base_colour: str, look: Look
+) -> Figure:
+    """What a card shows of a run, with another one beneath it in grey."""
+    if card.drawing == "shares":
+        figure = shares_figure(measure, shown, look)
+    elif card.drawing == "vintages":
+        figure = vintages_figure(shown, base, base_colour, look)
+    else:
+        figure = lines_figure(measure, shown, base, base_colour, card.from_zero, look)
+    return _fitted(figure)
+
+
+def lines_figure(
+    measure: str,
+    shown: Drawn,
+    base: Drawn | None,
+    base_colour: str,
+    from_zero: bool,
+    look: Look,
+) -> Figure:
+    """One market column over time with its band, and the same of the other run below it."""
+    column = market_column(measure)
+    traces: list[dict[str, Any]] = []
+    if base is not None:
+        traces += line_with_band(base.tables["market"], column, base_colour, base.name, look)
+    line = line_with_band(shown.tables["market"], column, look.accent, shown.name, look)
+    traces += [*line, _newest_dot(line[-1], look)]
+    return whole_figure(
+        traces,
+        policy=both_policies(shown, base, look),
+        y_title=axis_title(column, look.language),
+        y_axis={"rangemode": "tozero"} if from_zero else {},
+        x_axis={"range": _span(shown)},
+        layout={"showlegend": base is not None, "hovermode": "x unified"},
+        look=look,
+    )
+
+
+def _span(shown: Drawn) -> list[str]:
+    """The time axis: the months of a run, and room for the dot on the last."""
+    months = shown.tables["market"]["month"]
+    day = months.iloc[-1].replace(day=28)
+    return [month_text(months.iloc[0]), f"{day:%Y-%m-%d}"]
+
+
+def shares_figure(measure: str, shown: Drawn, look: Look) -> Figure:
+    """Shares of the balance, stacked by lender or by kind of lender."""
+    return shares_chart(_grouped(measure, shown, look), shown.tables["events"], look)
+
+
+def vintages_figure(shown: Drawn, base: Drawn | None, base_colour: str, look: Look) -> Figure:
+    """Cohort curves, those of the other run in thin grey beneath."""
+    figure = vintages_chart(shown.tables["vintages"], look)
+    if base is not None:
+        beneath = vintages_chart(base.tables["vintages"], look)["data"]
+        grey = {"color": base_colour, "width": 1, "dash": "dot"}
+        for trace in beneath:
+            trace.update(
+                name=f"{base.name} {trace['name']}", line=grey, showlegend=False, hoverinfo="skip"
+            )
+            del trace["hovertemplate"]
+        figure = figure | {"data": beneath + figure["data"]}
+    return figure
+
+
+def frame_figure(
+    card: Card,
+    measure: str,
+    months: Sequence[str],
+    policy: Mapping[str, list[str]],
+    message: str,
+    look: Look,
+) -> Figure:
+    """The chart before there is anything to draw: axes, the calendar of policy, a word of comfort.
+
+    months : first and last ("2024-01") ; policy : as `policy_texts` tells it
+    """
+    dated = card.drawing != "vintages"
+    unseen: dict[str, object] = {"type": "scatter", "y": [0, 0]}
+    unseen |= {"x": list(months) if dated else [0, 24]}
+    unseen |= {"mode": "lines", "opacity": 0, "hoverinfo": "skip"}  # else there is no axis
+    figure = whole_figure(
+        [unseen],
+        policy=policy if dated else {},
+        y_title=axis_title(measured(card, measure), look.language),
+        y_axis={"range": [0, 1], "showticklabels": False},
+        x_axis={"range": list(months)} if dated else {"type": "linear", "range": [0, 24]},
+        layout={"showlegend": False, "hovermode": "closest"},
+        look=look,
+    )
+    figure["layout"]["annotations"] = [
+        {
+            "text": message,
+            "xref": "paper",
+            "yref": "paper",
+            "x": 0.5,
+            "y": 0.5,
+            "showarrow": False,
+            "font": {"size": 13, "color": look.muted},
+            "bgcolor": look.paper,
+            "borderpad": 6,
+        }
+    ]
+    return _fitted(figure)
+
+
+def measured(card: Card, measure: str) -> Any:
+    """The declaration of the column that a card shows."""
+    if card.drawing == "shares":
+        return BRAND_SHARE
+    return VINTAGE_DEFAULT if card.drawing == "vintages" else market_column(measure)
+
+
+def both_policies(shown: Drawn, base: Drawn | None, look: Look) -> dict[str, list[str]]:
+    """Policy changes by month; where two runs differ, each says whose it is."""
+    own = policy_texts(shown.tables["events"], shown.tables["market"])
+    if base is None:
+        return own
+    other = policy_texts(base.tables["events"], base.tables["market"])
+    merged: dict[str, list[str]] = {}
+    for month in sorted({*own, *other}):
+        here, there = own.get(month, []), other.get(month, [])
+        merged[month] = (
+            [text for text in here if text in there]
+            + [_only(text, shown.name, look) for text in here if text not in there]
+            + [_only(text, base.name, look) for text in there if text not in here]
+        )
+    return merged
+
+
+def _only(text: str, name: str, look: Look) -> str:
+    return Text.ONLY_IN.say(_language(look), text=look.event(text), name=name)
+
+
+def _grouped(measure: str, shown: Drawn, look: Look) -> "pandas.DataFrame":
+    """The lenders' table, its lenders replaced by their kinds where that is asked for."""
+    lenders = shown.tables["lenders"]
+    if measure != BY_KIND:
+        return lenders
+    return lenders.assign(lender=lenders["kind"].map(look.kind))
+
+
+def _newest_dot(line: Mapping[str, Any], look: Look) -> dict[str, Any]:
+    """A dot on the last point of a line: the figure that stands large beside the chart."""
+    return {
+        "type": "scatter",
+        "x": line["x"][-1:],
+        "y": line["y"][-1:],
+        "mode": "markers",
+        "marker": {"size": 8, "color": look.accent, "line": {"width": 1.5, "color": look.paper}},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _fitted(figure: Figure) -> Figure:
+    """A figure in the size of a card; its place in the page decides the width."""
+    layout = figure["layout"] | {
+        "height": HEIGHT,
+        "margin": MARGIN,
+        "autosize": True,
+        "dragmode": False,  # a thumb scrolls the page, not the chart
+    }
+    layout["font"] = layout["font"] | {"size": 12}
+    return figure | {"layout": layout}
+
+
+# --- the newest figure -----------------------------------------------------------------------
+
+
+def headline(card: Card, measure: str, shown: Drawn, base: Drawn | None, look: Look) -> Headline:
+    """The newest figure of what a card shows, and its difference to the other run."""
+    language = _language(look)
+    if card.drawing == "shares":
+        return _largest(measure, shown, look)
+    if card.drawing == "vintages":
+        return _oldest_cohort(shown, language)
+    column = market_column(measure)
+    rows = over_seeds(shown.tables["market"], measure)
+    month, value = rows["month"].iloc[-1], float(rows["middle"].iloc[-1])
+    change = ""
+    if base is not None:
+        others = over_seeds(base.tables["market"], measure)
+        same = others[others["month"] == month]
+        if not same.empty:
+            gap = difference(column, value - float(same["middle"].iloc[0]), language)
+            change = Text.AGAINST_VALUE.say(language, difference=gap, name=base.name)
+    return Headline(quantity(column, value, language), month_text(month), change)
+
+
+def _largest(measure: str, shown: Drawn, look: Look) -> Headline:
+    """The largest firm's share, or that of the largest kind of lender.
+
+    The largest band need not be a firm: a fringe agent stands for many.
+    """
+    language = _language(look)
+    if measure != BY_KIND:
+        rows = over_seeds(shown.tables["market"], "cr1")
+        value, month = float(rows["middle"].iloc[-1]), month_text(rows["month"].iloc[-1])
+        caption = Text.LARGEST_FIRM.say(language, month=month)
+    else:
+        shares = brand_shares(_grouped(measure, shown, look))
+        newest, month = shares.iloc[-1], month_text(shares.index[-1])
+        value = float(newest.max())
+        caption = Text.LARGEST_KIND.say(language, name=str(newest.idxmax()), month=month)
+    return Headline(quantity(BRAND_SHARE, value, language), caption)
+
+
+def _oldest_cohort(shown: Drawn, language: Language) -> Headline:
+    """The newest drawn cohort that has lived a year, at the age of a year (or its last)."""
+    curves = vintage_curves(shown.tables["vintages"])
+    grown = [cohort for cohort in curves.columns if curves[cohort].dropna().index.max() >= 12]
+    if not grown:
+        return Headline("", "")
+    value = float(curves[grown[-1]].loc[12])
+    caption = Text.COHORT_AT.say(language, cohort=grown[-1], age=12)
+    return Headline(quantity(VINTAGE_DEFAULT, value, language), caption)
+
+
+def _language(look: Look) -> Language:
+    return "zh" if look.language == "zh" else "en"
+
+
+# --- the table behind ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The drawn values as text, for readers who do not see the figure."""
+
+    heads: list[str]
+    rows: list[list[str]]
+
+
+def card_table(card: Card, measure: str, shown: Drawn, base: Drawn | None, look: Look) -> Behind:
+    """The values that a card draws."""
+    language = _language(look)
+    if card.drawing == "shares":
+        return _shares_table(measure, shown, look)
+    if card.drawing == "vintages":
+        return _vintages_table(shown, language)
+    column = market_column(measure)
+    heads = [Text.MONTH.say(language)]
+    cells: dict[str, list[str]] = {}
+    drawn = [shown] if base is None else [shown, base]
+    for one in drawn:
+        label = f"{one.name}, {axis_title(column, language)}"
+        rows = over_seeds(one.tables["market"], measure)
+        seeds = "seed" in one.tables["market"].columns
+        heads += [label, *([Text.BAND.say(language, label=one.name)] if seeds else [])]
+        for month, middle, low, high in zip(
+            rows["month"], rows["middle"], rows["low"], rows["high"], strict=True
+        ):
+            line = cells.setdefault(month_text(month), [])
+            line.append(number(column, middle, language))
+            if seeds:
+                ends = {
+                    "low": number(column, low, language),
+                    "high": number(column, high, language),
+                }
+                line.append(Text.RANGE.say(language, **ends))
+    return Behind(heads, [[month, *values] for month, values in sorted(cells.items())])
+
+
+def _shares_table(measure: str, shown: Drawn, look: Look) -> Behind:
+    """Shares at the end of each year."""
+    language = _language(look)
+    lenders = _grouped(measure, shown, look)
+    shares = brand_shares(lenders)
+    kinds = kinds_of(lenders)
+    ends = shares.groupby([month.year for month in shares.index]).tail(1)
+    unit = unit_text(BRAND_SHARE, language)
+    heads = [Text.LENDER.say(language), Text.KIND.say(language)]
+    heads += [f"{month_text(month)}, {unit}" for month in ends.index]
+    rows = [
+        [name, look.kind(kinds[name]), *(number(BRAND_SHARE, end, language) for end in ends[name])]
+        for name in shares.columns
+    ]
+    return Behind(heads, rows)
+
+
+def _vintages_table(shown: Drawn, language: Language) -> Behind:
+    curves = vintage_curves(shown.tables["vintages"])
+    unit = unit_text(VINTAGE_DEFAULT, language)
+    heads = [Text.AGE.say(language), *(f"{cohort}, {unit}" for cohort in curves.columns)]
+    rows = [
+        [str(age)]
+        + ["" if value != value else number(VINTAGE_DEFAULT, value, language) for value in values]
+        for age, values in zip(curves.index, curves.to_numpy(), strict=True)
+    ]
+    return Behind(heads, rows)

@@ -1,0 +1,368 @@
+"""Simulations for the dashboard: a pool of worker processes, and jobs that the pages follow.
+
+A job is an order for several seeds of one scenario. It first brings a rough answer (fewer
+borrowers, one seed), then the full one seed by seed; all of it can be asked for at any time.
+Workers persist (pebble), start from a server process that has imported the model once, and may
+die or be stopped without harm to the others.
+"""
+
+import logging
+import multiprocessing
+import os
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Sequence
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing import forkserver
+from typing import Any, Literal
+
+from pebble import ProcessExpired, ProcessPool
+
+from dashboard.work import (
+    COMPILING,
+    Outcome,
+    Part,
+    Work,
+    carry_out,
+    new_board,
+    simulate,
+    take_board,
+)
+from sim.core.errors import InputError
+from sim.experiment import MOST_MONTHS
+
+log = logging.getLogger("loansim.dashboard")
+
+ROUGH_BORROWERS = 20_000
+"""Borrowers of the rough answer, which also has one seed only."""
+
+FIRST_SEED = 1
+PLACES = 256
+MOST_WORKERS = 8
+MOST_JOBS_WAITING = 8
+MOST_JOBS_KNOWN = 100
+OUTCOMES_KEPT = 96
+"""Parts (2 MB each) kept for whoever asks again; the one unused for longest goes first."""
+
+UNWATCHED_SECONDS = 15.0
+"""A job that no page has asked about for so long is stopped."""
+
+State = Literal["queued", "running", "done", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be simulated.
+
+    scenario, hash : as in Part
+    borrowers, seeds, months : simulated borrowers, number of seeds from FIRST_SEED on, months
+    """
+
+    scenario: str
+    hash: str
+    borrowers: int
+    seeds: int
+    months: int = MOST_MONTHS
+
+    def parts(self) -> tuple[Part, ...]:
+        """The seeds of the full answer."""
+        return tuple(self._part(self.borrowers, FIRST_SEED + place) for place in range(self.seeds))
+
+    def rough(self) -> Part | None:
+        """The part that brings the rough answer; None where the full one is as quick."""
+        small = self.borrowers <= ROUGH_BORROWERS
+        return None if small else self._part(ROUGH_BORROWERS, FIRST_SEED)
+
+    def _part(self, borrowers: int, seed: int) -> Part:
+        return Part(self.scenario, self.hash, borrowers, seed, self.months)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How a job stands.
+
+    share : done so far, [0, 1]; seconds_left : None while unknown
+    error : what went wrong, in one line, where the state is "failed"
+    rough : the rough answer, where it is there
+    seeds : the seeds of the full answer that are there, in order
+    """
+
+    state: State
+    share: float = 0.0
+    seconds_left: float | None = None
+    compiling: bool = False
+    error: str = ""
+    rough: Outcome | None = None
+    seeds: tuple[Outcome, ...] = ()
+
+
+class QueueFullError(Exception):
+    """So many jobs are waiting that no other is taken."""
+
+
+@dataclass
+class _Task:
+    """A part on its way through the pool."""
+
+    future: "Future[Outcome]"
+    place: int
+
+
+@dataclass
+class _Job:
+    """An order and how it came out so far."""
+
+    order: Order
+    began: float
+    watched: float
+    kept: bool = False
+    error: str = ""
+    cancelled: bool = False
+    wanted: list[Part] = field(default_factory=list)
+
+
+class Jobs:
+    """The worker pool and the orders it was given."""
+
+    def __init__(self, work: Work = simulate, workers: int | None = None) -> None:
+        self._work = work
+        self._workers = workers or min(cores(), MOST_WORKERS)
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["sim.model", "sim.experiment", "dashboard.work"])
+        self._board = new_board(self._context, PLACES)
+        self._free = deque(range(PLACES))  # first in, first out: a stopped worker may still write
+        self._lock = threading.RLock()
+        self._tasks: dict[Part, _Task] = {}
+        self._outcomes: OrderedDict[Part, Outcome] = OrderedDict()
+        self._jobs: dict[Order, _Job] = {}
+        self._closed = False
+        self._compiled = False  # until a worker has simulated something, one alone compiles
+        self._pool = self._new_pool()
+
+    def warm_up(self) -> None:
+        """Start what workers start from, so that the model is imported before it is asked for."""
+        forkserver.ensure_running()
+
+    def start(self, order: Order, keep: bool = False) -> None:
+        """Order a simulation; does nothing where it is under way, done, or has failed.
+
+        keep : go on even if no page asks about it
+
+        Raises QueueFullError where too many jobs are waiting.
+        """
+        with self._lock:
+            self._drop_unwatched()
+            if order in self._jobs:
+                return
+            if sum(self._is_open(job) for job in self._jobs.values()) >= MOST_JOBS_WAITING:
+                raise QueueFullError
+            now = time.monotonic()
+            self._jobs[order] = job = _Job(order, now, now, keep)
+            rough = order.rough()
+            if rough is None or self._has_all(order.parts()):
+                job.wanted = list(order.parts())
+            else:
+                job.wanted = [rough]
+            self._go_on()
+
+    def report(self, order: Order) -> Report | None:
+        """How an order stands; None if it was never given. Asking counts as watching."""
+        with self._lock:
+            job = self._jobs.get(order)
+            if job is None:
+                return None
+            job.watched = time.monotonic()
+            self._drop_unwatched()
+            self._go_on()
+            return self._report(job)
+
+    def cancel(self, order: Order) -> None:
+        """Stop an order; its workers are ended unless another order needs the same part."""
+        with self._lock:
+            job = self._jobs.get(order)
+            if job is None or not self._is_open(job):
+                return
+            job.cancelled = True
+            self._drop_tasks()
+
+    def forget(self, order: Order) -> None:
+        """Forget how an order came out, so that it can be given again; what is done stays."""
+        with self._lock:
+            job = self._jobs.get(order)
+            if job is not None and not self._is_open(job):
+                del self._jobs[order]
+
+    def worker_ids(self) -> list[int]:
+        """Process ids of the workers that are busy or waiting for work."""
+        return [
+            process.pid
+            for process in multiprocessing.active_children()
+            if process.pid is not None and process.name == "pebble_pool_worker"
+        ]
+
+    def close(self) -> None:
+        """End all workers."""
+        with self._lock:
+            self._closed = True
+            pool = self._pool
+        pool.stop()
+        pool.join()
+
+    def _new_pool(self) -> Any:
+        return ProcessPool(
+            max_workers=self._workers,
+            context=self._context,
+            initializer=take_board,
+            initargs=(self._board,),
+        )
+
+    def _is_open(self, job: _Job) -> bool:
+        """Whether something of a job is still to be done."""
+        finished = job.error or job.cancelled or self._has_all(job.order.parts())
+        return not finished
+
+    def _has_all(self, parts: Sequence[Part]) -> bool:
+        return all(part in self._outcomes for part in parts)
+
+    def _go_on(self) -> None:
+        """Hand the pool what open jobs want next: the full answer once the rough one is there."""
+        if self._closed:
+            return
+        for job in self._jobs.values():
+            if not self._is_open(job):
+                continue
+            if self._has_all(job.wanted):
+                job.wanted = list(job.order.parts())
+            for part in job.wanted:
+                if part not in self._outcomes and part not in self._tasks and self._may_start():
+                    self._hand_over(part)
+
+    def _may_start(self) -> bool:
+        """Whether the pool takes another part: a first one alone, as it may have to compile."""
+        self._compiled = self._compiled or any(self._share_of(part) > 0 for part in self._tasks)
+        return bool(self._free) and (self._compiled or not self._tasks)
+
+    def _hand_over(self, part: Part) -> None:
+        """Give one part to the pool, to a new one if the old one broke."""
+        if not self._pool.active:
+            self._pool.stop()
+            self._pool = self._new_pool()
+        place = self._free.popleft()
+        self._board[2 * place] = self._board[2 * place + 1] = 0.0
+        future = self._pool.schedule(carry_out, args=(self._work, part, place))
+        self._tasks[part] = _Task(future, place)
+        future.add_done_callback(partial(self._ended, part))
+
+    def _ended(self, part: Part, future: "Future[Outcome]") -> None:
+        """Take note that a part came to an end, well or not (called from the pool's threads)."""
+        with self._lock:
+            task = self._tasks.get(part)
+            if task is None or task.future is not future:
+                return
+            del self._tasks[part]
+            self._free.append(task.place)
+            try:
+                outcome = future.result(timeout=0)
+            except CancelledError:
+                outcome = None
+            except Exception as error:
+                outcome = None
+                self._fail(part, error)
+            if outcome is not None:
+                self._compiled = True
+                self._outcomes[part] = outcome
+                while len(self._outcomes) > OUTCOMES_KEPT:
+                    self._outcomes.popitem(last=False)
+            self._go_on()
+
+    def _fail(self, part: Part, error: Exception) -> None:
+        """Tell the jobs that wanted a part why there is none; the log has the whole story."""
+        log.error("seed %d of %s: %s", part.seed, part.scenario, error, exc_info=error)
+        words = _words(error)
+        for job in self._jobs.values():
+            if part in job.wanted and self._is_open(job):
+                job.error = words
+        self._drop_tasks()
+
+    def _drop_unwatched(self) -> None:
+        """Stop jobs that no page asks about any more."""
+        late = time.monotonic() - UNWATCHED_SECONDS
+        for order, job in list(self._jobs.items()):
+            many = len(self._jobs) > MOST_JOBS_KNOWN
+            if job.watched < late and not job.kept and (many or self._is_open(job)):
+                del self._jobs[order]
+        self._drop_tasks()
+
+    def _drop_tasks(self) -> None:
+        """Cancel what no open job wants."""
+        wanted = {part for job in self._jobs.values() if self._is_open(job) for part in job.wanted}
+        for part, task in list(self._tasks.items()):
+            if part not in wanted:
+                task.future.cancel()
+
+    def _report(self, job: _Job) -> Report:
+        parts = job.order.parts()
+        rough = job.order.rough()
+        there = tuple(self._outcomes[part] for part in parts if part in self._outcomes)
+        for part in parts:
+            if part in self._outcomes:
+                self._outcomes.move_to_end(part)
+        done = len(there) == len(parts)
+        share = self._share(job)
+        spent = time.monotonic() - job.began
+        running = any(part in self._tasks and self._phase(part) > 0 for part in job.wanted)
+        state: State = "running" if running else "queued"
+        if job.error:
+            state = "failed"
+        elif job.cancelled:
+            state = "cancelled"
+        elif done:
+            state = "done"
+        return Report(
+            state=state,
+            share=1.0 if done else share,
+            seconds_left=spent * (1 - share) / share if 0.05 < share < 1 else None,
+            compiling=any(
+                part in self._tasks and self._phase(part) == COMPILING for part in job.wanted
+            ),
+            error=job.error,
+            rough=self._outcomes.get(rough) if rough else None,
+            seeds=there,
+        )
+
+    def _share(self, job: _Job) -> float:
+        """Part of a job's work that is done, weighed by borrowers."""
+        rough = job.order.rough()
+        parts = [*job.order.parts(), *([rough] if rough else [])]
+        # A part costs its lenders' months whatever the number of borrowers.
+        weights = [part.borrowers + 10_000 for part in parts]
+        shares = [self._share_of(part) for part in parts]
+        return sum(w * s for w, s in zip(weights, shares, strict=True)) / sum(weights)
+
+    def _share_of(self, part: Part) -> float:
+        if part in self._outcomes:
+            return 1.0
+        task = self._tasks.get(part)
+        return 0.0 if task is None else float(self._board[2 * task.place + 1])
+
+    def _phase(self, part: Part) -> float:
+        return float(self._board[2 * self._tasks[part].place])
+
+
+def cores() -> int:
+    """Processor cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _words(error: Exception) -> str:
+    """What went wrong, in one line without a traceback."""
+    if isinstance(error, ProcessExpired):
+        return f"the worker process ended without an answer (code {error.exitcode})"
+    if isinstance(error, InputError):
+        return str(error)
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:300]

@@ -1,0 +1,218 @@
+"""From what a reader chose to tables: runs in the folder, and scenarios run on the spot.
+
+A source is `run:NAME` or the name of a scenario that comes with the program (dashboard/choice.py).
+Whatever cannot be shown becomes a problem in words, never an exception of the page.
+"""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal
+
+from dashboard.catalogue import Text
+from dashboard.choice import RUN
+from dashboard.jobs import Jobs, Order, QueueFullError, Report
+from dashboard.policy_calendar import policy_calendar
+from dashboard.runs import Run, Runs
+from dashboard.work import Outcome
+from sim.core.errors import InputError
+from sim.core.months import Month
+from sim.experiment import MOST_MONTHS, joined
+from sim.figures import Tables
+from sim.scenario import Scenario, find_scenarios, load_scenario
+
+FIRST_SCENARIO = "observed"
+"""What is shown where there are no runs."""
+
+JOINED_KEPT = 12
+
+Stage = Literal["nothing", "rough", "partial", "whole"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something cannot be shown: a string of the catalogue and what fills it in."""
+
+    text: Text
+    values: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What there is to see of a source.
+
+    name : as charts call it ; title, question : of the scenario
+    stage : how far the answer has come ; token : differs wherever the tables differ
+    borrowers, seeds : of what is shown ; asked_seeds : of what will be shown
+    report : how the simulation stands; None for a run in the folder
+    """
+
+    name: str
+    title: str = ""
+    question: str = ""
+    stage: Stage = "nothing"
+    token: str = ""
+    tables: Tables | None = None
+    borrowers: int = 0
+    seeds: int = 0
+    asked_seeds: int = 0
+    months: tuple[str, str] = ("", "")
+    report: Report | None = None
+    problem: Problem | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether more is to come."""
+        return self.report is not None and self.report.state in ("queued", "running")
+
+
+class Library:
+    """Everything that can be shown."""
+
+    def __init__(self, runs: Runs, jobs: Jobs) -> None:
+        self.runs = runs
+        self.jobs = jobs
+        self._lock = threading.Lock()
+        self._joined: OrderedDict[tuple[Order, int], Tables] = OrderedDict()
+
+    def usual(self) -> str:
+        """The source that is shown where none is asked for: the newest run, or `observed`."""
+        listed = self.runs.listed()
+        return f"{RUN}{listed[0].name}" if listed else FIRST_SCENARIO
+
+    def scenarios(self) -> list[str]:
+        """Names of the scenarios that can be run; none where one of the files is unreadable."""
+        try:
+            return [file.name for file in find_scenarios()]
+        except InputError:
+            return [FIRST_SCENARIO]
+
+    def see(self, source: str, seeds: int, borrowers: int, start: bool = True) -> Sight:
+        """What there is to see of a source; a scenario is started if it is not under way.
+
+        seeds, borrowers : of a scenario run on the spot; a run in the folder has its own
+        """
+        if source.startswith(RUN):
+            return self._see_run(source.removeprefix(RUN))
+        scenario = self._scenario(source)
+        if isinstance(scenario, Problem):
+            return Sight(source, problem=scenario)
+        return self._see_order(scenario, _order(scenario, seeds, borrowers), start)
+
+    def stop(self, source: str, seeds: int, borrowers: int) -> None:
+        """Stop simulating a source."""
+        scenario = self._scenario(source)
+        if isinstance(scenario, Scenario):
+            self.jobs.cancel(_order(scenario, seeds, borrowers))
+
+    def again(self, source: str, seeds: int, borrowers: int) -> None:
+        """Forget that simulating a source failed or was stopped."""
+        scenario = self._scenario(source)
+        if isinstance(scenario, Scenario):
+            self.jobs.forget(_order(scenario, seeds, borrowers))
+
+    def begin(self, seeds: int, borrowers: int) -> None:
+        """Start what the first reader will see, if it has to be simulated."""
+        source = self.usual()
+        scenario = self._scenario(source)
+        if not source.startswith(RUN) and isinstance(scenario, Scenario):
+            self.jobs.start(_order(scenario, seeds, borrowers), keep=True)
+
+    def calendar(self, source: str) -> dict[str, list[str]]:
+        """When policy changes in a scenario; empty where it is not known before it is run."""
+        scenario = self._scenario(source)
+        if isinstance(scenario, Problem):
+            return {}
+        return _calendar(scenario.name, scenario.hash)
+
+    def _scenario(self, name: str) -> Scenario | Problem:
+        if name not in self.scenarios():
+            return Problem(Text.UNKNOWN_SCENARIO, {"name": name})
+        try:
+            return load_scenario(name)
+        except InputError as error:
+            return Problem(Text.BROKEN_SCENARIO, {"name": name, "error": error})
+
+    def _see_run(self, name: str) -> Sight:
+        run = self.runs.find(name)
+        if run is None:
+            return Sight(name, problem=Problem(Text.UNKNOWN_RUN, {"name": name}))
+        try:
+            result = self.runs.read(run)
+        except InputError:
+            return Sight(name, problem=Problem(Text.BROKEN_RUN, {"name": name}))
+        return Sight(
+            name=name,
+            title=run.title,
+            question=str(result.manifest["scenario"].get("question") or ""),
+            stage="whole",
+            token=f"{name}@{run.stamp}",
+            tables=result.tables,
+            borrowers=run.borrowers,
+            seeds=run.seeds,
+            asked_seeds=run.seeds,
+            months=_months_of(run, result.manifest),
+        )
+
+    def _see_order(self, scenario: Scenario, order: Order, start: bool) -> Sight:
+        known: dict[str, Any] = {
+            "name": scenario.name,
+            "title": scenario.title,
+            "question": scenario.question,
+            "asked_seeds": order.seeds,
+            "months": (str(scenario.start), str(Month(scenario.start + order.months - 1))),
+        }
+        if start:
+            try:
+                self.jobs.start(order)
+            except QueueFullError:
+                return Sight(**known, problem=Problem(Text.BUSY))
+        report = self.jobs.report(order)
+        if report is None:
+            return Sight(**known)
+        if report.seeds:
+            stage: Stage = "whole" if len(report.seeds) == order.seeds else "partial"
+            shown, tables = report.seeds, self._join(order, report.seeds)
+        elif report.rough is not None:
+            stage, shown, tables = "rough", (report.rough,), report.rough.tables
+        else:
+            return Sight(**known, report=report)
+        return Sight(
+            **known,
+            stage=stage,
+            token=f"{order.hash[:16]}-{order.borrowers}-{stage}-{len(shown)}",
+            tables=tables,
+            borrowers=int(shown[0].manifest["borrowers"]),
+            seeds=len(shown),
+            report=report,
+        )
+
+    def _join(self, order: Order, seeds: tuple[Outcome, ...]) -> Tables:
+        """The tables of several seeds as one; of one seed, as they are."""
+        if len(seeds) == 1:
+            return seeds[0].tables
+        key = (order, hash(tuple(int(seed.manifest["seed"]) for seed in seeds)))
+        with self._lock:
+            if key in self._joined:
+                self._joined.move_to_end(key)
+                return self._joined[key]
+        tables = joined([seed.tables for seed in seeds], int(seeds[0].manifest["seed"]))
+        with self._lock:
+            self._joined[key] = tables
+            while len(self._joined) > JOINED_KEPT:
+                self._joined.popitem(last=False)
+        return tables
+
+
+@cache
+def _calendar(name: str, of_hash: str) -> dict[str, list[str]]:
+    return policy_calendar(load_scenario(name), MOST_MONTHS)
+
+
+def _order(scenario: Scenario, seeds: int, borrowers: int) -> Order:
+    return Order(scenario.name, scenario.hash, borrowers, seeds)
+
+
+def _months_of(run: Run, manifest: dict[str, Any]) -> tuple[str, str]:
+    return str(manifest.get("first_month", "")), str(manifest.get("last_month", ""))

@@ -1,0 +1,163 @@
+"""What happens on the page Market. Callbacks only pass things on."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl
+
+import dash
+from dash import ALL, MATCH, ClientsideFunction, Input, Output, State, ctx, no_update
+
+from dashboard.cards import BY_IDENTITY, CARDS
+from dashboard.catalogue import Language, Text
+from dashboard.choice import Choice
+from dashboard.library import Library
+from dashboard.market.content import about, card_content, card_key, card_values, seen
+from dashboard.market.ids import Id, Part, part
+from dashboard.market.status import status
+from dashboard.shell import Id as ShellId
+
+
+def register(app: dash.Dash, library: Library) -> None:
+    """Connect the page to what there is to see."""
+    _addresses(app)
+    _following(app, library)
+    _drawing(app, library)
+
+
+def _addresses(app: dash.Dash) -> None:
+    """The address follows the choice."""
+
+    @app.callback(
+        Output(Id.QUERY, "data"),
+        Input(Id.SCENARIO, "value"),
+        Input(Id.AGAINST, "value"),
+        Input(Id.SEEDS, "value"),
+        Input(Id.BORROWERS, "value"),
+        Input(part(Part.MEASURE, ALL), "value"),
+        State(Id.LANGUAGE, "data"),
+    )
+    def remember(
+        scenario: str, against: str, seeds: str, borrowers: str, measures: list[str], language: str
+    ) -> str:
+        query = {"scenario": scenario, "against": against, "seeds": seeds, "borrowers": borrowers}
+        names = [card.identity for card in CARDS]
+        query |= dict(zip(names, measures, strict=True)) | {"lang": language}
+        return Choice.of(query).query()
+
+    app.clientside_callback(
+        ClientsideFunction("page", "remember"),
+        Output(Id.QUERY, "storage_type"),
+        Input(Id.QUERY, "data"),
+    )
+
+
+def _following(app: dash.Dash, library: Library) -> None:
+    """A choice starts what it needs; while something is under way, the page asks again."""
+
+    @app.callback(
+        Output(Id.STATUS, "children"),
+        Output(Id.ABOUT, "children"),
+        Output(Id.TICKER, "disabled"),
+        Output(Id.SHOWN, "data"),
+        Output(Id.ON_THE_SPOT, "hidden"),
+        Output(Id.CARDS, "className"),
+        Input(Id.SCENARIO, "value"),
+        Input(Id.AGAINST, "value"),
+        Input(Id.SEEDS, "value"),
+        Input(Id.BORROWERS, "value"),
+        Input(Id.TICKER, "n_intervals"),
+        Input(Id.STOP, "n_clicks", allow_optional=True),
+        Input(Id.AGAIN, "n_clicks", allow_optional=True),
+        State(Id.SHOWN, "data"),
+        State(Id.LANGUAGE, "data"),
+    )
+    def follow(
+        scenario: str,
+        against: str,
+        seeds: str,
+        borrowers: str,
+        ticks: int | None,
+        stops: int | None,
+        agains: int | None,
+        shown: dict[str, Any] | None,
+        language: Language,
+    ) -> tuple[Any, ...]:
+        choice = Choice.of(
+            {"scenario": scenario, "against": against, "seeds": seeds, "borrowers": borrowers}
+        )
+        if ctx.triggered_id == Id.STOP and stops:
+            _each(library.stop, choice)
+        if ctx.triggered_id == Id.AGAIN and agains:
+            _each(library.again, choice)
+        now = seen(library, choice)
+        return (
+            status(now.sights, language),
+            about(now.scenario),
+            not any(sight.is_open for sight in now.sights),
+            no_update if now.shown == shown else now.shown,
+            not choice.on_the_spot,
+            "cards rough-figures" if now.is_rough else "cards",
+        )
+
+
+def _drawing(app: dash.Dash, library: Library) -> None:
+    """Each card draws what is shown, by its measure, on light or dark ground."""
+
+    @app.callback(
+        Output(part(Part.FIGURE, MATCH), "figure"),
+        Output(part(Part.NEWEST, MATCH), "children"),
+        Output(part(Part.KEY, MATCH), "data"),
+        Input(Id.SHOWN, "data"),
+        Input(part(Part.MEASURE, MATCH), "value"),
+        Input(ShellId.COLOURS, "computedColorScheme"),
+        State(part(Part.KEY, MATCH), "data"),
+        State(part(Part.MEASURE, MATCH), "id"),
+        State(Id.LANGUAGE, "data"),
+        prevent_initial_call=True,
+    )
+    def draw(
+        shown: dict[str, Any],
+        measure: str,
+        scheme: str | None,
+        key: str,
+        identity: dict[str, str],
+        language: Language,
+    ) -> tuple[Any, ...]:
+        card = BY_IDENTITY[identity["card"]]
+        now = seen(library, Choice.of(dict(parse_qsl(shown["query"]))), start=False)
+        if scheme is None or card_key(card, measure, now, scheme) == key:
+            raise dash.exceptions.PreventUpdate
+        content = card_content(library, card, measure, now, scheme, language)
+        return content.figure, content.newest, content.key
+
+    @app.callback(
+        Output(part(Part.TABLE, MATCH), "children"),
+        Output(part(Part.TABLE, MATCH), "hidden"),
+        Output(part(Part.OPEN, MATCH), "children"),
+        Output(part(Part.OPEN, MATCH), "aria-expanded"),
+        Input(part(Part.OPEN, MATCH), "n_clicks"),
+        Input(part(Part.KEY, MATCH), "data"),
+        State(part(Part.MEASURE, MATCH), "value"),
+        State(part(Part.MEASURE, MATCH), "id"),
+        State(Id.SHOWN, "data"),
+        State(Id.LANGUAGE, "data"),
+        prevent_initial_call=True,
+    )
+    def tell(
+        clicks: int | None,
+        key: str,
+        measure: str,
+        identity: dict[str, str],
+        shown: dict[str, Any],
+        language: Language,
+    ) -> tuple[Any, ...]:
+        if not clicks or clicks % 2 == 0:
+            return [], True, Text.AS_TABLE.say(language), "false"
+        now = seen(library, Choice.of(dict(parse_qsl(shown["query"]))), start=False)
+        values = card_values(BY_IDENTITY[identity["card"]], measure, now, language)
+        return values, False, Text.HIDE_TABLE.say(language), "true"
+
+
+def _each(act: Callable[[str, int, int], None], choice: Choice) -> None:
+    for source in choice.sources:
+        act(source, choice.seeds, choice.borrowers)

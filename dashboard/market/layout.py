@@ -1,0 +1,229 @@
+"""How the page Market is laid out: the choice, the status, the cards."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from dashboard.aria import aria
+from dashboard.cards import BY_KIND, BY_LENDER, CARDS, COHORTS, Card
+from dashboard.catalogue import Language, Text
+from dashboard.choice import BORROWERS, RUN, SEEDS, Choice
+from dashboard.library import Library
+from dashboard.market.content import Seen, about, card_content, seen
+from dashboard.market.ids import Id, Part, part
+from dashboard.market.status import status
+from sim.figures import market_column
+
+TICK = 600
+"""Milliseconds between two questions about a simulation."""
+
+GRAPH: Any = {
+    "displaylogo": False,
+    "responsive": True,
+    "modeBarButtons": [["toImage"]],
+    "displayModeBar": "hover",
+    "scrollZoom": False,
+}
+
+OTHER_MEASURES = {BY_LENDER: Text.BY_LENDER, BY_KIND: Text.BY_KIND, COHORTS: Text.COHORTS}
+"""Names of measures that are no column."""
+
+
+def market(
+    library: Library, query: Mapping[str, str], language: Language, scheme: str | None
+) -> Any:
+    """The page for an address, drawn as far as there is something to draw.
+
+    scheme : light or dark, as far as the browser has told
+    """
+    asked = Choice.of(query)
+    choice = replace(asked, scenario=asked.scenario or library.usual(), language=language)
+    now = seen(library, replace(Choice(), **_what_is_simulated(choice)))
+    cards = [_card(library, card, choice.measures[card.identity], now, scheme, language)
+             for card in CARDS]  # fmt: skip
+    return html.Div(
+        [
+            dcc.Store(id=Id.LANGUAGE, data=language),
+            dcc.Store(id=Id.SHOWN, data=now.shown),
+            dcc.Store(id=Id.QUERY),
+            dcc.Interval(id=Id.TICKER, interval=TICK, disabled=True),
+            html.H1(Text.TITLE.say(language), className="unseen"),
+            html.Section(
+                _choice(library, choice, language),
+                className="choice",
+                **aria(label=Text.CHOICE.say(language)),
+            ),
+            html.Div(about(now.scenario), id=Id.ABOUT, className="about"),
+            html.Div(
+                status(now.sights, language),
+                id=Id.STATUS,
+                className="status",
+                role="status",
+                **aria(live="polite", label=Text.STATUS.say(language)),
+            ),
+            html.Div(cards, id=Id.CARDS, className="cards"),
+            html.P(Text.READING.say(language), className="reading"),
+        ]
+    )
+
+
+def _what_is_simulated(choice: Choice) -> dict[str, Any]:
+    """The part of a choice on which tables depend."""
+    return {name: getattr(choice, name) for name in ("scenario", "against", "seeds", "borrowers")}
+
+
+def measure_name(measure: str, language: Language) -> str:
+    """A measure in words."""
+    if measure in OTHER_MEASURES:
+        return OTHER_MEASURES[measure].say(language)
+    return market_column(measure).label(language)
+
+
+def _choice(library: Library, choice: Choice, language: Language) -> list[Any]:
+    """The controls that say what is shown."""
+    sources = _sources(library, language)
+    none = {"value": "", "label": Text.NOTHING.say(language)}
+    known = {item["value"] for group in sources for item in group["items"]}
+    return [
+        dmc.Select(
+            id=Id.SCENARIO,
+            label=Text.SCENARIO.say(language),
+            data=_with_unknown(sources, known, choice.scenario),
+            value=choice.scenario,
+            allowDeselect=False,
+            searchable=True,
+            className="wide",
+        ),
+        dmc.Select(
+            id=Id.AGAINST,
+            label=Text.AGAINST.say(language),
+            data=[none, *_with_unknown(sources, known, choice.against)],
+            value=choice.against,
+            allowDeselect=False,
+            searchable=True,
+            className="wide",
+        ),
+        html.Div(
+            _on_the_spot(choice, language),
+            id=Id.ON_THE_SPOT,
+            className="on-the-spot wide",
+            hidden=not choice.on_the_spot,
+        ),
+    ]
+
+
+def _on_the_spot(choice: Choice, language: Language) -> list[Any]:
+    """How large a simulation on the spot is."""
+    return [
+        dmc.Select(
+            id=Id.SEEDS,
+            label=Text.SEEDS.say(language),
+            data=[str(number) for number in SEEDS],
+            value=str(choice.seeds),
+            allowDeselect=False,
+        ),
+        dmc.Select(
+            id=Id.BORROWERS,
+            label=Text.BORROWERS.say(language),
+            data=[{"value": str(number), "label": f"{number:,}"} for number in BORROWERS],
+            value=str(choice.borrowers),
+            allowDeselect=False,
+        ),
+    ]
+
+
+def _sources(library: Library, language: Language) -> list[dict[str, Any]]:
+    """What can be chosen, in groups: runs in the folder, scenarios."""
+    runs = [
+        {
+            "value": f"{RUN}{run.name}",
+            "label": Text.RUN_ITEM.say(
+                language, name=run.name, borrowers=f"{run.borrowers:,}", seeds=run.seeds
+            ),
+        }
+        for run in library.runs.listed()
+    ]
+    scenarios = [{"value": name, "label": name} for name in library.scenarios()]
+    groups = [
+        {"group": Text.GROUP_RUNS.say(language), "items": runs},
+        {"group": Text.GROUP_SCENARIOS.say(language), "items": scenarios},
+    ]
+    return [group for group in groups if group["items"]]
+
+
+def _with_unknown(
+    sources: list[dict[str, Any]], known: set[str], asked: str
+) -> list[dict[str, Any]]:
+    """What can be chosen, and what the address asks for though it is not there."""
+    if not asked or asked in known:
+        return sources
+    return [*sources, {"group": "?", "items": [{"value": asked, "label": asked}]}]
+
+
+def _card(
+    library: Library, card: Card, measure: str, now: Seen, scheme: str | None, language: Language
+) -> Any:
+    """One chart with its measure, its newest figure and the table behind it."""
+    title = card.title.say(language)
+    note = card.note.say(language)
+    mark: Any = {"data-card": card.identity}
+    content = card_content(library, card, measure, now, scheme, language)
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.Div(
+                        [
+                            html.H2(title, id=f"{card.identity}-title"),
+                            dmc.Select(
+                                id=part(Part.MEASURE, card.identity),
+                                data=[
+                                    {"value": name, "label": measure_name(name, language)}
+                                    for name in card.measures
+                                ],
+                                value=measure,
+                                allowDeselect=False,
+                                size="xs",
+                                w=210,
+                                display="none" if len(card.measures) == 1 else None,
+                                **aria(label=f"{Text.MEASURE.say(language)}: {title}"),
+                            ),
+                        ]
+                    ),
+                    html.Div(
+                        content.newest, id=part(Part.NEWEST, card.identity), className="newest"
+                    ),
+                ],
+                className="card-top",
+            ),
+            html.Div(
+                dcc.Graph(
+                    id=part(Part.FIGURE, card.identity),
+                    figure=content.figure,
+                    config=GRAPH,
+                    responsive=True,
+                    style={"height": "300px"},
+                ),
+                className="graph",
+                role="img",
+                **aria(label=Text.CHART_OF.say(language, title=title, note=note)),
+            ),
+            html.P(note, className="note"),
+            dmc.Button(
+                Text.AS_TABLE.say(language),
+                id=part(Part.OPEN, card.identity),
+                variant="subtle",
+                size="compact-xs",
+                style={"alignSelf": "flex-start"},
+                **aria(expanded="false", label=Text.TABLE_OF.say(language, title=title)),
+            ),
+            html.Div(id=part(Part.TABLE, card.identity), hidden=True),
+            dcc.Store(id=part(Part.KEY, card.identity), data=content.key),
+        ],
+        className="card",
+        **aria(labelledby=f"{card.identity}-title"),
+        **mark,
+    )

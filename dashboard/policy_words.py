@@ -1,0 +1,52 @@
+"""What policy events say, in Chinese.
+
+Events are written in English, in a fixed form (sim/policy.py): "rule, its name: level in force".
+Rules and levels are translated; the name of a rule is chosen by the scenario, so only those of the
+scenarios that come with the program are known, and any other stands as it is.
+"""
+
+import re
+
+from dashboard.catalogue import Language
+
+_EVENT = re.compile(
+    r"(?P<rule>[^,:]+), (?P<name>[^:]+): (?P<level>\S+) "
+    r"(?:in force|announced for (?P<start>\d{4}-\d{2}))"
+)
+
+RULES = {
+    "all-in price cap": "综合融资成本上限",
+    "contract price cap": "合同利率上限",
+    "leverage limit": "杠杆上限",
+    "guarantee limit": "担保倍数上限",
+    "joint-lending floor": "联合贷款出资下限",
+    "single-borrower limit": "单户限额",
+    "minimum capital": "最低资本",
+    "licence openness": "牌照开放度",
+    "bureau coverage": "征信覆盖",
+    "data rule": "数据规则",
+    "funding freeze": "融资冻结",
+    "interest subsidy": "贴息",
+}
+
+NAMES = {
+    "facilitation": "助贷",
+    "facilitation notice": "助贷新规",
+    "consumer finance": "消费金融",
+    "consumer finance guidance": "消费金融窗口指导",
+    "small loan": "小额贷款",
+    "cost guideline": "融资成本指引",
+    "internet bank": "互联网银行",
+    "banks": "银行",
+}
+
+
+def event_words(text: str, language: Language) -> str:
+    """An event's text in a language; unchanged where its form is not known."""
+    match = _EVENT.fullmatch(text)
+    if language == "en" or match is None or match["rule"] not in RULES:
+        return text
+    rule, name = RULES[match["rule"]], NAMES.get(match["name"], match["name"])
+    if match["start"]:
+        return f"{rule}（{name}）：宣布自{match['start']}起为{match['level']}"
+    return f"{rule}（{name}）：{match['level']}开始实施"

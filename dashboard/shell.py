@@ -1,0 +1,109 @@
+"""What surrounds every page: name, pages, language, light and dark."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import dash
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Input, Output, State, html
+
+from dashboard.aria import aria
+from dashboard.catalogue import Language, Text
+from dashboard.theme import MANTINE
+
+__all__ = ["ASSETS", "MANTINE", "PAGES", "SCHEME_COOKIE", "Id", "around", "no_page", "register"]
+
+ASSETS = Path(__file__).parent / "assets"
+
+PAGES = {"/": Text.MARKET}
+"""Path of each page -> its name."""
+
+
+class Id(StrEnum):
+    """Ids of what surrounds every page."""
+
+    COLOURS = "colours"
+    LANGUAGE = "language-switch"
+    MAIN = "main"
+
+
+SCHEME_COOKIE = "scheme"
+"""Tells the next page whether to draw for light or dark ground from the start."""
+
+
+def register(app: dash.Dash) -> None:
+    """What the switches do happens in the browser (assets/page.js)."""
+    app.clientside_callback(
+        ClientsideFunction("page", "speak"),
+        Output(Id.LANGUAGE, "data-done"),
+        Input(Id.LANGUAGE, "n_clicks"),
+        State(Id.LANGUAGE, "data-language"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("page", "keepScheme"),
+        Output(Id.COLOURS, "data-kept"),
+        Input(Id.COLOURS, "computedColorScheme"),
+    )
+
+
+def around(content: Any, path: str, language: Language) -> Any:
+    """A page: the head, then the content."""
+    links = [
+        html.A(
+            name.say(language),
+            href=f"{place}?lang={language}",
+            **(aria(current="page") if place == path else {}),
+        )
+        for place, name in PAGES.items()
+    ]
+    head = html.Header(
+        html.Div(
+            [
+                html.A("loansim", href=f"/?lang={language}", className="brand"),
+                html.Nav(links, **aria(label=Text.PAGES.say(language))),
+                *_switches(language),
+            ],
+            className="head-inside",
+        ),
+        className="head",
+    )
+    skip = html.A(Text.SKIP.say(language), href=f"#{Id.MAIN}", className="skip")
+    return html.Div([skip, head, html.Main(content, id=Id.MAIN, className="page", tabIndex=-1)])
+
+
+def no_page(language: Language) -> Any:
+    """What is said at an address without a page."""
+    link = html.A(Text.TO_MARKET.say(language), href=f"/?lang={language}")
+    return html.Div([html.P(Text.NO_PAGE.say(language)), link], role="alert")
+
+
+def _switches(language: Language) -> list[Any]:
+    """The switches at the end of the head: language, light and dark."""
+    other: Language = "en" if language == "zh" else "zh"
+    return [
+        html.Div(
+            [
+                dmc.Button(
+                    Text.OTHER_LANGUAGE.say(language),
+                    id=Id.LANGUAGE,
+                    variant="subtle",
+                    color="gray",
+                    size="compact-md",
+                    **aria(label=Text.SWITCH_LANGUAGE.say(language)),
+                    **{"data-language": other},
+                ),
+                dmc.ColorSchemeToggle(
+                    id=Id.COLOURS,
+                    lightIcon=html.Span("◐", **aria(hidden="true")),
+                    darkIcon=html.Span("◑", **aria(hidden="true")),
+                    variant="subtle",
+                    color="gray",
+                    size="lg",
+                    **aria(label=Text.SWITCH_COLOURS.say(language)),
+                ),
+            ],
+            className="switches",
+        )
+    ]

@@ -1,0 +1,57 @@
+"""Work for worker processes that is quick, or goes wrong on purpose."""
+
+import os
+import time
+from collections.abc import Callable
+
+from dashboard.work import RUNNING, Outcome, Part
+from sim.core.errors import InputError
+from tests.synthetic import manifest, run_tables
+
+MONTHS = 30
+
+
+def outcome(part: Part) -> Outcome:
+    """The made-up tables of a part: HHI differs from seed to seed by 20 points."""
+    tables = run_tables(MONTHS, shift=20.0 * part.seed)
+    return Outcome(tables, manifest() | {"seed": part.seed, "borrowers": part.borrowers})
+
+
+def quick(part: Part, tell: Callable[[float, float], None]) -> Outcome:
+    """Done at once."""
+    tell(RUNNING, 0.5)
+    return outcome(part)
+
+
+def patient(part: Part, tell: Callable[[float, float], None]) -> Outcome:
+    """The rough answer at once, the full one when a file appears that the scenario names."""
+    tell(RUNNING, 0.25)
+    if part.borrowers > 20_000:
+        while not os.path.exists(part.scenario):
+            time.sleep(0.02)
+    return outcome(part)
+
+
+def endless(part: Part, tell: Callable[[float, float], None]) -> Outcome:
+    """Never done."""
+    tell(RUNNING, 0.5)
+    time.sleep(3600)
+    return outcome(part)
+
+
+def dying(part: Part, tell: Callable[[float, float], None]) -> Outcome:
+    """The worker process ends in the middle of its work, unless the seed is even."""
+    tell(RUNNING, 0.5)
+    if part.seed % 2:
+        os._exit(7)
+    return outcome(part)
+
+
+def refusing(part: Part, tell: Callable[[float, float], None]) -> Outcome:
+    """The input cannot be used."""
+    raise InputError("population is 0; allowed: 1 or more")
+
+
+def failing(part: Part, tell: Callable[[float, float], None]) -> Outcome:
+    """Something nobody thought of, with a path in its message's traceback."""
+    raise ZeroDivisionError("division by zero")

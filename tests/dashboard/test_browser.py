@@ -1,0 +1,312 @@
+"""The page Market in a real browser.
+
+Time limits are those of a quiet machine; a busy one gets as much more as it is busier.
+"""
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sim.experiment import Result
+from sim.store import write_run
+from tests.dashboard.serving import Served, served
+from tests.synthetic import manifest, run_tables, seed_tables
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
+
+pytestmark = pytest.mark.browser
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+QUIET = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+FIRST_PLOT, LAYOUT, FIRST_CHARTS, NEXT_CHARTS = 30.0, 1.5, 4.0, 1.0
+"""Seconds: first plot without results, layout, charts of a run at first and later."""
+
+LONG = 60_000
+"""Milliseconds after which something is taken to be broken, however busy the machine."""
+
+
+def patience() -> float:
+    """How much slower than a quiet machine this one may be: processes that wait for a core."""
+    return max(1.0, 1.5 * os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """Chromium without a window; under CI it has to be there."""
+    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if path is None:
+        missing = "no Chromium on this machine: apt install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        one = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        yield one
+        one.close()
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two runs: the usual one with three seeds, and one whose HHI is 112 points higher."""
+    root = tmp_path_factory.mktemp("results")
+    early, late = ({"finished": f"2026-01-0{day}"} for day in (1, 2))
+    write_run(Result(run_tables(shift=112.0), manifest() | early), root / "higher")
+    write_run(Result(seed_tables(3), manifest(3) | late), root / "usual")
+    (root / "broken").mkdir()
+    (root / "broken" / "manifest.json").write_bytes((root / "usual" / "manifest.json").read_bytes())
+    return root
+
+
+@pytest.fixture(scope="module")
+def site(results: Path, browser: "Browser") -> Iterator[Served]:
+    """A dashboard that shows the two runs."""
+    with served(results.parent, "--results", str(results)) as one:
+        yield one
+
+
+@pytest.fixture
+def visit(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
+    """Opens pages; in the end nothing may have gone wrong in the console."""
+    contexts: list[BrowserContext] = []
+    wrong: list[str] = []
+
+    def open_page(address: str, **settings: Any) -> "Page":
+        context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | settings))
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(LONG)
+        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [text for text in wrong if "ERR_ABORTED" not in text] == []
+
+
+def card(page: "Page", name: str) -> "Locator":
+    return page.locator(f'[data-card="{name}"]')
+
+
+def lines(page: "Page", name: str) -> "Locator":
+    """The drawn lines of a card."""
+    return card(page, name).locator(".js-plotly-plot .scatterlayer .trace .lines path.js-line")
+
+
+def drawn(page: "Page") -> None:
+    """Wait until the cards show lines."""
+    for name in ("concentration", "defaults", "prices", "balances"):
+        lines(page, name).first.wait_for(state="attached")
+
+
+def newest(page: "Page", name: str) -> str:
+    text: str = card(page, name).locator(".newest").inner_text()
+    return " ".join(text.split())
+
+
+def choose(page: "Page", label: str, option: str) -> None:
+    """Choose from a list by keyboard and pointer, as a person does."""
+    page.get_by_role("textbox", name=label, exact=True).click()
+    page.get_by_role("option", name=option).click()
+
+
+def test_a_run_is_shown(site: Served, visit: Callable[..., "Page"]) -> None:
+    page = visit(site.address)
+    drawn(page)
+    assert newest(page, "concentration") == "1,010 points 2030-12"
+    assert "usual: 100,000 borrowers, 3 seeds" in page.locator(".status").inner_text()
+    assert page.locator(".js-plotly-plot").count() == 6
+    assert page.evaluate("location.search").startswith("?scenario=run:usual")
+    assert page.evaluate("document.documentElement.lang") == "en"
+
+
+def test_speed(site: Served, visit: Callable[..., "Page"]) -> None:
+    visit(site.address).close()  # the server has read the run
+    factor = patience()
+    start = time.perf_counter()
+    page = visit(site.address)
+    page.locator(".choice").wait_for()
+    layout = time.perf_counter() - start
+    drawn(page)
+    charts = time.perf_counter() - start
+    start = time.perf_counter()
+    choose(page, "Scenario", "higher")
+    page.locator(".newest", has_text="1,122").wait_for()
+    later = time.perf_counter() - start
+    factor = max(factor, patience())
+    told = f"layout {layout:.1f} s, charts {charts:.1f} s, then {later:.1f} s, x {factor:.1f}"
+    assert layout <= LAYOUT * factor, told
+    assert charts <= FIRST_CHARTS * factor, told
+    assert later <= NEXT_CHARTS * factor, told
+
+
+def test_two_runs_are_compared_and_the_address_says_so(
+    site: Served, visit: Callable[..., "Page"]
+) -> None:
+    page = visit(site.address)
+    drawn(page)
+    choose(page, "Scenario", "higher")
+    choose(page, "Against", "usual")
+    card(page, "concentration").locator(".change").wait_for()
+    assert newest(page, "concentration") == "1,122 points 2030-12 +112 points against usual"
+    choose(page, "Measure: Concentration", "Top five share")
+    page.locator('[data-card="concentration"] .newest', has_text="%").wait_for()
+    page.wait_for_url(re.compile("concentration=cr5"))
+    address = page.url
+    assert "scenario=run:higher" in address
+    assert "against=run:usual" in address
+    shown = newest(page, "concentration")
+    again = visit(address)
+    drawn(again)
+    assert newest(again, "concentration") == shown
+    assert (
+        again.get_by_role("textbox", name="Against", exact=True).input_value().startswith("usual")
+    )
+
+
+def test_policy_is_told_at_its_line(site: Served, visit: Callable[..., "Page"]) -> None:
+    page = visit(site.address)
+    drawn(page)
+    mark = card(page, "concentration").locator(".scatterlayer .points path").first
+    box = mark.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    hover = card(page, "concentration").locator(".hoverlayer")
+    hover.get_by_text("All-in cap of 24%").first.wait_for()
+
+
+def test_chinese(site: Served, visit: Callable[..., "Page"]) -> None:
+    page = visit(f"{site.address}?scenario=run:higher")
+    drawn(page)
+    page.get_by_role("button", name="切换到中文").click()
+    page.get_by_role("heading", name="违约路径").wait_for()
+    drawn(page)
+    assert "lang=zh" in page.url
+    assert "scenario=run:higher" in page.url
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+    assert newest(page, "balances").startswith("5.83 万亿元")
+    assert "贷款余额（万亿元）" in card(page, "balances").inner_text()
+
+
+def test_dark(site: Served, visit: Callable[..., "Page"]) -> None:
+    page = visit(site.address)
+    drawn(page)
+    ground = "getComputedStyle(document.querySelector('.card')).backgroundColor"
+    light = page.evaluate(ground)
+    page.get_by_role("button", name="Switch between light and dark").click()
+    page.locator('[data-mantine-color-scheme="dark"]').wait_for()
+    assert page.evaluate(ground) != light
+    page.locator('.js-plotly-plot .main-svg[style*="rgb(29, 33, 38)"]').first.wait_for()
+    page.reload()
+    drawn(page)
+    page.locator('.js-plotly-plot .main-svg[style*="rgb(29, 33, 38)"]').first.wait_for()
+
+
+@pytest.mark.parametrize("search", ["", "?lang=zh&against=run:higher"])
+def test_a_phone_needs_no_sideways_scrolling(
+    site: Served, visit: Callable[..., "Page"], search: str
+) -> None:
+    page = visit(site.address + search, viewport={"width": 390, "height": 844}, has_touch=True)
+    drawn(page)
+    width = "Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)"
+    assert page.evaluate(width) <= 390
+    for place in page.locator(".card").all():
+        box = place.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+
+
+def test_the_keyboard_reaches_everything_and_is_seen(
+    site: Served, visit: Callable[..., "Page"]
+) -> None:
+    page = visit(site.address)
+    drawn(page)
+    names, unseen = [], []
+    for _ in range(24):
+        page.keyboard.press("Tab")
+        name, outline = page.evaluate(
+            "(() => { const e = document.activeElement; const label = e.getAttribute('aria-label')"
+            " || (e.labels && e.labels[0] && e.labels[0].innerText) || e.innerText || e.id;"
+            " const s = getComputedStyle(e);"
+            " return [label.trim(), s.outlineStyle + ' ' + s.outlineWidth]; })()"
+        )
+        names.append(name)
+        if outline.startswith("none") or outline.endswith(" 0px"):
+            unseen.append(name)
+    assert names[0] == "Skip to the charts"
+    wanted = {"Market", "Scenario", "Against", "Measure: Concentration", "Measure: Default path"}
+    assert wanted <= set(names)
+    assert "Concentration as a table" in names
+    assert "" not in names
+    assert unseen == []
+
+
+def test_the_table_behind_a_chart(site: Served, visit: Callable[..., "Page"]) -> None:
+    page = visit(site.address)
+    drawn(page)
+    button = page.get_by_role("button", name="Concentration as a table")
+    button.click()
+    rows = card(page, "concentration").locator("tbody tr")
+    rows.last.wait_for()
+    assert rows.count() == 84
+    assert rows.last.inner_text().split() == ["2030-12", "1,010", "990", "to", "1,030"]
+    assert button.get_attribute("aria-expanded") == "true"
+
+
+@pytest.mark.parametrize(
+    ("search", "said"),
+    [
+        ("?scenario=run:nothing", "There is no run “nothing” in the folder."),
+        ("?scenario=run:broken", "cannot be read"),
+        ("?scenario=obsrved", "There is no scenario “obsrved”."),
+    ],
+)
+def test_what_cannot_be_shown_is_said_in_the_page(
+    site: Served, visit: Callable[..., "Page"], search: str, said: str
+) -> None:
+    page = visit(site.address + search)
+    page.get_by_role("alert").get_by_text(said).wait_for()
+    choose(page, "Scenario", "usual")
+    drawn(page)
+
+
+def test_a_cold_start_without_results(
+    browser: "Browser", visit: Callable[..., "Page"], tmp_path: Path
+) -> None:
+    start = time.perf_counter()
+    with served(tmp_path) as one:
+        page = visit(f"{one.address}?seeds=1&borrowers=50000")
+        page.locator(".js-plotly-plot").first.wait_for()
+        plotted = time.perf_counter() - start
+        assert plotted <= FIRST_PLOT * patience(), f"{plotted:.1f} s"
+        page.get_by_text("Rough answer").wait_for()
+        drawn(page)
+        rough = newest(page, "balances")
+        assert "tn yuan" in rough
+        page.get_by_text("Complete", exact=True).wait_for()
+        assert "observed: 50,000 borrowers, 1 seed" in page.locator(".status").inner_text()
+        assert page.get_by_role("button", name="Stop").count() == 0
+        choose(page, "Seeds", "16")
+        page.get_by_role("button", name="Stop").click()
+        page.get_by_text("Stopped", exact=True).wait_for()
+        page.get_by_role("button", name="Run again").wait_for()

@@ -1,0 +1,103 @@
+"""Every string exists in both languages, says the same in both, and is used."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+import dashboard
+from dashboard.cards import CARDS
+from dashboard.catalogue import KINDS_OF_LENDER, LANGUAGES, Text, kind_words
+from dashboard.choice import Choice
+from dashboard.market.layout import measure_name
+from dashboard.policy_calendar import policy_calendar
+from dashboard.policy_words import event_words
+from sim.core.tables import TABLES
+from sim.display import CHINESE_UNITS, SCREEN_UNITS
+from sim.scenario import find_scenarios, load_scenario
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+WITHOUT_WORDS = {Text.RUN_ITEM, Text.FAILED_DETAIL, Text.LARGEST_KIND}
+IN_THE_OTHER = {Text.OTHER_LANGUAGE, Text.SWITCH_LANGUAGE}
+SOURCES = sorted(Path(dashboard.__file__).parent.rglob("*.py"))
+
+
+def names(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("text", Text, ids=lambda text: text.name)
+def test_a_string_says_the_same_in_both_languages(text: Text) -> None:
+    en, zh = text.value
+    assert en
+    assert zh
+    assert names(en) == names(zh)
+    if text in IN_THE_OTHER:
+        en, zh = zh, en
+    assert text in WITHOUT_WORDS or (CHINESE.search(zh) and not CHINESE.search(en))
+
+
+def test_no_two_strings_are_one() -> None:
+    assert len(Text.__members__) == len(list(Text))
+
+
+def test_every_string_is_used_and_every_used_string_exists() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in SOURCES)
+    used = set(re.findall(r"\bText\.([A-Z_]+)\b", code))
+    assert used == {text.name for text in Text}
+
+
+def test_no_page_holds_a_string_of_its_own() -> None:
+    # Words in quotes with a space between letters, outside of the catalogue and of docstrings.
+    sentence = re.compile(r'"[A-Z][a-z]+ [a-z]+[^"]*"')
+    shown = [path for path in SOURCES if path.parent.name == "market" or path.name == "shell.py"]
+    assert len(shown) > 4
+    for path in shown:
+        code = re.sub(r'"""(.|\n)*?"""', "", path.read_text(encoding="utf-8"))
+        assert sentence.findall(code) == []
+
+
+def test_units_are_the_same_in_both_languages() -> None:
+    assert set(CHINESE_UNITS) == set(SCREEN_UNITS)
+
+
+def test_what_cards_show_has_a_name_in_both_languages() -> None:
+    for card in CARDS:
+        for measure in card.measures:
+            zh = measure_name(measure, "zh")
+            assert CHINESE.search(zh) or "HHI" in zh
+            assert measure_name(measure, "en")
+
+
+def test_columns_of_drawn_tables_have_chinese_labels() -> None:
+    assert all(column.label_zh for table in TABLES.values() for column in table.columns)
+
+
+def test_kinds_of_lender_of_our_scenarios_have_names() -> None:
+    kinds = {kind for file in find_scenarios() for kind in load_scenario(file.name).kinds}
+    assert kinds - set(KINDS_OF_LENDER) == set()
+    assert kind_words("moon_lender", "zh") == "moon lender"
+
+
+def test_policy_events_of_our_scenarios_are_told_in_chinese() -> None:
+    told = {
+        text
+        for file in find_scenarios()
+        for texts in policy_calendar(load_scenario(file.name), 84).values()
+        for text in texts
+    }
+    assert told
+    assert [text for text in told if not CHINESE.search(event_words(text, "zh"))] == []
+    assert all(event_words(text, "en") == text for text in told)
+
+
+def test_an_event_of_another_form_stands_as_it_is() -> None:
+    assert event_words("something else happened", "zh") == "something else happened"
+    announced = "all-in price cap, cost guideline: 12% announced for 2027-12"
+    assert event_words(announced, "zh") == "综合融资成本上限（融资成本指引）：宣布自2027-12起为12%"
+
+
+def test_an_address_may_ask_for_either_language() -> None:
+    assert [Choice.of({"lang": language}).language for language in LANGUAGES] == ["en", "zh"]
+    assert Choice.of({"lang": "xx"}).language is None

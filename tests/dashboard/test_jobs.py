@@ -1,0 +1,177 @@
+"""Simulations in worker processes: they finish, fail, die, are stopped; nobody waits in vain."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import dashboard.jobs
+from dashboard.jobs import ROUGH_BORROWERS, Jobs, Order, QueueFullError, Report
+from dashboard.work import Work
+from tests.dashboard import doubles
+
+LONG = 60.0
+
+SMALL = Order("observed", "0", 1_000, 1, 3)
+LARGE = Order("observed", "0", 100_000, 2, 3)
+
+
+@pytest.fixture
+def pool() -> Iterator[Callable[[Work], Jobs]]:
+    """Makes pools, and closes them in the end."""
+    made: list[Jobs] = []
+
+    def make(work: Work) -> Jobs:
+        made.append(Jobs(work, workers=2))
+        return made[-1]
+
+    yield make
+    for jobs in made:
+        jobs.close()
+
+
+def wait(jobs: Jobs, order: Order, until: Callable[[Report], bool]) -> Report:
+    """Ask until a report is as wished."""
+    end = time.monotonic() + LONG
+    while time.monotonic() < end:
+        report = jobs.report(order)
+        if report is not None and until(report):
+            return report
+        time.sleep(0.02)
+    raise AssertionError(f"still {jobs.report(order)}")
+
+
+def over(report: Report) -> bool:
+    return report.state in ("done", "failed", "cancelled")
+
+
+def test_an_order_is_carried_out(pool: Callable[[Work], Jobs]) -> None:
+    jobs = pool(doubles.quick)
+    assert jobs.report(SMALL) is None
+    jobs.start(SMALL)
+    report = wait(jobs, SMALL, over)
+    assert (report.state, report.share, report.error) == ("done", 1.0, "")
+    assert len(report.seeds) == 1
+    assert len(report.seeds[0].tables["market"]) == doubles.MONTHS
+
+
+def test_the_rough_answer_comes_first(pool: Callable[[Work], Jobs], tmp_path: Path) -> None:
+    jobs = pool(doubles.patient)
+    order = Order(str(tmp_path / "go"), "0", 100_000, 2, 3)
+    jobs.start(order)
+    rough = wait(jobs, order, lambda report: report.rough is not None and report.share > 0.2)
+    assert rough.state == "running"
+    assert rough.seeds == ()
+    assert rough.rough is not None
+    assert rough.rough.manifest["borrowers"] == ROUGH_BORROWERS
+    assert 0 < rough.share < 1
+    assert rough.seconds_left is not None
+    (tmp_path / "go").touch()
+    full = wait(jobs, order, over)
+    assert full.state == "done"
+    assert [seed.manifest["seed"] for seed in full.seeds] == [1, 2]
+
+
+def test_a_small_order_has_no_rough_answer() -> None:
+    assert SMALL.rough() is None
+    assert LARGE.rough() is not None
+
+
+def test_what_is_there_is_not_simulated_again(pool: Callable[[Work], Jobs]) -> None:
+    jobs = pool(doubles.dying)
+    two = Order("observed", "0", 1_000, 1, 3)
+    jobs._outcomes[two.parts()[0]] = doubles.outcome(two.parts()[0])
+    jobs.start(two)  # seed 1 would kill its worker
+    assert wait(jobs, two, over).state == "done"
+
+
+def test_a_worker_that_dies_fails_its_order_only(pool: Callable[[Work], Jobs]) -> None:
+    jobs = pool(doubles.dying)
+    jobs.start(SMALL)
+    report = wait(jobs, SMALL, over)
+    assert report.state == "failed"
+    assert "ended without an answer (code 7)" in report.error
+    assert "Traceback" not in report.error
+    jobs.forget(SMALL)
+    jobs._work = doubles.quick
+    jobs.start(SMALL)
+    assert wait(jobs, SMALL, over).state == "done"
+
+
+def test_a_worker_killed_from_outside_is_replaced(pool: Callable[[Work], Jobs]) -> None:
+    jobs = pool(doubles.endless)
+    jobs.start(SMALL)
+    wait(jobs, SMALL, lambda report: report.share > 0)
+    for worker in jobs.worker_ids():
+        os.kill(worker, signal.SIGKILL)
+    assert wait(jobs, SMALL, over).state == "failed"
+    jobs._work = doubles.quick
+    jobs.forget(SMALL)
+    jobs.start(SMALL)
+    assert wait(jobs, SMALL, over).state == "done"
+
+
+@pytest.mark.parametrize(
+    ("work", "said"),
+    [
+        (doubles.refusing, "population is 0; allowed: 1 or more"),
+        (doubles.failing, "ZeroDivisionError: division by zero"),
+    ],
+)
+def test_what_went_wrong_is_said_in_a_line(
+    pool: Callable[[Work], Jobs], work: Work, said: str
+) -> None:
+    jobs = pool(work)
+    jobs.start(LARGE)
+    report = wait(jobs, LARGE, over)
+    assert (report.state, report.error) == ("failed", said)
+
+
+def test_a_stopped_order_frees_its_worker(pool: Callable[[Work], Jobs]) -> None:
+    jobs = pool(doubles.endless)
+    jobs.start(SMALL)
+    wait(jobs, SMALL, lambda report: report.share > 0)
+    jobs.cancel(SMALL)
+    assert wait(jobs, SMALL, over).state == "cancelled"
+    jobs._work = doubles.quick
+    other = Order("other", "0", 1_000, 4, 3)
+    jobs.start(other)
+    assert wait(jobs, other, over).state == "done"
+
+
+def test_an_order_that_nobody_watches_is_stopped(
+    pool: Callable[[Work], Jobs], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dashboard.jobs, "UNWATCHED_SECONDS", 0.3)
+    jobs = pool(doubles.endless)
+    kept = Order("kept", "0", 1_000, 1, 3)
+    jobs.start(SMALL)
+    jobs.start(kept, keep=True)
+    time.sleep(0.5)
+    assert jobs.report(kept) is not None
+    assert jobs.report(SMALL) is None
+
+
+def test_no_more_orders_than_can_be_waited_for(
+    pool: Callable[[Work], Jobs], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dashboard.jobs, "MOST_JOBS_WAITING", 2)
+    jobs = pool(doubles.endless)
+    for name in ("one", "two"):
+        jobs.start(Order(name, "0", 1_000, 1, 3))
+    with pytest.raises(QueueFullError):
+        jobs.start(Order("three", "0", 1_000, 1, 3))
+    jobs.start(Order("one", "0", 1_000, 1, 3))  # under way already
+
+
+def test_closing_ends_all_workers() -> None:
+    jobs = Jobs(doubles.endless, workers=2)
+    jobs.start(Order("observed", "0", 1_000, 2, 3))
+    wait(jobs, Order("observed", "0", 1_000, 2, 3), lambda report: report.share > 0)
+    workers = jobs.worker_ids()
+    assert workers
+    jobs.close()
+    assert [worker for worker in workers if Path(f"/proc/{worker}").exists()] == []
