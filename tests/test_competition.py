@@ -130,7 +130,7 @@ def found(b: Any, switching_bp: int) -> int:
     terms = some_terms()
     world = a_world(breadth=3, tries=3, taste_bp=0.0, shop_around=0.0, switching_bp=switching_bp)
     return look_for_loan(
-        b, 1, 500_000, 0, INCOME, world, terms, a_tally(terms), a_desk()
+        b, 1, 500_000, False, 0, INCOME, world, terms, a_tally(terms), a_desk()
     )  # fmt: skip
 
 

@@ -127,7 +127,7 @@ def test_a_subsidised_offer_is_accepted_and_preferred() -> None:
     def outcome(terms: Terms) -> tuple[int, int]:
         b = a_borrower(reservation_bp=1_300)
         tally, desk = a_tally(terms), a_desk()
-        cause = look_for_loan(b, 1, 500_000, 0, INCOME, world, terms, tally, desk)
+        cause = look_for_loan(b, 1, 500_000, True, 0, INCOME, world, terms, tally, desk)
         return cause, b.route[0]
 
     assert outcome(some_terms()) == (PRICE, -1)
@@ -139,7 +139,7 @@ def test_the_loan_is_written_at_the_lenders_price() -> None:
     world = a_world(breadth=8, tries=8, taste_bp=0.0, shop_around=1.0)
     terms = helped(200, routes=(4,))
     b = a_borrower(reservation_bp=1_300)
-    look_for_loan(b, 1, 500_000, 0, INCOME, world, terms, a_tally(terms), a_desk())
+    look_for_loan(b, 1, 500_000, True, 0, INCOME, world, terms, a_tally(terms), a_desk())
     assert b.contract_bp[0] + b.fee_bp[0] == 1_500
 
 
@@ -162,6 +162,7 @@ def test_posted_prices_are_what_a_borrower_would_pay() -> None:
     change[:, farmer] = 0
     assert not change.any()
     desk = a_desk()
+    desk.word[:2] = 1 << 20  # equal luck
     desk.lender[:2] = [names.index("net_bank"), offline]
     b = a_borrower(segment=farmer)
     terms = cheaper._replace(
@@ -169,7 +170,7 @@ def test_posted_prices_are_what_a_borrower_would_pay() -> None:
         hassle_bp=np.zeros_like(cheaper.hassle_bp),
     )
     terms.posted_bp[offline, farmer] -= 300
-    rank_by_appeal(b, 1, 2, a_world(taste_bp=0.0), terms, desk)
+    rank_by_appeal(b, 2, a_world(taste_bp=0.0), terms, desk)
     assert desk.lender[0] == offline
 
 
