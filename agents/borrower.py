@@ -153,8 +153,8 @@ def be_born(b: BorrowerState, identity: int, world: World) -> None:
     log_income += world.rural_income * b.rural
     log_income += world.income_sigma[s] * normal(world.seed, identity, 0, BIRTH, 2)
     b.log_income_e3 = min(30_000, max(0, math.floor(1000.0 * log_income)))
-    b.quality_e3 = trait(normal_quantile(unit(luck[0])))
-    b.willingness_e3 = trait(normal_quantile(unit(luck[1])))
+    b.quality_e3 = trait(world.character[s] + normal_quantile(unit(luck[0])))
+    b.willingness_e3 = trait(world.character[s] + normal_quantile(unit(luck[1])))
     b.appetite_pct = appetite(s, unit(luck[2]), unit(luck[3]), world)
     more = block(world.seed, identity, 0, BIRTH, 3)
     accepts = world.reservation[s] + world.reservation_sd * normal_quantile(unit(more[0]))

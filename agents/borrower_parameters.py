@@ -3,16 +3,22 @@
 Nothing here needs an array library, so that a scenario is read and checked at once.
 """
 
+from typing import Annotated
+
 from sim.core.keyed_values import ByName
 from sim.core.parameters import Parameters, parameter
 from sim.core.quantities import (
     Count,
     NonNegativeFloat,
     PositiveFloat,
+    Quantity,
     Rate,
     Share,
     Yuan,
 )
+
+Degree = Annotated[float, Quantity("a degree", low=-3, high=3)]
+"""How many standard deviations a mean is moved."""
 
 MOST_CONSIDERED = 8
 """Room for lenders considered in one month; Search.breadth may not exceed it."""
@@ -27,6 +33,11 @@ class Segment(Parameters):
     )
     income_sigma: NonNegativeFloat = parameter(
         unit="log", high=2, description="spread of lasting income between borrowers"
+    )
+    character: Degree = parameter(
+        0.0,
+        unit="standard deviations",
+        description="mean stability of income and willingness to repay, relative to other segments",
     )
     rural: Share = parameter(unit="fraction", description="share living in the countryside")
     transitory: NonNegativeFloat = parameter(

@@ -134,6 +134,7 @@ class World(NamedTuple):
     rural_share: Floats  # [S, P]
     log_income: Floats  # [S] log of median monthly income, fen
     income_sigma: Floats  # [S]
+    character: Floats  # [S] mean of quality and of willingness, standard deviations
     place_income: Floats  # [P] log difference
     rural_income: float  # log difference
     exp_coarse: Floats  # [i] exp(i / 1000 x 2**FINE_BITS): lasting income from its logarithm

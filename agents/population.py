@@ -52,6 +52,7 @@ def behaviour_arrays(
         .reshape(len(people), len(regions)),
         "log_income": each([median_log_income(s) for s in people]),
         "income_sigma": each([s.income_sigma for s in people]),
+        "character": each([s.character for s in people]),
         "place_income": each([math.log(r.income) for r in regions.values()]),
         "rural_income": math.log(behaviour.rural_income),
         "exp_coarse": each(
