@@ -132,9 +132,9 @@ CASES = {
         "my.yaml, line 4: macro.shocks.late.start is 2031-02, outside the run",
     ),
     "a shock over before it begins": (
-        "extends: observed\nmacro:\n  shocks:\n    old: {start: 2020-02, months: 3, growth: -2%}\n",
-        "my.yaml, line 4: macro.shocks.old.months is 3, so that the shock of 2020-02 ends before "
-        "the simulation begins (2021-01)",
+        "extends: observed\nmacro:\n  shocks:\n    old: {start: 2010-02, months: 3, growth: -2%}\n",
+        "my.yaml, line 4: macro.shocks.old.months is 3, so that the shock of 2010-02 ends before "
+        "the simulation begins (",
     ),
     "a shock without depth": (
         "extends: observed\nmacro:\n  shocks:\n    half: {start: 2026-02, months: 3, share: 20%}\n",
