@@ -101,7 +101,7 @@ from agents.underwriting import (
     visible_debt,
 )
 from sim.core.random import block, lower_half, normal, normal_quantile, unit, upper_half
-from sim.core.rule import rule
+from sim.core.rule import inlined_rule, rule
 
 MOST_FEN = 2_000_000_000
 """Ceiling of a borrower's buffer and wants: 20 million yuan, so that they fit their fields."""
@@ -343,7 +343,7 @@ def left_by_shocks(identity: int, world: World) -> float:
     return left
 
 
-@rule
+@inlined_rule
 def serve_debts(
     b: BorrowerState,
     identity: int,
@@ -362,7 +362,7 @@ def serve_debts(
     return cash
 
 
-@rule
+@inlined_rule
 def total_due(b: BorrowerState, world: World, terms: Terms) -> int:
     """One month's payments on all loans that the borrower means to pay, fen."""
     due = 0
@@ -527,7 +527,7 @@ def review_line(
 # --- wanting and asking -------------------------------------------------------------------------
 
 
-@rule
+@inlined_rule
 def want_credit(b: BorrowerState, permanent: float, u: float, world: World, terms: Terms) -> None:
     """Sets what is wanted: next month's shortfall of cash, else a gap in planned debt."""
     b.urgent = PLANNED
@@ -707,7 +707,7 @@ def be_paid(
     tally.cell[cell, CELL_DRAWN_APR] += amount * (contract + fee)
 
 
-@rule
+@inlined_rule
 def be_counted(b: BorrowerState, cell: int, world: World, terms: Terms, tally: Tally) -> None:
     """Adds the borrower's state at month-end to the tallies."""
     tally.cell[cell, CELL_BORROWERS] += 1
@@ -720,7 +720,7 @@ def be_counted(b: BorrowerState, cell: int, world: World, terms: Terms, tally: T
         count_defaults(b, cell, world, tally)
 
 
-@rule
+@inlined_rule
 def count_debts(b: BorrowerState, cell: int, world: World, terms: Terms, tally: Tally) -> None:
     """Balances by route and arrears, burden, lenders and surplus of one indebted borrower."""
     performing = True
@@ -758,7 +758,7 @@ def count_debts(b: BorrowerState, cell: int, world: World, terms: Terms, tally: 
         tally.cell[cell, CELL_PERFORMING] += 1
 
 
-@rule
+@inlined_rule
 def count_loan(b: BorrowerState, k: int, principal: int, tally: Tally) -> None:
     """Adds slot k to its route's stocks."""
     route = b.route[k]

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 import sim.core
 from sim.core import rule as rule_module
-from sim.core.rule import is_cached, kernel, rule
+from sim.core.rule import inlined_rule, is_cached, kernel, rule
 
 
 @rule
@@ -39,6 +39,26 @@ def instalments(
 ) -> None:
     for place in range(len(principals)):
         out[place] = instalment(principals[place], monthly_rate, months)
+
+
+@inlined_rule
+def larger(one: int, other: int) -> int:
+    return one if one > other else other
+
+
+@kernel
+def largest_of(numbers: NDArray[numpy.int64]) -> int:
+    largest = numbers[0]
+    for number in numbers:
+        largest = larger(largest, number)
+    return largest
+
+
+def test_an_inlined_rule_is_no_call_in_compiled_code() -> None:
+    assert larger(3, 7) == 7
+    assert largest_of(numpy.array([3, 9, 7])) == 9
+    code = largest_of.inspect_llvm(largest_of.signatures[0])  # type: ignore[attr-defined]
+    assert not [line for line in code.splitlines() if "call" in line and "larger" in line]
 
 
 @kernel
