@@ -9,6 +9,7 @@ Nothing here knows the names of rules. What can be told from a section's form:
   stands or from an earlier month inside it (`announced`), whichever comes first;
 - a section with steps does nothing before the first of them, and one with a month that has no
   default (the start of a shock) nothing before that month; so neither does what else it says;
+- a month by itself (the end of a rule) counts from the earlier of the two that are given;
 - a map from month to number counts from the first month in which it gives another number;
 - anything else counts from the very beginning, the first month of the burn-in.
 
@@ -26,15 +27,12 @@ from sim.core.keyed_values import DatedPath, DatedSeries, KeyedValues
 from sim.core.months import Month
 from sim.core.parameters import Parameters, as_plain
 from sim.policy import happenings
-from sim.scenario import Scenario
+from sim.scenario import MOST_MONTHS, Scenario
 
 type Numbers = DatedSeries[float] | DatedPath[float]
 
 ALWAYS = 0
 """The month from which undated things count; earlier than any that is lived."""
-
-MOST_MONTHS = 84
-"""Reported months in which policy and economy are compared, January 2024 to December 2030."""
 
 
 def first_month_lived(scenario: Scenario) -> Month:
@@ -51,6 +49,8 @@ def first_difference(base: Scenario, other: Scenario) -> Month | None:
     if base.hash == other.hash:
         return None
     beginning = min(first_month_lived(base), first_month_lived(other))
+    if first_month_lived(base) != first_month_lived(other) or base.start != other.start:
+        return beginning
     by_form = _counts_from(base, other)
     if by_form is not None:
         by_form = max(beginning, by_form)
@@ -91,6 +91,8 @@ def _counts_from(one: object, other: object) -> int | None:
         )
     if _is_names(one) and _is_names(other):
         return _names_part(one, other)
+    if isinstance(one, Month | None) and isinstance(other, Month | None):
+        return _earliest(month for month in (one, other) if month is not None)
     return _earliest(_begins(value) for value in (one, other) if value is not None)
 
 

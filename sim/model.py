@@ -265,6 +265,11 @@ class LoanMarket(Model[Any, Any]):
         self.market.stock, self.market.flow = state.stock.copy(), state.flow.copy()
         self.recorder.recall(state.record)
         self.regulator.state = copy.deepcopy(state.regulator)
+        # The state may come from a scenario with other subsidies, none of which has paid by then.
+        accounts = self.regulator.state.subsidies
+        self.regulator.state.subsidies = {
+            name: accounts.get(name, SubsidyAccount()) for name in self.settings.policy.subsidy
+        }
 
     @property
     def state_bytes_per_borrower(self) -> float:

@@ -11,6 +11,10 @@ from sim.branching import first_difference, first_month_lived
 from sim.model import LoanMarket
 from sim.scenario import Scenario
 
+MONTHS_APART_BEFORE = 1
+"""Months before the first difference that each world lives by itself: a rule may start with what
+was taken down at the month-end before, and only the world that has the rule takes it down."""
+
 
 @dataclass(frozen=True)
 class Pair[T]:
@@ -44,7 +48,7 @@ def course(base: Scenario, other: Scenario, months: int) -> Course:
     parting = first_difference(base, other)
     if parting is None:
         return Course(of_base, of_base, of_other)
-    shared = max(0, parting - first_month_lived(base))
+    shared = max(0, parting - first_month_lived(base) - MONTHS_APART_BEFORE)
     if first_month_lived(base) != first_month_lived(other):
         shared = 0
     return Course(min(shared, of_base), of_base, of_other)

@@ -13,7 +13,7 @@ from sim.core.quantities import Share
 from sim.model import LoanMarket
 from sim.paired_run import course, run_pair
 from sim.policy import ShareRule
-from sim.scenario import Scenario, load_scenario
+from sim.scenario import Scenario, find_scenarios, load_scenario
 from tests.small_market import assert_equal_tables, small_scenario, tables_of
 
 BEGINNING = "the beginning"
@@ -89,6 +89,7 @@ ONE_CHANGE: dict[str, tuple[dict[str, Any], str | None]] = {
     "a level that is the same": ({"macro.lpr.2025-09": 0.03}, None),
     "the rate of the first month": ({"macro.lpr.2024-01": 0.03}, BEGINNING),
     "an income shock": ({"macro.shocks.slump": SHOCK}, "2026-03"),
+    "the end of a rule": ({"policy.standing_caps.old.until": "2026-06"}, "2026-06"),
     "behaviour": ({"behaviour.leave": 0.047}, BEGINNING),
     "an undated part of policy": ({"policy.inspections": 0.023}, BEGINNING),
     "a kind of lender": ({"kinds.fintech.line_cap": 101_000}, BEGINNING),
@@ -171,6 +172,13 @@ def test_a_new_section_without_dates_of_its_own_counts_from_the_beginning() -> N
 
 MONTHS = 20
 
+SUBSIDY: dict[str, Any] = {
+    "licences": ["small_loan"],
+    "budget": 2e8,
+    "steps": {"2024-07": {"level": 0.005}},
+}
+USUAL: dict[str, Any] = {"licences": ["facilitation"], "steps": {"2024-06": {"level": 0.004}}}
+
 DIFFERENCES: dict[str, dict[str, Any]] = {
     "a cap, announced": {
         "policy.apr_cap": {"steps": {"2024-09": {"level": 0.14, "announced": "2024-04"}}}
@@ -182,6 +190,13 @@ DIFFERENCES: dict[str, dict[str, Any]] = {
     "a shock": {"macro.shocks.slump": SHOCK | {"start": "2024-08"}},
     "unemployment": {"macro.unemployment.2025-01": 0.2},
     "behaviour": {"behaviour.leave": 0.3},
+    "a subsidy that is soon used up": {"policy.subsidy.test": SUBSIDY},
+    "a second subsidy, the first in the list": {
+        "policy.subsidy": {"test": SUBSIDY, "usual": None, "again": USUAL}
+    },
+    "a subsidy taken away": {"policy.subsidy.usual": None},
+    "a wider subsidy": {"policy.subsidy.usual.licences": ["facilitation", "internet_bank"]},
+    "a subsidy that ends": {"policy.subsidy.usual.until": "2024-10"},
     "after the end": {"policy.apr_cap": {"steps": {"2026-01": {"level": 0.14}}}},
 }
 
@@ -193,7 +208,7 @@ def tables(model: LoanMarket) -> Any:
 
 @pytest.mark.parametrize("name", list(DIFFERENCES))
 def test_a_branched_run_ends_as_a_run_from_the_start(name: str) -> None:
-    base = small_scenario(burn_in=4)
+    base = small_scenario({"policy.subsidy.usual": USUAL}, burn_in=4)
     other = base.with_changes(DIFFERENCES[name])
     told: list[int] = []
     pair = run_pair(
@@ -217,7 +232,7 @@ def test_the_shared_past_is_lived_once() -> None:
     base = small_scenario(burn_in=4)
     other = base.with_changes(DIFFERENCES["a cap, announced"])
     plan = course(base, other, MONTHS)
-    assert plan.shared == 4 + 3  # the burn-in, and January to March 2024
+    assert plan.shared == 4 + 2  # the burn-in, and January and February; it differs in April
     assert plan.lived == 2 * (4 + MONTHS) - plan.shared
 
 
@@ -235,3 +250,25 @@ def test_scenarios_with_other_lenders_share_nothing() -> None:
     assert course(base, other, 2).shared == 0
     pair = run_pair(base, other, tables, borrowers=300, seed=3, months=2, threads=1)
     assert_equal_tables(pair.other, tables_of(other, months=2, borrowers=300, seed=3))
+
+
+LIBRARY = [found.name for found in find_scenarios() if found.name != "observed"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("name", LIBRARY)
+def test_branching_is_exact_for_every_scenario_that_comes_with_the_program(
+    name: str, turned: bool
+) -> None:
+    base, other = load_scenario("observed"), load_scenario(name)
+    if turned:
+        base, other = other, base
+    if base.start != other.start:
+        pytest.fail(f"{name} does not begin when observed does")
+    parting = first_difference(base, other)
+    assert parting is not None
+    months = max(2, parting - base.start + 4)
+    settings: dict[str, Any] = {"borrowers": 300, "seed": 3, "months": months}
+    pair = run_pair(base, other, tables, threads=1, **settings)
+    assert_equal_tables(pair.other, tables_of(other, audit=False, **settings))

@@ -40,8 +40,8 @@ def tightened(seeds: int = 3) -> Comparison:
         {"title": "other words", "macro.source": "elsewhere"},
         {"policy.apr_cap": {"steps": {"2024-03": {"level": 9.0}}}},
         {"policy.leverage.loose": {"steps": {"2024-03": {"level": 1e9}}}},
-        {"macro.shocks.none": {"start": "2024-05", "months": 5, "share": 0.0, "depth": 0.5}},
-        {"policy.apr_cap": {"steps": {"2025-09": {"level": 0.01}}}},
+        {"macro.shocks.none": {"start": "2024-05", "months": 5, "share": 1e-12, "depth": 0.5}},
+        {"policy.apr_cap": {"steps": {"2025-10": {"level": 0.01}}}},
     ],
 )
 def test_what_changes_nothing_makes_exactly_no_difference(changes: dict[str, Any]) -> None:
@@ -157,7 +157,7 @@ def test_progress_counts_the_months_that_are_lived() -> None:
         **SETTINGS,
     )
     months = [(done, total) for phase, done, total in told if phase == "months"]
-    total = 2 * (24 + 24 - (4 + 5))
+    total = 2 * (24 + 24 - (4 + 4))
     assert comparison.manifest["months_simulated"] == total
     assert months[-1] == (total, total)
     assert [done for done, _ in months] == sorted(done for done, _ in months)
