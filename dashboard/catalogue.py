@@ -176,6 +176,7 @@ KINDS_OF_LENDER: dict[str, Words] = {
     "small_loan_online": Words("online small-loan companies", "网络小额贷款公司"),
     "small_loan_offline": Words("offline small-loan companies", "线下小额贷款公司"),
     "small_loan_policy": Words("policy small-loan companies", "政策性小额贷款公司"),
+    "bank_direct": Words("banks' own apps", "银行自营线上贷款"),
     "bank_funder": Words("funding banks", "资金方银行"),
 }
 """Kind of lender of the scenarios that come with the program -> its name."""

@@ -10,8 +10,8 @@ import re
 from dashboard.catalogue import Language
 
 _EVENT = re.compile(
-    r"(?P<rule>[^,:]+), (?P<name>[^:]+): (?P<level>\S+) "
-    r"(?:in force|announced for (?P<start>\d{4}-\d{2}))"
+    r"(?P<rule>[^,:]+), (?P<name>[^:]+): (?:(?P<ended>no longer in force)"
+    r"|(?P<level>\S+) (?:in force|announced for (?P<start>\d{4}-\d{2})))"
 )
 
 RULES = {
@@ -24,6 +24,7 @@ RULES = {
     "minimum capital": "最低资本",
     "licence openness": "牌照开放度",
     "bureau coverage": "征信覆盖",
+    "least bureau coverage": "征信覆盖下限",
     "data rule": "数据规则",
     "funding freeze": "融资冻结",
     "interest subsidy": "贴息",
@@ -38,6 +39,19 @@ NAMES = {
     "cost guideline": "融资成本指引",
     "internet bank": "互联网银行",
     "banks": "银行",
+    "apr cap": "利率上限",
+    "personal loan guidance": "个人贷款指引",
+    "consumer": "消费贷款",
+    "farm": "涉农贷款",
+    "restriction": "数据限制",
+    "banned": "全面禁止",
+    "halved": "减半",
+    "half": "一半",
+    "first half": "上半年",
+    "full": "全覆盖",
+    "freeze": "冻结",
+    "small": "小额",
+    "tight": "从严",
 }
 
 
@@ -47,6 +61,8 @@ def event_words(text: str, language: Language) -> str:
     if language == "en" or match is None or match["rule"] not in RULES:
         return text
     rule, name = RULES[match["rule"]], NAMES.get(match["name"], match["name"])
+    if match["ended"]:
+        return f"{rule}（{name}）：不再实施"
     if match["start"]:
         return f"{rule}（{name}）：宣布自{match['start']}起为{match['level']}"
     return f"{rule}（{name}）：{match['level']}开始实施"

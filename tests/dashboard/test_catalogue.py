@@ -88,7 +88,7 @@ def test_policy_events_of_our_scenarios_are_told_in_chinese() -> None:
         for text in texts
     }
     assert told
-    assert [text for text in told if not CHINESE.search(event_words(text, "zh"))] == []
+    assert [text for text in told if re.search("[a-z]", event_words(text, "zh"))] == []
     assert all(event_words(text, "en") == text for text in told)
 
 
