@@ -19,7 +19,7 @@ first reported month, which the burn-in knows already.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from itertools import chain
 from typing import Any, TypeGuard
 
@@ -59,6 +59,41 @@ def first_difference(base: Scenario, other: Scenario) -> Month | None:
         if _what_holds(base, Month(month)) != _what_holds(other, Month(month)):
             return Month(month)
     return None if by_form is None else Month(by_form)
+
+
+MONTHS_APART_BEFORE = 1
+"""Months before the first difference that each world lives by itself: a rule may start with what
+was taken down at the month-end before, and only the world that has the rule takes it down."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """How many months of two runs there are to live.
+
+    shared : once for both, from the first of the burn-in on
+    base, other : all months of each, the shared ones included
+    """
+
+    shared: int
+    base: int
+    other: int
+
+    @property
+    def lived(self) -> int:
+        """Months that are simulated for both together."""
+        return self.base + self.other - self.shared
+
+
+def course(base: Scenario, other: Scenario, months: int) -> Course:
+    """The months of two runs with `months` reported ones each."""
+    of_base, of_other = base.burn_in_months + months, other.burn_in_months + months
+    parting = first_difference(base, other)
+    if parting is None:
+        return Course(of_base, of_base, of_other)
+    shared = max(0, parting - first_month_lived(base) - MONTHS_APART_BEFORE)
+    if first_month_lived(base) != first_month_lived(other):
+        shared = 0
+    return Course(min(shared, of_base), of_base, of_other)
 
 
 def _what_holds(scenario: Scenario, month: Month) -> list[object]:

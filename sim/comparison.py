@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sim.branching import first_difference
+from sim.branching import course, first_difference
 from sim.core.errors import InputError
 from sim.core.months import Month
 from sim.core.tables import MONTH, SEED, Column, Table
@@ -245,8 +245,6 @@ def compare(
     """
     check_comparison(seeds, seed, borrowers, months, workers)
     check_comparable(base, other)
-    from sim.paired_run import course
-
     cores = os.cpu_count() or 1
     workers = min(workers or cores, seeds)
     measures = measures_of([name for name in base.segments if name in other.segments])

@@ -7,13 +7,9 @@ out is, to the last bit, what two runs from the start bring.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sim.branching import first_difference, first_month_lived
+from sim.branching import course
 from sim.model import LoanMarket
 from sim.scenario import Scenario
-
-MONTHS_APART_BEFORE = 1
-"""Months before the first difference that each world lives by itself: a rule may start with what
-was taken down at the month-end before, and only the world that has the rule takes it down."""
 
 
 @dataclass(frozen=True)
@@ -22,36 +18,6 @@ class Pair[T]:
 
     base: T
     other: T
-
-
-@dataclass(frozen=True)
-class Course:
-    """How many months of two runs there are to live.
-
-    shared : once for both, from the first of the burn-in on
-    base, other : all months of each, the shared ones included
-    """
-
-    shared: int
-    base: int
-    other: int
-
-    @property
-    def lived(self) -> int:
-        """Months that are simulated for both together."""
-        return self.base + self.other - self.shared
-
-
-def course(base: Scenario, other: Scenario, months: int) -> Course:
-    """The months of two runs with `months` reported ones each."""
-    of_base, of_other = base.burn_in_months + months, other.burn_in_months + months
-    parting = first_difference(base, other)
-    if parting is None:
-        return Course(of_base, of_base, of_other)
-    shared = max(0, parting - first_month_lived(base) - MONTHS_APART_BEFORE)
-    if first_month_lived(base) != first_month_lived(other):
-        shared = 0
-    return Course(min(shared, of_base), of_base, of_other)
 
 
 def run_pair[T](

@@ -7,12 +7,16 @@ by themselves when the process that started them is gone.
 
 import multiprocessing
 import os
+import pickle
+import signal
 import sys
 import threading
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
 from contextlib import contextmanager
 from ctypes import Array, c_int64
+from functools import cache
 from multiprocessing.connection import wait as wait_for
 from multiprocessing.context import SpawnContext, SpawnProcess
 from types import ModuleType
@@ -48,20 +52,24 @@ def over_seeds[T](
         return list(_one_after_another(work, seeds, listen, prepare))
     from pebble import ProcessExpired, ProcessPool
 
+    # What travels at the start is told once to each worker; what travels later has to be small: a
+    # message that fills a pipe while the pool is stopped takes Python down with it.
+    packed = zlib.compress(pickle.dumps((work, prepare)))
     context = _Context()
     done: Array[c_int64] = context.RawArray(c_int64, len(seeds))
     pool = ProcessPool(
         workers,
         initializer=_settle_in,
-        initargs=(done,),
+        initargs=(done, packed),
         context=context,
     )
     try:
+        with _interrupts_later():
+            if not pool.active:  # asking starts the workers
+                raise RuntimeError("no worker processes could be started")
         if prepare is not None:
-            _finish([pool.schedule(_prepare_in_worker, (prepare,))], done, listen)
-        futures = [
-            pool.schedule(_in_worker, (work, seed, place)) for place, seed in enumerate(seeds)
-        ]
+            _finish([pool.schedule(_prepare_in_worker)], done, listen)
+        futures = [pool.schedule(_in_worker, (seed, place)) for place, seed in enumerate(seeds)]
         return _finish(futures, done, listen)
     except ProcessExpired as error:
         raise RuntimeError(
@@ -112,10 +120,14 @@ _done: Any = None
 """In a worker: how much is done of each seed, shared with the process that looks at it."""
 
 
-def _settle_in(done: Any) -> None:
+_packed = b""
+"""In a worker: the work on a seed and the preparation, as they travelled."""
+
+
+def _settle_in(done: Any, packed: bytes) -> None:
     """What a worker does first."""
-    global _done
-    _done = done
+    global _done, _packed
+    _done, _packed = done, packed
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -127,22 +139,28 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _prepare_in_worker(prepare: Callable[[Tell], None]) -> None:
+@cache
+def _unpacked() -> Any:
+    """In a worker: the work on a seed, and the preparation."""
+    return pickle.loads(zlib.decompress(_packed))
+
+
+def _prepare_in_worker() -> None:
     """What comes before the first seed, in a worker."""
 
     def note(now: int) -> None:
         _done[0] = now
 
-    prepare(note)
+    _unpacked()[1](note)
 
 
-def _in_worker(work: Callable[[int, Tell], Any], seed: int, place: int) -> Any:
+def _in_worker(seed: int, place: int) -> Any:
     """One seed, in a worker."""
 
     def note(now: int) -> None:
         _done[place] = now
 
-    return work(seed, note)
+    return _unpacked()[0](seed, note)
 
 
 @contextmanager
@@ -158,6 +176,29 @@ def _blank_main() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = main
+
+
+@contextmanager
+def _interrupts_later() -> Iterator[None]:
+    """Holds requests to end back until all workers are known and can be ended too.
+
+    Python itself crashes if it is interrupted while it hands a new process its start.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # requests go to the main thread
+        return
+    held: list[int] = []
+    handlers = {
+        number: signal.signal(number, lambda number, _: held.append(number))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+    for asked in held:
+        signal.raise_signal(asked)
 
 
 class _Process(SpawnProcess):

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from sim.branching import first_difference, first_month_lived
+from sim.branching import course, first_difference, first_month_lived
 from sim.core.months import Month
 from sim.core.parameters import Parameters, parameter
 from sim.core.quantities import Share
 from sim.model import LoanMarket
-from sim.paired_run import course, run_pair
+from sim.paired_run import run_pair
 from sim.policy import ShareRule
 from sim.scenario import Scenario, find_scenarios, load_scenario
 from tests.small_market import assert_equal_tables, small_scenario, tables_of
