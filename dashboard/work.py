@@ -4,6 +4,9 @@ Workers report through shared numbers without locks: a worker may be killed at a
 lock it held would stop everybody else.
 """
 
+import multiprocessing
+import os
+import threading
 from collections.abc import Callable
 from ctypes import c_double
 from dataclasses import dataclass, field
@@ -56,9 +59,18 @@ def new_board(context: Any, places: int) -> Board:
 
 
 def take_board(board: Board) -> None:
-    """Remember the board in this worker process."""
+    """Remember the board in this worker process, which ends when the web process does."""
     global _board
     _board = board
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Wait for the end of the web process, however it ends, and then end this one."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)  # in the middle of its work: nobody waits for it any more
 
 
 def carry_out(work: Work, part: Part, place: int) -> Outcome:

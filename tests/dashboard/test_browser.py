@@ -322,6 +322,9 @@ def test_a_cold_start_without_results(
         page.get_by_text("Complete", exact=True).wait_for()
         assert "observed: 50,000 borrowers, 1 seed" in page.locator(".status").inner_text()
         assert page.get_by_role("button", name="Stop").count() == 0
+        maps = one.maps()  # it has drawn what workers simulated, and simulated nothing itself
+        assert "pyarrow" in maps
+        assert "llvmlite" not in maps
         choose(page, "Seeds", "16")
         page.get_by_role("button", name="Stop").click()
         page.get_by_text("Stopped", exact=True).wait_for()
