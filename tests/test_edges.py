@@ -249,7 +249,7 @@ def test_unbounded_settings_do_the_same_in_both_executors(changes: dict[str, obj
 
 def test_rules_and_runs_may_begin_with_the_calendar() -> None:
     """Months count from 2000-01, which is no month of a run, but may be one of a rule."""
-    steps = {"2000-01": {"level": 0.3, "phase_in_months": 40}, "2000-09": {"level": 0.2}}
+    steps = {"2000-01": {"level": 0.3, "phase_in_months": 8}, "2000-09": {"level": 0.2}}
     rules: dict[str, object] = {
         "start": "2000-06",
         "policy.apr_cap": {"steps": steps},
