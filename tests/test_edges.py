@@ -253,7 +253,7 @@ def test_rules_and_runs_may_begin_with_the_calendar() -> None:
     rules: dict[str, object] = {
         "start": "2000-06",
         "policy.apr_cap": {"steps": steps},
-        "policy.leverage.early": {"steps": {"2000-01": {"level": 9, "phase_in_months": 5}}},
+        "policy.leverage.early": {"steps": {"2000-01": {"level": 9}}},
     }
     model = stepped(opened_market(small_scenario(rules, burn_in=4), borrowers=400), 6)
     records = model.borrowers.snapshot()
