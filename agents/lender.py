@@ -7,6 +7,7 @@ Everything that lasts is in `LenderState`, so that a market can be copied and br
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -161,7 +162,7 @@ class Lender(Agent[Any]):
         )
         return "facilitation" if facilitated > 0.5 else self.kind.licence
 
-    @property
+    @cached_property
     def licences(self) -> set[Licence]:
         """Every licence under which it makes loans."""
         return self.kind.licences
