@@ -4,6 +4,7 @@ A level is a pure function of scenario and month, so that a rule changes nothing
 of its announcement and its start, and any month can be asked at any time.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any, Literal, Self
 
@@ -34,9 +35,9 @@ class Step(Parameters):
         0, unit="months", high=120, description="months over which it moves from the old level"
     )
 
+    @abstractmethod
     def value(self, lpr: float) -> float:
         """The level itself; a ceiling may move with the LPR (fraction per year)."""
-        raise NotImplementedError
 
 
 class ShareStep(Step):

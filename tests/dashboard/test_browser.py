@@ -157,9 +157,10 @@ def test_a_run_is_shown(site: Served, visit: Callable[..., "Page"]) -> None:
     assert page.evaluate("document.documentElement.lang") == "en"
 
 
+@pytest.mark.slow
 def test_speed(site: Served, visit: Callable[..., "Page"]) -> None:
+    """Among the long tests, for a quiet machine: what a change has to pass depends on no clock."""
     visit(site.address).close()  # the server has read the run
-    busy = patience()
     page = visit(site.address)
     drawn(page)
     layout, charts = page.evaluate("[window.times.layout / 1000, window.times.charts / 1000]")
@@ -168,8 +169,6 @@ def test_speed(site: Served, visit: Callable[..., "Page"]) -> None:
     page.locator(".newest", has_text="1,122").wait_for()
     later = time.perf_counter() - start
     told = f"layout {layout:.1f} s, charts {charts:.1f} s, then {later:.1f} s"
-    if max(busy, patience()) > 1:
-        pytest.skip(f"the machine is too busy to be timed ({told})")
     assert layout <= LAYOUT, told
     assert charts <= FIRST_CHARTS, told
     assert later <= NEXT_CHARTS, told
