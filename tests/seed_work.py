@@ -29,6 +29,9 @@ def ready(tell: Tell) -> None:
 
 
 def wait_long(seed: int, tell: Tell) -> None:
-    """Says which process it is, and stays."""
-    print(os.getpid(), flush=True)
+    """Says which process it is, and stays.
+
+    In one write: what several processes print to one pipe comes in pieces otherwise.
+    """
+    os.write(1, f"{os.getpid()}\n".encode())
     time.sleep(120)

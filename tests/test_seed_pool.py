@@ -64,12 +64,14 @@ def at_work(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", list[int]
         env=os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"},
         start_new_session=True,
     )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "started\n"
-    workers = [int(process.stdout.readline()) for _ in range(2)]
-    yield process, workers
-    process.kill()
-    process.communicate()
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "started\n"
+        workers = [int(process.stdout.readline()) for _ in range(2)]
+        yield process, workers
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def is_alive(number: int) -> bool:
