@@ -109,6 +109,9 @@ MOST_FEN = 2_000_000_000
 REVIEW_MONTHS = 6
 """A lender looks again at a line every half year, and learns how the half year went."""
 
+IDLE_REVIEWS = 2
+"""A line found without balance at so many reviews in a row is closed (assumption)."""
+
 EPISODE_MONTHS = 3
 """Months of searching after which an episode is closed unserved."""
 
@@ -520,8 +523,10 @@ def review_line(
     if terms.apr_bp[lender, b.segment, risk] > 0 and b.missed[k] == 0:
         line = granted_line(b, lender, risk, permanent, debt, terms)
     b.line_hundred[k] = line
-    if line == 0 and b.principal_fen[k] == 0:
-        close_slot(b, k)
+    if b.principal_fen[k] == 0:
+        b.months_left[k] -= 1
+        if line == 0 or b.months_left[k] <= -IDLE_REVIEWS:
+            close_slot(b, k)
 
 
 # --- wanting and asking -------------------------------------------------------------------------

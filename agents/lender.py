@@ -48,8 +48,8 @@ MARKUP_RANGE = (-0.02, 0.30)
 """Loss-leading at most two points; nobody asks more than thirty over cost (assumption)."""
 
 REACH_DECAY = 0.06
-REACH_FROM_USERS = 0.4
-REACH_GAMMA = 0.5
+REACH_FROM_USERS = 0.7
+REACH_GAMMA = 0.25
 REACH_RANGE = (0.1, 6.0)
 """Law of motion of reach, relative to its opening value: the part of a month's decay that customers
 and marketing make good. Returns diminish, so a deviation from the opening shrinks unless customers
@@ -71,6 +71,7 @@ class LenderState:
     price_recent : running all-in price of its draws, fraction per year
     realised, expected : running loss rates, fraction of balance per year
     contested, won : [S] running counts of contests
+    growth, balance_before : in the burn-in, recent monthly growth of the balance, and last month's
     users_norm, marketing_norm : opening levels against which reach moves
     """
 
@@ -88,6 +89,8 @@ class LenderState:
     contested: Floats
     won: Floats
     line_scale: float = 1.0
+    growth: float = 0.0
+    balance_before: float = 0.0
     users_norm: float = 0.0
     marketing_norm: float = 0.0
     short_of_capital: int = 0

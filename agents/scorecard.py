@@ -31,6 +31,10 @@ GENERIC_BEHAVIOUR_SLOPE = 0.55
 MEMORY_MONTHS = 12
 """Months over which old counts fade to a third."""
 
+KNOWN_MONTHS = 36.0
+"""Months of outcomes that the points rest on. A simulated borrower stands for thousands of people,
+so that with fewer a scorecard would follow the luck of the sample (assumption)."""
+
 START_BADS = 4.0
 """Bads of the bought score with which a lender's own record starts (assumption)."""
 
@@ -79,7 +83,7 @@ class Scorecard:
     base : log-odds of paying, before the features
     points : [F, B] log-odds that each bin of a feature adds
     counts : [F, B, 2] good and bad half years by bin, fading with age
-    year : [F, B] bad half years that the score expected in the last year
+    known : [F, B] bad half years, as the score expected them, that the points rest on
     ranks : [SCORE_BINS, 2] good and bad by score
     """
 
@@ -88,7 +92,7 @@ class Scorecard:
     base: float = field(init=False)
     points: Floats = field(init=False)
     counts: Ints = field(default_factory=lambda: np.zeros((FEATURES, BINS, 2), dtype=np.int64))
-    year: Floats = field(default_factory=lambda: np.zeros((FEATURES, BINS)))
+    known: Floats = field(default_factory=lambda: np.zeros((FEATURES, BINS)))
     ranks: Ints = field(default_factory=lambda: np.zeros((SCORE_BINS, 2), dtype=np.int64))
 
     def __post_init__(self) -> None:
@@ -99,20 +103,20 @@ class Scorecard:
         """Takes in a month's half years and moves the points by what they came out worse or better.
 
         counts : [F, B, 2] good and bad ; expected_ppm : [F, B] bad expected by today's score
-        pseudo_bads : bads of its own that weigh as much as what it knew before, besides a year's
+        pseudo_bads : bads of its own that weigh as much as what it knew before, besides the known
 
         The level moves first, then each bin by log((bad + k) / (expected + k)), k the pseudo-bads
-        and the last year's: a gamma prior on a Poisson count, taken step by step. Because the
+        and those it knows: a gamma prior on a Poisson count, taken step by step. Because the
         score's own expectation is the yardstick, a bin that is approved only with other virtues
         is not taken for safe, and features that go together are not counted twice.
         """
         self.counts += counts - self.counts // MEMORY_MONTHS
         self.ranks += ranks - self.ranks // MEMORY_MONTHS
         bad, expected = counts[:, :, 1], expected_ppm / 1e6
-        worse = step(bad[1].sum(), expected[1].sum(), pseudo_bads + self.year[1].sum())
+        worse = step(bad[1].sum(), expected[1].sum(), pseudo_bads + self.known[1].sum())
         self.base -= float(worse)
-        self.points -= step(bad, expected * np.exp(worse), pseudo_bads + self.year)
-        self.year += expected - self.year / 12.0
+        self.points -= step(bad, expected * np.exp(worse), pseudo_bads + self.known)
+        self.known += expected - self.known / KNOWN_MONTHS
 
     def bad_rate_seen(self) -> float:
         """Share bad among the loans counted, with a few of the bought score's as a start."""

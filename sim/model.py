@@ -41,7 +41,7 @@ from sim.core.months import Month
 from sim.ledger import Item, Ledger, Sector
 from sim.macro import Macro
 from sim.market import Event, Market
-from sim.opening import begin_reach, book_opening, steer, steered_offers
+from sim.opening import begin_reach, book_opening, eager, steer, steered_offers
 from sim.policy import happenings
 from sim.rationing import ration, room
 from sim.recorder import Figures, Record, Recorder
@@ -167,6 +167,8 @@ class LoanMarket(Model[Any, Any]):
             guarantees,
         )
         world = self._world(macro)
+        if not self.opened:
+            world = eager(world, self._burned_in)
         money = funding_rates(market, macro)
         yields, paid = partner_yields_bp(market, money), market.route_apr_bp()
         shape = partial(

@@ -1,36 +1,59 @@
 """The opening: a burn-in that steers the market onto its opening balance sheet, then one entry.
 
 Nobody could guess the state of millions of relationships; it is grown. During the burn-in each
-brand's reach, lines and room are steered so that its balance meets the opening one, and its markup
-so that its price does. Then the opening capital is booked as one visible entry, and from there on
-nothing is steered: conduct and marketing are those that make the opening point one where each
-lender wants to stay, other things equal.
+brand's reach, lines and room are steered so that its balance comes to rest at the opening one, and
+its markup so that its price does. Then the opening capital is booked as one visible entry, and
+from there on nothing is steered: conduct and marketing are those that make the opening point one
+where each lender wants to stay, other things equal.
 """
+
+import math
 
 import numpy as np
 
-from agents.lender import Lender
-from agents.messages import REQUESTED, Floats, Ints, Offers
+from agents.lender import Lender, LenderState
+from agents.messages import REQUESTED, Floats, Ints, Offers, World
 from sim.ledger import Account, Item
 from sim.market import Market
 from sim.rationing import CASH_SHARE
 
-REACH_STEP_UP = 2.5
-REACH_STEP_DOWN = 0.6
-"""Powers of (wanted / actual balance) by which reach is corrected each month."""
+GROWTH_PART = 0.18
+"""Part of the burn-in in which brands are let grow to their opening balances."""
 
-HELD_BACK = 0.2
+RATIONED_PART = 0.3
+"""Part of it in which they lend no more than is missing to those balances; then to all comers."""
+
+LENDERS_SEEN = 6
+"""Lenders that a borrower considers and tries in a month while brands grow."""
+
+REACH_STEP = 2.5
+"""Power of (wanted balance / the balance ahead) by which reach is corrected in the first month."""
+
+FADE = 0.5
+"""Part of that power lost by the end, so that the opening reach is not the last correction's."""
+
+MOST_STEP = 1.2
+"""Greatest correction of reach in a month, a factor."""
+
+HORIZON = 13.0
+"""Months ahead for which a balance is reckoned from its recent growth: a steersman who looked at
+today's balance alone would overshoot, since customers come and go over years."""
+
+GROWTH_MEMORY = 0.25
+"""Weight of the newest month in the recent growth of a balance."""
+
+GROWTH_BOUND = 0.1
+"""Of a balance in a month, as it is reckoned ahead."""
+
+HELD_BACK = 0.3
 """Power by which requests held back count as a balance above the wanted one."""
 
 REACH_BOUNDS = (0.001, 100.0)
 """Of reach relative to the opening share; beyond, a lender cannot be brought to its balance."""
 
-LINE_STEP = 0.5
+LINE_STEP = 0.15
 LINE_BOUNDS = (0.5, 1.6)
 """Lines are corrected more slowly than reach, and less."""
-
-GROWTH_PART = 0.55
-"""Part of the burn-in in which brands are let grow to their opening balances."""
 
 PRICE_STEP = 0.3
 """Part of the distance to the opening price closed in a month by moving the markup."""
@@ -50,14 +73,28 @@ def wanted_balances(market: Market, done: float) -> Ints:
     return grown
 
 
+def eager(world: World, done: float) -> World:
+    """The world while brands grow: who wants credit looks every month, far, and never gives up.
+
+    Relationships last for years. At everyday pace those who find a lender last, mostly the ones
+    whom others refuse, would still be arriving long after the opening.
+    """
+    if done > GROWTH_PART:
+        return world
+    return world._replace(look=1.0, discouraged_months=0, breadth=LENDERS_SEEN, tries=LENDERS_SEEN)
+
+
 def steered_offers(market: Market, requests: Ints, done: float) -> Offers:
-    """Admission in the burn-in: room is what is missing to the opening balance.
+    """Admission in the burn-in: room is what is missing to the opening balance, later all.
 
     All brands are let grow at one pace, so that dear ones find their customers too before the
-    cheap ones have them all.
+    cheap ones have them all. Once they have grown nobody is held back, so that no demand waits
+    behind the door on the opening day.
 
     requests : [R, ROUTE_FLOWS] of the first half of the month ; done : part of the burn-in passed
     """
+    if done > RATIONED_PART:
+        return Offers(admit=np.ones(len(market.book)))
     balances, targets = market.balances(), wanted_balances(market, done)
     asked = market.by_brand(requests[:, REQUESTED])
     missing = np.maximum(0, targets - balances)
@@ -69,8 +106,8 @@ def steered_offers(market: Market, requests: Ints, done: float) -> Offers:
 def steer(market: Market, held_back: Floats, done: float) -> None:
     """Corrects reach, lines and markup of each brand after a month of burn-in.
 
-    A brand that has grown and still holds customers back is steered down by the part held back, so
-    that no demand waits behind the door on the opening day.
+    Reach answers to where the balance is heading. While a grown brand holds customers back, the
+    part held back counts as a balance above the wanted one.
 
     held_back : [L] part of this month's requests that was not admitted
     done : part of the burn-in passed
@@ -83,11 +120,12 @@ def steer(market: Market, held_back: Floats, done: float) -> None:
         if not lender.is_brand:
             continue
         number, state = lender.number, lender.state
-        ratio = float(targets[number]) / max(1.0, float(balances[number]))
-        if done > GROWTH_PART:
+        ratio = float(targets[number]) / balance_ahead(state, float(balances[number]), done)
+        if GROWTH_PART < done < RATIONED_PART:
             ratio *= (1.0 - float(held_back[number])) ** HELD_BACK
         ratio = min(4.0, max(0.25, ratio))
-        reach = state.reach * ratio ** (REACH_STEP_UP if ratio > 1.0 else REACH_STEP_DOWN)
+        factor = ratio ** (REACH_STEP * (1.0 - FADE * done))
+        reach = state.reach * min(MOST_STEP, max(1.0 / MOST_STEP, factor))
         bounds = [bound * float(shares[number]) for bound in REACH_BOUNDS]
         state.reach = min(bounds[1], max(bounds[0], reach))
         state.line_scale = min(
@@ -98,6 +136,17 @@ def steer(market: Market, held_back: Floats, done: float) -> None:
             np.clip(state.markup, -0.10, 0.30, out=state.markup)
         state.users_norm += MEMORY * (float(users[number]) - state.users_norm)
         state.marketing_norm += MEMORY * (float(marketing[number]) - state.marketing_norm)
+
+
+def balance_ahead(state: LenderState, balance: float, done: float) -> float:
+    """Where a balance is heading at its recent growth, fen; while brands grow, where it is."""
+    balance = max(1.0, balance)
+    growth = math.log(balance / max(1.0, state.balance_before))
+    growth = min(GROWTH_BOUND, max(-GROWTH_BOUND, growth))
+    state.balance_before = balance
+    if done > GROWTH_PART:
+        state.growth += GROWTH_MEMORY * (growth - state.growth)
+    return balance * math.exp(HORIZON * state.growth)
 
 
 def begin_reach(market: Market) -> None:
