@@ -113,6 +113,21 @@ def lender_name(lender: str, language: str = "en") -> str:
     return f"小型{known.zh}" if language == "zh" else f"smaller {known.many}"
 
 
+def firm_name(lender: str) -> str:
+    """One firm of a lender, as its customer speaks of it ("fintech_fringe" -> "a smaller ...").
+
+    A lender that stands for many firms is one of them; any other is what `lender_name` says.
+    """
+    numbered = _NUMBERED.fullmatch(lender)
+    group = KINDS_OF_LENDER.get(numbered[1]) if numbered else None
+    if numbered and group and group.in_groups:
+        return f"{_one_of(group.one)} of group {numbered[2]}"
+    if lender in KINDS_OF_LENDER:
+        return _one_of(KINDS_OF_LENDER[lender].one)
+    known = KINDS_OF_LENDER.get(lender.removesuffix(_FRINGE))
+    return lender_name(lender) if known is None else f"a smaller {known.one}"
+
+
 def segment_name(segment: str, language: str = "en") -> str:
     """The people of a segment ("low_income" -> "people of low income")."""
     known = SEGMENTS.get(segment)
@@ -130,6 +145,11 @@ def person_of(segment: str) -> str:
 def product_name(product: str) -> str:
     """A loan of a product ("agricultural" -> "farm loan")."""
     return PRODUCTS.get(product, spaced(product))
+
+
+def _one_of(noun: str) -> str:
+    """A noun with its article."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def _with_number(kind: KindName, number: str, language: str) -> str:

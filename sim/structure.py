@@ -203,7 +203,9 @@ def sell_book(market: Market, seller: Lender, buyer: Lender) -> None:
     market.book.hand_over(seller.number, buyer.number)
     seller.state.status = "closed"
     seller.state.firms = 0
-    text = f"buys the book of {lender_name(seller.name)}: {size / 1e9:,.2f} billion yuan under its brand"
+    text = (
+        f"buys the book of {lender_name(seller.name)}: {size / 1e9:,.2f} billion yuan of its brand"
+    )
     if lost:
         text += f"; its funders lose {market.real_yuan(lost) / 1e9:,.2f} billion"
     market.events.append(Event("purchase", buyer.name, text, 0.0, size))

@@ -85,8 +85,8 @@ class Screen:
         slow = ", reference executor (slow)" if executor == "reference" else ""
         each = scenario.population / borrowers
         self._line(
-            f"{borrowers:,} borrowers, each for {each:,.0f} people, {scenario.burn_in_months} months "
-            f"burn-in, {which}{slow}"
+            f"{borrowers:,} borrowers, each for {each:,.0f} people, {scenario.burn_in_months} "
+            f"months burn-in, {which}{slow}"
         )
 
     @contextmanager

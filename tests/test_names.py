@@ -7,6 +7,7 @@ from sim.names import (
     KINDS_OF_LENDER,
     PRODUCTS,
     SEGMENTS,
+    firm_name,
     kind_name,
     lender_name,
     person_of,
@@ -33,6 +34,21 @@ from sim.scenario_files import find_scenarios
 def test_a_lender_is_called_by_its_kind_and_number(name: str, english: str, chinese: str) -> None:
     assert lender_name(name) == english
     assert lender_name(name, "zh") == chinese
+
+
+@pytest.mark.parametrize(
+    ("name", "one"),
+    [
+        ("bigtech_1", "big-tech platform 1"),
+        ("fintech_fringe", "a smaller fintech platform"),
+        ("consumer_finance_fringe", "a smaller consumer-finance company"),
+        ("small_loan_online", "an online small-loan company"),
+        ("small_loan_offline_2", "an offline small-loan company of group 2"),
+        ("my_own_fringe", "my own fringe"),
+    ],
+)
+def test_a_customer_deals_with_one_firm(name: str, one: str) -> None:
+    assert firm_name(name) == one
 
 
 def test_what_is_in_words_already_stays() -> None:
