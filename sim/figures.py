@@ -611,8 +611,9 @@ def charts(tables: Tables) -> list[Chart]:
         _market_chart(
             "defaults",
             "Default path",
-            "Of those performing a year ago, the share that has since been 90 days late; and the "
-            "balance now late.",
+            "12 months: of the people performing a year ago, the share since 90 days late. The "
+            "others are parts of today's balance: 30 or 90 days late, by brand; non-performing "
+            "counts loans renewed in distress as well.",
             ["default_rate_12m", "dpd30_ratio", "dpd90_ratio", "npl_ratio"],
         ),
         Chart(

@@ -139,8 +139,8 @@ def test_beginnings_and_ends(names: Names) -> None:
     nothing = replace(NOW, slots=(None, None))
     fresh = with_loan(route=1, first_month=MONTH)
     assert told(names, nothing, fresh) == (
-        "borrows 4,000 yuan from fintech platform 1, online, funded by bank 1, guaranteed by the brand: "
-        "cash loan, 18.2% all-in, 8 months, line 8,000 yuan."
+        "borrows 4,000 yuan from fintech platform 1, online, funded by bank 1, guaranteed by the "
+        "brand: cash loan, 18.2% all-in, 8 months, line 8,000 yuan."
     )
     assert "lent together with bank 1" in told(names, nothing, with_loan(route=3))
     assert "at a branch" in told(names, nothing, with_loan(online=False))

@@ -122,7 +122,7 @@ def answer_of(**values: Any) -> Answer:
         ({"risk": 0.05, "priced": True}, "income leaves no room for a line"),
         (
             {"risk": 0.05, "priced": True, "line": 300.0},
-            "it would grant a line of 300 yuan, less than the smallest loan of this sort (500 yuan)",
+            "a line of 300 yuan, less than the smallest loan of this sort (500 yuan)",
         ),
         (
             {"cause": CAP, "risk": 0.05, "cost": 0.271},
