@@ -77,7 +77,8 @@ PHRASES = [
     f"{number(rationing.STRETCH)} target leverage x equity - (held + guaranteed), fundable)",
     f"min({number(rationing.HEADROOM)} legal multiple x equity - guaranteed, "
     f"{number(rationing.STRETCH)} target leverage",
-    f"Allowances are {', '.join(provisions[:-1])} and {provisions[-1]}% of principal with d = 0, 1, 2, 3, 4+",
+    f"Allowances are {', '.join(provisions[:-1])} and {provisions[-1]}% of principal with d = 0, "
+    "1, 2, 3, 4+",
     f"Tax is {percent(bookkeeping.TAX)} of a month's positive profit",
     f"Owners take out {percent(bookkeeping.PAYOUT_SPEED)} a month",
     f"r' = r + {number(lender.REACH_DECAY)} ({number(lender.REACH_FROM_USERS)} (users / users_0)^"
