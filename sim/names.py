@@ -59,11 +59,9 @@ class SegmentName(NamedTuple):
 
 SEGMENTS: dict[str, SegmentName] = {
     "consumer": SegmentName("consumer", "consumers", "普通消费者"),
-    "micro": SegmentName(
-        "owner of a micro-enterprise", "owners of micro-enterprises", "小微经营者"
-    ),
+    "micro": SegmentName("owner of a micro-enterprise", "micro-enterprises", "小微经营者"),
     "farmer": SegmentName("farmer", "farmers", "农户"),
-    "low_income": SegmentName("person of low income", "people of low income", "低收入人群"),
+    "low_income": SegmentName("person of low income", "low-income people", "低收入人群"),
     "prime": SegmentName("good salary earner", "good salary earners", "优质工薪人群"),
 }
 """Segment of borrowers -> what its people are called."""
@@ -129,7 +127,7 @@ def firm_name(lender: str) -> str:
 
 
 def segment_name(segment: str, language: str = "en") -> str:
-    """The people of a segment ("low_income" -> "people of low income")."""
+    """The people of a segment ("low_income" -> "low-income people")."""
     known = SEGMENTS.get(segment)
     if known is None:
         return spaced(segment)

@@ -169,7 +169,7 @@ def test_every_sentence_names_its_numbers() -> None:
         in told["balance"]
     )
     assert "New loans became cheaper" in told["prices"]
-    assert "60.0% of new applications from consumers and 30.0% from people of low income" in texts
+    assert "60.0% of new applications from consumers and 30.0% from low-income people" in texts
     assert "rose from 20.0% in 2024-01 to 24.0% in 2030-12" in told["borrowers"]
 
 
