@@ -27,7 +27,9 @@ MOST_CONSIDERED = 8
 class Segment(Parameters):
     """A kind of borrower: people who earn, spend and borrow alike."""
 
-    share: Share = parameter(unit="fraction of borrowers", description="size of the segment")
+    share: Share = parameter(
+        unit="fraction of borrowers", description="size of the segment, over the sum of all"
+    )
     income: Yuan = parameter(
         unit="yuan a month", description="mean household income behind one borrower, start of run"
     )

@@ -46,6 +46,7 @@ class Desk(NamedTuple):
     risk: Ints  # [MOST_CONSIDERED]
     line: Ints  # [MOST_CONSIDERED]
     features: Ints  # [MOST_CONSIDERED]
+    answer: Ints  # [MOST_CONSIDERED] SERVED or the cause, of those who were asked
 
 
 @rule
@@ -180,7 +181,9 @@ def apply_to(
     debt = visible_debt(b, identity, lender, world, terms)
     features = observe(b, identity, lender, debt, permanent, world, terms)
     risk = grade(score(features, b.segment, lender, terms), terms)
+    desk.features[i] = features
     desk.offer[i] = 0
+    desk.line[i] = 0
     if terms.apr_bp[lender, b.segment, risk] == 0:
         cause = terms.refusal[lender, b.segment, risk]
         luck = block(world.seed, identity, world.month, APPLY, terms.lender_id[lender])
@@ -188,6 +191,7 @@ def apply_to(
         if cause == CAP or risk < 0 or unit(luck[2]) >= terms.explore[lender]:
             return cause
     line = granted_line(b, lender, risk, permanent, debt, terms)
+    desk.line[i] = line
     if line * HUNDRED_YUAN < world.ticket_fen[b.want_product]:
         return RISK
     tally.lender[lender, b.segment, APPROVALS] += 1
@@ -196,8 +200,6 @@ def apply_to(
     price = terms.apr_bp[lender, b.segment, risk]
     desk.offer[i] = borrowers_price(price, terms.subsidy_bp[route, b.segment])
     desk.risk[i] = risk
-    desk.line[i] = line
-    desk.features[i] = features
     return SERVED
 
 
@@ -211,6 +213,15 @@ def route_of_offer(
     while m < terms.mix.shape[3] - 1 and unit(luck[0]) >= terms.mix[lender, b.segment, risk, m]:
         m += 1
     return terms.mix_route[lender, m]
+
+
+@rule
+def most_acceptable(b: BorrowerState, world: World) -> int:
+    """The highest all-in rate that the borrower would take from a new lender today, bp."""
+    most = b.reservation_bp + (world.urgent_premium_bp if b.urgent else 0)
+    if has_a_lender(b):
+        most -= world.switching_bp
+    return most
 
 
 @rule
@@ -236,20 +247,19 @@ def look_for_loan(
     if found == 0 or k < 0:
         return UNREACHABLE
     rank_by_appeal(b, found, world, terms, desk)
-    reservation = b.reservation_bp + (world.urgent_premium_bp if b.urgent else 0)
-    if has_a_lender(b):
-        reservation -= world.switching_bp
+    most = most_acceptable(b, world)
     tried = min(found, world.tries)
     offers = 0
     best = -1
     cause = UNREACHABLE
     for i in range(tried):
         outcome = apply_to(b, identity, i, cell, permanent, world, terms, tally, desk)
+        desk.answer[i] = outcome
         if outcome != SERVED:
             cause = outcome
             continue
         offers += 1
-        if desk.offer[i] > reservation:
+        if desk.offer[i] > most:
             cause = PRICE
         elif best < 0 or desk.offer[i] < desk.offer[best]:
             best = i

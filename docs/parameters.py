@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from docs.origins import origin_lines
 from sim.core.parameters import ParameterRow, parameter_table
 from sim.core.quantities import UNBOUNDED
 from sim.scenario import Scenario
@@ -38,17 +39,28 @@ INTRODUCTION = """\
 
 Written by `docs/parameters.py` from the declarations in the code; a test holds the page to them.
 
-*Provenance* says where the default, or the choice of the file, comes from: *sourced* (a published
-figure), *calibrated* (fitted to published figures), *assumed* (nobody has measured it, or not
-publicly); constants can also be *defined* (a definition or arithmetic). A scenario file may do
-better than a declaration: where it says `source`, that is the source of the values beside it. What
-`observed` sets, and from where, stands in `scenarios/observed.yaml`.
+*Provenance* says where a value comes from: *sourced* (a published figure, or derived from some),
+*calibrated* (set by hand so that the model comes near published figures, which are named; nothing
+was estimated), *assumed* (nobody has measured it, or not publicly, or it is only remembered);
+constants can also be *defined* (a definition or arithmetic). The first table is about defaults; a
+dash where there is none: then the value and its provenance are the scenario's. What `observed` sets
+follows below, as far as it is more than an assumption or rests on a figure that is one.
 
 ## What a scenario file can set
 
 `<name>` stands for a name that the file chooses, `<month>` for a month such as `2026-01`. A dash
 under *default*: none; the file sets it, or leaves out what is optional. Ranges are checked when a
 file is read. Every section also takes `source` and `note`, which change no result.
+"""
+
+OBSERVED = """\
+## What `observed` sets, and from where
+
+`*` stands for every name. Values that rest on a figure in [scenarios/data](../scenarios/data/) are
+compared with it by a test, and none is called sourced whose figure is unconfirmed there. What
+`observed` sets and this table does not name is assumed; its dated rules name their documents in the
+[file](../scenarios/observed.yaml) itself. *Calibrated* is what has been changed by hand since the
+first, uncalibrated version of the file.
 """
 
 CONSTANTS = """\
@@ -118,8 +130,9 @@ def table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
 def parameter_lines() -> Iterator[tuple[str, ...]]:
     """Rows of the table of parameters."""
     for row in parameter_table(Scenario):
-        provenance = row.provenance + (f": {row.source}" if row.source else "")
         default = f"`{row.default}`" if row.default else "–"
+        provenance = "–" if not row.default else row.provenance
+        provenance += f": {row.source}" if row.source else ""
         yield f"`{row.path}`", row.unit, default, range_of(row), provenance, row.description
 
 
@@ -135,8 +148,9 @@ def page() -> str:
     parameters = table(
         ("parameter", "unit", "default", "range", "provenance", "meaning"), parameter_lines()
     )
+    observed = table(("value", "set to", "provenance", "from"), origin_lines())
     fixed = table(("constant", "file", "provenance", "meaning"), constant_lines())
-    return "\n".join((INTRODUCTION, parameters, CONSTANTS, fixed))
+    return "\n".join((INTRODUCTION, parameters, OBSERVED, observed, CONSTANTS, fixed))
 
 
 if __name__ == "__main__":

@@ -187,34 +187,50 @@ def compare_scenarios(
 @app.command("inspect")
 def inspect_borrower(
     borrower: Annotated[
-        int, typer.Option(help="Which borrower, from 0.", metavar="I", show_default=False)
-    ],
+        int | None,
+        typer.Option(
+            help="Which borrower, from 0; if left out, one who owes two lenders at the opening.",
+            metavar="I",
+        ),
+    ] = None,
     scenario: Annotated[
         str, typer.Argument(help="Name of a scenario, or path of a YAML file.", metavar="SCENARIO")
     ] = "observed",
     months: Months = 84,
+    month: Annotated[
+        str | None,
+        typer.Option(
+            help="Tell only this month, or months from:to, with the money of the month and every "
+            "lender that came to mind.",
+            metavar="YYYY-MM[:YYYY-MM]",
+        ),
+    ] = None,
     borrowers: Borrowers = 100_000,
     seed: Seed = 1,
     threads: Threads = None,
     debug: Debug = False,
 ) -> None:
-    """Tell one borrower's life, month by month, in words."""
+    """Tell one borrower's life, month by month, in words: who was asked, who refused and why."""
     _note_debug(debug)
     from sim.experiment import check_settings
     from sim.scenario import load_scenario
 
     check_settings(borrowers, seed, 1, months, "cpu", threads)
-    if not 0 <= borrower < borrowers:
+    if borrower is not None and not 0 <= borrower < borrowers:
         raise InputError(f"borrower is {borrower:,}; allowed: 0 to {borrowers - 1:,}")
     chosen = load_scenario(scenario)
-    from sim.inspection import tell_life
+    from sim.inspection import span_of, tell_life
+
+    full = None if month is None else span_of(month, chosen.start, months)
     from sim.model import LoanMarket
 
     model = LoanMarket(chosen, borrowers=borrowers, seed=seed, threads=threads)
     if model.needs_compiling:
         print("compiling the borrower's month (once, up to a minute) ...", file=sys.stderr)
         model.compile()
-    for line in tell_life(model, borrower, months):
+    lived = f"living through the {chosen.burn_in_months} months before {chosen.start} ..."
+    print(lived, file=sys.stderr)
+    for line in tell_life(model, borrower, months, full):
         print(line, flush=True)
 
 

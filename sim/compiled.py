@@ -99,6 +99,7 @@ def new_desk() -> Desk:
         risk=whole(),
         line=whole(),
         features=whole(),
+        answer=whole(),
     )
 
 

@@ -156,11 +156,6 @@ def year_heading(last_month: Any) -> str:
     return str(last_month.year) if last_month.month == 12 else month_text(last_month)
 
 
-def kind_text(name: str) -> str:
-    """A kind of lender or a segment as words ("consumer_finance" -> "consumer finance")."""
-    return name.replace("_", " ")
-
-
 def seeds_text(seeds: int) -> str:
     """What a figure over several seeds is ("median of 8 seeds"); empty for one seed."""
     return f"median of {seeds} seeds" if seeds > 1 else ""

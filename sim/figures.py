@@ -20,12 +20,12 @@ from sim.core.tables import MARKET, Column, TableError
 from sim.display import (
     axis_title,
     is_no_price,
-    kind_text,
     month_text,
     number,
     quantity,
     screen_unit,
 )
+from sim.names import kind_name, lender_name
 from sim.summary import UNMET_CAUSES
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Look:
     grid: str = "#e6e9ed"
     paper: str = "white"
     accent: str = ACCENT
-    kind: Callable[[str], str] = kind_text
+    kind: Callable[[str], str] = kind_name
     event: Callable[[str], str] = str
 
 
@@ -262,6 +262,7 @@ def shares_chart(
     traces = []
     for lender in shares.columns:
         kind = families[lender]
+        name = html.escape(lender_name(lender, look.language))
         place, placed[kind] = placed[kind], placed[kind] + 1
         traces.append(
             {
@@ -275,7 +276,7 @@ def shares_chart(
                 "stackgroup": "shares",
                 "line": {"width": 0.6, "color": look.paper},
                 "fillcolor": _lighter(kind_colour(kind), 0.55 * place / max(members[kind], 2)),
-                "hovertemplate": f"{html.escape(lender)}, %{{x|%Y-%m}}: %{{y:.1f}}%<extra></extra>",
+                "hovertemplate": f"{name}, %{{x|%Y-%m}}: %{{y:.1f}}%<extra></extra>",
             }
         )
     return whole_figure(
@@ -541,8 +542,8 @@ def shares_data(lenders: "pandas.DataFrame") -> "pandas.DataFrame":
     years = [month.year for month in shares.index]
     ends = shares.groupby(years).tail(1)
     data: dict[str, list[str]] = {
-        "Lender": list(shares.columns),
-        "Kind": [kind_text(kinds[name]) for name in shares.columns],
+        "Lender": [lender_name(name) for name in shares.columns],
+        "Kind": [kind_name(kinds[name]) for name in shares.columns],
     }
     for month, row in ends.iterrows():
         data[f"{month_text(month)}, %"] = [number(BRAND_SHARE, value) for value in row]
@@ -610,8 +611,9 @@ def charts(tables: Tables) -> list[Chart]:
         _market_chart(
             "defaults",
             "Default path",
-            "Of those performing a year ago, the share that has since been 90 days late; and the "
-            "balance now late.",
+            "12 months: of the people performing a year ago, the share since 90 days late. The "
+            "others are parts of today's balance: 30 or 90 days late, by brand; non-performing "
+            "counts loans renewed in distress as well.",
             ["default_rate_12m", "dpd30_ratio", "dpd90_ratio", "npl_ratio"],
         ),
         Chart(
@@ -684,4 +686,4 @@ def _largest_lender(tables: Tables) -> str:
     if shares.empty:
         return ""
     newest = shares.iloc[-1]
-    return f"{newest.idxmax()} {quantity(BRAND_SHARE, float(newest.max()))}"
+    return f"{lender_name(str(newest.idxmax()))} {quantity(BRAND_SHARE, float(newest.max()))}"

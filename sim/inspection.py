@@ -1,20 +1,25 @@
-"""One borrower's life in words: what changed from one month-end to the next.
+"""One borrower's life in words: what changed from one month-end to the next, and why.
 
-Nothing is recorded while the model runs. A `Snapshot` is taken at every month-end through the
-view `model.borrowers[i]`; `changes` compares two of them and says what must have happened. So
-the story can be told of any borrower, with any executor, and costs nothing when nobody asks.
+A `Snapshot` is taken at every month-end through the view `model.borrowers[i]`; `changes` compares
+two of them and says what must have happened. What month-ends do not show (who was asked for a loan,
+and what was answered) comes from `sim/watched.py`. So the story can be told of any borrower, with
+any executor, and costs nothing when nobody asks.
 """
 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from agents.loan import EVER_90, NINETY_DAYS, ONLINE, WALKED
 from agents.record import HUNDRED_YUAN, NO_ROUTE
 from agents.routes import NOBODY
+from sim.core.errors import InputError
 from sim.core.months import Month
-from sim.display import kind_text
+from sim.core.wording import shown
+from sim.names import firm_name, person_of, product_name, spaced
+from sim.search_words import counted_words, search_lines, unasked
+from sim.watched import MonthWatched, Watched
 
 if TYPE_CHECKING:
     from agents.record import BorrowerState
@@ -25,6 +30,16 @@ DAYS_LATE = {1: "1 to 30 days", 2: "31 to 60 days", 3: "61 to 90 days"}
 WANTS = ("for planned spending", "to live on", "to pay what falls due")
 LARGEST_PRINCIPAL_STEP = 1
 """Changes of principal up to this many yuan are not worth a line."""
+
+INDENT = 9
+"""Columns of a month's name and what follows it."""
+
+
+class Told(NamedTuple):
+    """One line of a life; `routine`: a payment as agreed, which may be told with others."""
+
+    text: str
+    routine: bool = False
 
 
 class Names:
@@ -38,32 +53,33 @@ class Names:
 
     def segment(self, number: int) -> str:
         """Name of a segment."""
-        return kind_text(self._segments[number])
+        return person_of(self._segments[number])
 
     def region(self, number: int) -> str:
         """Name of a region."""
-        return kind_text(self._regions[number])
+        return spaced(self._regions[number])
 
     def product(self, number: int) -> str:
         """Name of a product."""
-        return kind_text(self._products[number])
+        return product_name(self._products[number])
 
     def brand(self, route: int) -> str:
         """Name of the lender under whose brand a route lends."""
-        return self._lender(self._model.market.book.rows[route].brand)
+        return self.lender(self._model.market.book.rows[route].brand)
 
     def funding(self, route: int) -> str:
         """Who else funds a route or bears its risk, as a clause; empty for the brand alone."""
         row = self._model.market.book.rows[route]
         if row.partner == NOBODY:
             return ""
-        partner = self._lender(row.partner)
+        partner = self.lender(row.partner)
         if row.kind == "joint":
             return f"lent together with {partner}"
         return f"funded by {partner}" + (", guaranteed by the brand" if row.guaranteed else "")
 
-    def _lender(self, number: int) -> str:
-        return self._model.market.lenders[number].name
+    def lender(self, number: int) -> str:
+        """Name of a lender, or of one firm of many."""
+        return firm_name(self._model.market.lenders[number].name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,33 +138,134 @@ def snapshot(borrower: "BorrowerState") -> Snapshot:
     )
 
 
-def tell_life(model: "LoanMarket", borrower: int, months: int) -> Iterator[str]:
+class Span(NamedTuple):
+    """The months of a life that are told in full."""
+
+    first: Month
+    last: Month
+
+
+def tell_life(
+    model: "LoanMarket", borrower: int | None, months: int, full: Span | None = None
+) -> Iterator[str]:
     """The life of whoever has place `borrower` over the reported months, line by line.
 
-    Runs the model: burn-in first, then `months` months. Quiet months are told together.
+    Runs the model: burn-in first, then `months` months. Months without anything to tell, and
+    months of mere payments, are told together. With `full` only its months are told, each with
+    the money of the month and everybody who came to mind; the model stops after them.
+
+    borrower : None for the first who owes two lenders at the opening
     """
     names = Names(model)
-    view = cast("BorrowerState", model.borrowers[borrower])  # the same fields, in either executor
     model.burn_in()
+    place = with_two_lenders(model) if borrower is None else borrower
+    watched = Watched(model, place)
+    model.borrowers = cast(Any, watched)  # what the model asks of borrowers, it does
+    view = cast("BorrowerState", model.borrowers[place])  # the same fields, in either executor
     before = snapshot(view)
-    yield f"Borrower {borrower:,}: {portrait(before, names)}"
+    yield f"Borrower {place:,}: {portrait(before, names)}"
     yield f"At the end of {model.now}: {'; '.join(debts(before, names)) or 'no loans'}."
-    quiet: list[Month] = []
+    quiet = Quiet()
     for _ in range(months):
         model.step()
-        month = model.now
-        after = snapshot(view)
-        told = changes(before, after, int(month), names)
-        if told:
-            yield from _quiet_months(quiet, before)
-            quiet = []
-            yield f"{month}  {told[0]}"
-            yield from (f"{'':9}{line}" for line in told[1:])
+        month, after = model.now, snapshot(view)
+        told = changes(before, after, int(month), names, watched.month)
+        if full is not None:
+            if full.first <= month <= full.last:
+                yield from _in_full(month, told, watched.month, after, names)
+            if month >= full.last:
+                return
+        elif all(line.routine for line in told):
+            yield from quiet.add(month, bool(told), before)
         else:
-            quiet.append(month)
+            yield from quiet.end(before)
+            yield from _dated(month, [line.text for line in told])
         before = after
-    yield from _quiet_months(quiet, before)
-    yield f"At the end of {model.now}: {'; '.join(debts(before, names)) or 'no loans'}."
+    if full is None:
+        yield from quiet.end(before)
+        yield f"At the end of {model.now}: {'; '.join(debts(before, names)) or 'no loans'}."
+
+
+def span_of(text: str, start: Month, months: int) -> Span:
+    """The months that `2026-03` or `2026-03:2026-09` means; raises InputError outside the run."""
+    first, _, last = text.partition(":")
+    try:
+        span = Span(Month.parse(first), Month.parse(last or first))
+    except InputError as error:
+        raise InputError(
+            f"--month is {shown(text)}; write 2026-03, or 2026-03:2026-09 for several"
+        ) from error
+    end = start + (months - 1)
+    if not start <= span.first <= span.last <= end:
+        raise InputError(
+            f"--month is {shown(text)}; it lies in {start} to {end}, earlier month first"
+        )
+    return span
+
+
+def with_two_lenders(model: "LoanMarket") -> int:
+    """The first borrower who owes two lenders and pays both; else the first who owes; else 0."""
+    owing = 0
+    for place in range(len(model.borrowers)):
+        now = snapshot(cast("BorrowerState", model.borrowers[place]))
+        owed = [slot for slot in now.slots if slot is not None and slot.principal > 0]
+        if len(owed) >= 2 and not any(slot.missed for slot in owed):
+            return place
+        owing = owing or (place if owed else 0)
+    return owing
+
+
+class Quiet:
+    """Months in a row without anything worth a line of its own."""
+
+    def __init__(self) -> None:
+        self._months: list[Month] = []
+        self._paying = False
+
+    def add(self, month: Month, paying: bool, before: Snapshot) -> Iterator[str]:
+        """One more such month; months of payments are told apart from months of nothing."""
+        if self._months and paying != self._paying:
+            yield from self.end(before)
+        self._months.append(month)
+        self._paying = paying
+
+    def end(self, now: Snapshot) -> Iterator[str]:
+        """The months so far in one line; `now` is the month-end that they lead to."""
+        if self._months:
+            first, last = self._months[0], self._months[-1]
+            span = str(first) if first == last else f"{first} to {last}"
+            what = "pays what falls due" if self._paying else "nothing to tell"
+            yield f"{span}  {what}; owes {_yuan(now.owed)}."
+        self._months = []
+
+
+def _dated(month: Month, lines: Sequence[str]) -> Iterator[str]:
+    """Lines of a month, of which the first begins with its name."""
+    yield f"{month}  {lines[0]}"
+    yield from (f"{'':{INDENT}}{line}" for line in lines[1:])
+
+
+def _in_full(
+    month: Month,
+    told: Sequence[Told],
+    watched: MonthWatched | None,
+    after: Snapshot,
+    names: Names,
+) -> Iterator[str]:
+    """A month with its money, everything that happened, and who came to mind."""
+    lines = [line.text for line in told]
+    if watched is not None:
+        lines.insert(
+            0,
+            f"earns {_yuan(watched.income)} (lasting income {_yuan(watched.lasting)}), needs "
+            f"{_yuan(watched.essentials)} to live on; {_yuan(watched.due)} fall due.",
+        )
+        lines += [line for line in [unasked(watched, names.lender)] if line]
+    lines.append(
+        f"at the end of the month: {_yuan(after.buffer)} at hand; "
+        f"{'; '.join(debts(after, names)) or 'no loans'}."
+    )
+    yield from _dated(month, lines)
 
 
 def portrait(now: Snapshot, names: Names) -> str:
@@ -157,7 +274,7 @@ def portrait(now: Snapshot, names: Names) -> str:
     work = ", out of work at the moment" if now.in_spell else ""
     return (
         f"{names.segment(now.segment)}, {names.region(now.region)}, {where}; "
-        f"lasting income about {_yuan(now.income)} a month in incomes of the first month, "
+        f"lasting income about {_yuan(now.income)} a month at the incomes of the opening, "
         f"{_yuan(now.buffer)} at hand{work}."
     )
 
@@ -172,37 +289,49 @@ def debts(now: Snapshot, names: Names) -> list[str]:
     ]
 
 
-def changes(before: Snapshot, after: Snapshot, month: int, names: Names) -> list[str]:
+def changes(
+    before: Snapshot,
+    after: Snapshot,
+    month: int,
+    names: Names,
+    watched: MonthWatched | None = None,
+) -> list[Told]:
     """What happened in a month, in the order in which it happens; empty if nothing did.
 
     month : number of the month (sim.core.months), to know loans that began in it
+    watched : what the borrower did in it, where that is known
     """
     if after.generation != before.generation:
-        return [f"leaves; a newcomer takes the place: {portrait(after, names)}"]
-    told = [*_work(before, after)]
+        newcomer = portrait(after, names)
+        return [Told(f"leaves the market; somebody new takes the place: {newcomer}")]
+    told = list(_work(before, after))
+    openings: list[Told] = []
     for old, new in zip(before.slots, after.slots, strict=True):
-        told += _slot_changes(old, new, month, names)
-    return told + _search(before, after)
+        told += _slot_changes(old, new, names)
+        if new is not None and (old is None or new.first_month != old.first_month):
+            openings.append(Told(_opening(new, month, names)))
+    return told + _search(before, after, names, watched) + openings
 
 
-def _work(before: Snapshot, after: Snapshot) -> Iterator[str]:
+def _work(before: Snapshot, after: Snapshot) -> Iterator[Told]:
     """Losing and finding work."""
     if after.in_spell and not before.in_spell:
-        yield "loses work or business; income falls."
+        yield Told("loses work or business; income falls.")
     if before.in_spell and not after.in_spell:
-        yield "is earning again."
+        yield Told("is earning again.")
 
 
 def _slot_changes(
-    old: Relationship | None, new: Relationship | None, month: int, names: Names
-) -> list[str]:
-    """What happened to one relationship; a slot can be emptied and filled in one month."""
-    if old is not None and new is not None and new.first_month == old.first_month:
-        return [*_servicing(old, new, names), *_line(old, new, names)]
-    told = [] if old is None else [_ending(old, names)]
-    if new is not None:
-        told.append(_opening(new, month, names))
-    return told
+    old: Relationship | None, new: Relationship | None, names: Names
+) -> Iterator[Told]:
+    """What happened to a relationship that there was; its slot may have been filled again."""
+    if old is None:
+        return
+    if new is not None and new.first_month == old.first_month:
+        yield from _servicing(old, new, names)
+        yield from (Told(line) for line in _line(old, new, names))
+    else:
+        yield Told(_ending(old, names))
 
 
 def _ending(old: Relationship, names: Names) -> str:
@@ -231,27 +360,28 @@ def _opening(new: Relationship, month: int, names: Names) -> str:
     )
 
 
-def _servicing(old: Relationship, new: Relationship, names: Names) -> Iterator[str]:
+def _servicing(old: Relationship, new: Relationship, names: Names) -> Iterator[Told]:
     """Paying, drawing, falling behind and catching up."""
     brand = names.brand(new.route)
     if new.route != old.route:
-        yield f"{brand} takes the loan onto its own books, as it had guaranteed."
+        yield Told(f"{brand} takes the loan onto its own books, as it had guaranteed.")
     if new.walked and not old.walked:
-        yield f"stops paying {brand}, though able to."
+        yield Told(f"stops paying {brand}, though able to.")
     elif old.walked and not new.walked:
-        yield f"is brought back to paying {brand}."
+        yield Told(f"is brought back to paying {brand}.")
     moved = new.principal - old.principal
     if new.principal == 0 < old.principal:
         rest = f"; the line of {_yuan(new.line)} stays open" if new.line > 0 else ""
-        yield f"has paid {brand} off{rest}."
+        yield Told(f"has paid {brand} off{rest}.")
     elif moved > LARGEST_PRINCIPAL_STEP:
-        yield (
+        yield Told(
             f"draws on the line with {brand}: owes {_yuan(new.principal)}, {moved:,.0f} more, "
             f"at {_rate(new.all_in)}."
         )
     elif moved < -LARGEST_PRINCIPAL_STEP and new.missed == old.missed == 0:
-        yield f"pays {brand}; {_yuan(new.principal)} left ({_yuan(-moved)} less)."
-    yield from _arrears(old, new, brand)
+        left = f"pays {brand}; {_yuan(new.principal)} left ({_yuan(-moved)} less)."
+        yield Told(left, routine=True)
+    yield from (Told(line) for line in _arrears(old, new, brand))
 
 
 def _arrears(old: Relationship, new: Relationship, brand: str) -> Iterator[str]:
@@ -281,27 +411,34 @@ def _line(old: Relationship, new: Relationship, names: Names) -> Iterator[str]:
         yield f"{brand} cuts the line from {_yuan(old.line)} to {_yuan(new.line)}."
 
 
-def _search(before: Snapshot, after: Snapshot) -> list[str]:
-    """Looking for credit without finding it."""
+def _search(
+    before: Snapshot, after: Snapshot, names: Names, watched: MonthWatched | None
+) -> list[Told]:
+    """Looking for credit: what was wanted, who was asked and what came of it."""
+    lines = [] if watched is None else list(search_lines(watched, names.lender))
+    failed = _failed_search(before, after)
+    if not lines and not failed:
+        return []
+    why = f"wants {_yuan(after.wanted)} {WANTS[after.urgent]}"
+    counted = "" if watched is None else counted_words(watched.closed_for)
+    last = f"{failed}; {counted}." if failed and counted else f"{failed}." if failed else ""
+    if not lines:
+        return [Told(f"{why} and {last}")]
+    return [Told(f"{why}."), *map(Told, lines), *([Told(last)] if last else [])]
+
+
+def _failed_search(before: Snapshot, after: Snapshot) -> str:
+    """What a search without success means for the next months; empty if it found a lender."""
     if after.episode > before.episode and after.episode > 0:
-        return [
-            f"wants {_yuan(after.wanted)} {WANTS[after.urgent]} and finds no lender "
-            f"(month {after.episode} of searching)."
-        ]
+        return f"has no loan after {_months(after.episode)} of searching"
     if after.episode < 0 <= before.episode:
-        return [
-            f"wants {_yuan(after.wanted)} {WANTS[after.urgent]}, finds no lender and gives up "
-            f"for {-after.episode} months."
-        ]
-    return []
+        return f"has no loan and gives up for {_months(-after.episode)}"
+    return ""
 
 
-def _quiet_months(months: Sequence[Month], now: Snapshot) -> Iterator[str]:
-    """Months in which nothing happened, in one line."""
-    if not months:
-        return
-    span = str(months[0]) if len(months) == 1 else f"{months[0]} to {months[-1]}"
-    yield f"{span}  nothing to tell; owes {_yuan(now.owed)}."
+def _months(count: int) -> str:
+    """A number of months."""
+    return "1 month" if count == 1 else f"{count} months"
 
 
 def _relationship(b: "BorrowerState", slot: int) -> Relationship | None:

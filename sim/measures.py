@@ -12,6 +12,7 @@ from sim.core.errors import InputError
 from sim.core.tables import MARKET, SEGMENTS, Column
 from sim.core.wording import did_you_mean, listed, shown
 from sim.figures import APPROVAL_RATE
+from sim.names import segment_name
 
 if TYPE_CHECKING:
     import numpy as np
@@ -103,12 +104,12 @@ def measures_of(segments: Sequence[str]) -> list[Measure]:
 
 
 def _of_segment(measure: Measure, segment: str) -> Measure:
-    column, words = measure.column, segment.replace("_", " ")
+    column = measure.column
     named = replace(
         column,
         name=f"{column.name}_{segment}",
-        label_en=f"{column.label_en}, {words}",
-        label_zh=f"{column.label_zh}（{words}）",
+        label_en=f"{column.label_en}, {segment_name(segment)}",
+        label_zh=f"{column.label_zh}（{segment_name(segment, 'zh')}）",
         description=f"{column.description} Segment {segment} alone.",
     )
     return replace(measure, column=named, segment=segment)

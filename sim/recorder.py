@@ -335,6 +335,9 @@ class Recorder:
             "npl_ratio": ratios(bad, where.held)[shown].tolist(),
             "dpd90_ratio": ratios(late, where.brand)[shown].tolist(),
             "technology": [state.technology for state in states],
+            "leverage_at_risk": ratios(where.at_risk, np.where(equity > 0, equity, 0))[
+                shown
+            ].tolist(),
         }
 
     def _mean_markups(self, lenders: Sequence[Lender]) -> Floats:

@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from string import Template
 from typing import TYPE_CHECKING, Any
 
-from sim.core.tables import MARKET
+from sim.core.tables import MARKET, TABLES
 from sim.display import month_text, number, seeds_text, unit_text, year_heading
 from sim.figures import Chart, Tables, charts
+from sim.lender_table import caption, lender_heads, lender_rows, meanings
+from sim.names import lender_name
 from sim.summary import YEAR_COLUMNS, seeds_in, what_happened, year_table
 
 if TYPE_CHECKING:
@@ -55,6 +57,23 @@ tbody th { font-weight: 500; }
 thead th { background: #fff; position: sticky; top: 0; color: var(--muted); font-weight: 600; }
 summary { cursor: pointer; font-size: .9rem; color: var(--accent); padding: 6px 0; }
 pre { font-size: .85rem; overflow: auto; max-height: 480px; margin: 0; }
+.whole { max-height: none; }
+.lenders th { white-space: normal; vertical-align: bottom; }
+.lenders thead th { min-width: 4.6em; }
+.lenders tbody th { min-width: 8em; }
+ul.note { padding-left: 20px; }
+tbody th:first-child { position: sticky; left: 0; background: #fff; }
+@media (max-width: 760px) {
+  main { padding: 20px 12px 48px; }
+  .card { padding: 12px; }
+  th, td { padding: 5px 8px; }
+  .years, .years thead, .years tbody { display: block; }
+  .years tr { display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); }
+  .years thead th:first-child { display: none; }
+  .years tbody th { grid-column: 1 / -1; grid-row: 1; border: 0; color: var(--muted); }
+  .years tbody td { grid-row: 2; }
+  .years th, .years td { padding: 3px 2px; font-size: .82rem; }
+}
 @media print { body { background: #fff; } .card { break-inside: avoid; } }
 """
 """How reports look: one style sheet, without anything fetched."""
@@ -79,7 +98,9 @@ $question
 <h2 id="happened">What happened</h2>
 <section class="card happened" aria-labelledby="happened">$happened</section>
 <h2 id="years">Year by year</h2>
-<section class="card scroll" aria-labelledby="years">$years</section>
+<section class="card" aria-labelledby="years">$years</section>
+<h2 id="who">Lenders</h2>
+<section class="card" aria-labelledby="who">$lenders</section>
 <h2 id="charts">Charts</h2>
 <p class="note">$reading</p>
 <div class="grid">
@@ -89,8 +110,7 @@ $charts
 <section class="card" aria-labelledby="events">$events</section>
 <h2 id="definitions">Definitions and scenario</h2>
 <section class="card">
-<details><summary>What the market figures mean</summary><div class="scroll">$definitions</div>
-</details>
+$definitions
 <details><summary>The scenario, in full</summary><pre>$scenario</pre></details>
 </section>
 </main>
@@ -133,6 +153,7 @@ def report_html(tables: Tables, manifest: Mapping[str, Any]) -> str:
         happened=_happened(tables),
         years="" if empty else _years(tables["market"]),
         reading=safe_text(_reading(tables)),
+        lenders=_lenders(tables["lenders"]),
         charts="".join(_card(chart, tables) for chart in shown),
         drawings=_drawings(shown, tables),
         events=_events(tables["events"]),
@@ -196,7 +217,21 @@ def _years(market: "pandas.DataFrame") -> str:
     )
     medians = seeds_text(seeds_in(market))
     note += f" {medians[0].upper()}{medians[1:]}." if medians else ""
-    return html_table(["", *heads], lines) + f'<p class="note">{safe_text(note)}</p>'
+    table = html_table(["", *heads], lines, kind="years")
+    return f'<div class="scroll">{table}</div><p class="note">{safe_text(note)}</p>'
+
+
+def _lenders(lenders: "pandas.DataFrame") -> str:
+    """The lenders at the end, and a line on every column."""
+    rows = lender_rows(lenders)
+    if not rows:
+        return "<p>No lenders.</p>"
+    meant = "".join(f"<li><b>{safe_text(h)}</b>: {safe_text(text)}.</li>" for h, text in meanings())
+    return (
+        f'<p class="note">{safe_text(caption(lenders))}</p>'
+        f'<div class="scroll whole">{html_table(lender_heads(), rows, kind="lenders")}</div>'
+        f'<ul class="note">{meant}</ul>'
+    )
 
 
 def _reading(tables: Tables) -> str:
@@ -257,7 +292,7 @@ def _events(events: "pandas.DataFrame") -> str:
     if events.empty:
         return f"{note}<p>No events.</p>"
     rows = [
-        [month_text(event.month), str(event.kind), str(event.actor), str(event.text)]
+        [month_text(event.month), str(event.kind), lender_name(str(event.actor)), str(event.text)]
         for event in events.head(EVENTS_SHOWN).itertuples()
     ]
     if len(events) > EVENTS_SHOWN:
@@ -268,15 +303,24 @@ def _events(events: "pandas.DataFrame") -> str:
 
 
 def _definitions() -> str:
-    """Name, label, unit and definition of every market column."""
-    rows = [
-        [column.name, column.label_en, column.unit, column.description] for column in MARKET.columns
-    ]
-    return html_table(["Column", "Label", "Unit in the file", "Definition"], rows, text=True)
+    """Name, label, unit and definition of every column, table by table."""
+    heads = ["Column", "Label", "Unit in the file", "Definition"]
+    parts = []
+    for table in TABLES.values():
+        rows = [[c.name, c.label_en, c.unit, c.description] for c in table.columns]
+        parts.append(
+            f"<details><summary>What the columns of {table.name}.parquet mean</summary>"
+            f'<div class="scroll">{html_table(heads, rows, text=True)}</div></details>'
+        )
+    return "\n".join(parts)
 
 
-def html_table(heads: list[str], rows: list[list[str]], text: bool = False) -> str:
-    """An HTML table; the first cell of a row is its header. `text`: columns of words."""
+def html_table(heads: list[str], rows: list[list[str]], text: bool = False, kind: str = "") -> str:
+    """An HTML table; the first cell of a row is its header.
+
+    text : columns of words ; kind : a class of its own, for the style sheet
+    """
+    named = f' class="{kind}"' if kind else ""
     style = ' class="text"' if text else ""
     head = "".join(f'<th scope="col"{style}>{safe_text(name)}</th>' for name in heads)
     body = "".join(
@@ -285,4 +329,4 @@ def html_table(heads: list[str], rows: list[list[str]], text: bool = False) -> s
         + "</tr>"
         for row in rows
     )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<table{named}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -50,6 +50,11 @@ def find_scenarios() -> list[ScenarioFile]:
     return [_listed(path) for path in sorted(SCENARIOS.glob("*.yaml"))]
 
 
+def comes_with_the_program(name: str) -> bool:
+    """Whether a scenario of this name comes with the program."""
+    return (SCENARIOS / f"{name}.yaml").exists()
+
+
 def named_file(written: str) -> ScenarioPath:
     """The file that a user's name or path of a scenario means; InputError if there is none."""
     file = _file_written(written, ScenarioPath(Path(), ""))
@@ -132,6 +137,8 @@ def _missing_file(written: str, folder: Path) -> str:
         place = folder / os.path.dirname(written)
         near = did_you_mean(os.path.basename(written), _yaml_files_in(place))
         return f"there is no file {shown(written)}.{near}"
+    if written and os.path.isdir(folder / written):
+        return f"{shown(written)} is a folder; name a scenario, or a YAML file{LIST_COMMAND}"
     near = did_you_mean(written, (path.stem for path in SCENARIOS.glob("*.yaml")))
     if NAME.fullmatch(written) or near:
         return f"no scenario {shown(written)}.{near}{LIST_COMMAND}"

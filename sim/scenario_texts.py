@@ -12,7 +12,7 @@ from sim.core.errors import InputError
 from sim.core.parameters import as_plain
 from sim.core.wording import KeyPath, dotted, shown
 from sim.scenario import Scenario, load_scenario
-from sim.scenario_files import NAME, file_chain, named_file
+from sim.scenario_files import NAME, comes_with_the_program, file_chain, named_file
 
 ABSENT = "–"
 """Where one of two scenarios has nothing."""
@@ -72,13 +72,16 @@ def new_file(name: str, folder: Path) -> Path:
 
     name : a scenario's name, or the name of a file ending in .yaml
 
-    Raises InputError if there is such a file already, or the name cannot be one.
+    Raises InputError if there is such a file already, if a scenario of the program has the name, or
+    if it cannot be one.
     """
     stem = name.removesuffix(".yaml")
     if not NAME.fullmatch(stem):
         raise InputError(
             f"{shown(name)} cannot name a scenario; use small letters, digits and underscores"
         )
+    if comes_with_the_program(stem):
+        raise InputError(f"{shown(stem)} comes with the program; choose another name")
     path = folder / f"{stem}.yaml"
     try:
         with path.open("x", encoding="utf-8") as file:

@@ -6,8 +6,10 @@ from agents.lender import Lender
 from agents.limits import Limits
 from agents.purposes import LENDER_ENTRY, LENDER_EXIT
 from sim.core.random import binomial, poisson
+from sim.core.wording import counted
 from sim.ledger import Account
 from sim.market import Event, Market
+from sim.names import lender_name
 
 NORMAL_RETURN = 0.08
 """Return on equity at which a fringe opens and closes firms at its normal rates (assumption)."""
@@ -98,7 +100,8 @@ def close_firms(market: Market, lender: Lender, closed: int) -> None:
     market.ledger.pay_capital(lender.number, -min(equity * closed // before, cash))
     lender.state.firms = before - closed
     text = (
-        f"{closed} of {before} firms close after a year's return on equity of {earned:.0%}; "
+        f"{closed:,} of {before:,} {'firm closes' if before == 1 else 'firms close'} after a "
+        f"year's return on equity of {earned:.0%}; "
         "the others take over their customers"
     )
     market.events.append(Event("exit", lender.name, text, before, before - closed))
@@ -111,7 +114,10 @@ def open_firms(market: Market, lender: Lender, opened: int, limits: Limits) -> N
     equity = max(0, market.ledger.equity(lender.number))
     market.ledger.pay_capital(lender.number, max(capital, equity * opened // max(1, before) // 2))
     lender.state.firms = before + opened
-    text = f"{opened} firms open beside {before} after a year's return on equity of {earned:.0%}"
+    text = (
+        f"{counted(opened, 'firm')} {'opens' if opened == 1 else 'open'} beside {before:,} after a "
+        f"year's return on equity of {earned:.0%}"
+    )
     market.events.append(Event("entry", lender.name, text, before, before + opened))
 
 
@@ -141,7 +147,7 @@ def meet_minimum_capital(market: Market, lender: Lender, limits: Limits) -> int:
         return 0
     state.firms, state.short_of_capital = int(real // per_firm), 0
     merged = firms - state.firms
-    text = f"{merged} of {firms} firms merge into others to reach the minimum capital"
+    text = f"{merged:,} of {firms:,} firms merge into others to reach the minimum capital"
     market.events.append(Event("exit", lender.name, text, firms, state.firms))
     return merged
 
@@ -197,7 +203,9 @@ def sell_book(market: Market, seller: Lender, buyer: Lender) -> None:
     market.book.hand_over(seller.number, buyer.number)
     seller.state.status = "closed"
     seller.state.firms = 0
-    text = f"buys the book of {seller.name}: {size / 1e9:,.1f} billion yuan under its brand"
+    text = (
+        f"buys the book of {lender_name(seller.name)}: {size / 1e9:,.2f} billion yuan of its brand"
+    )
     if lost:
         text += f"; its funders lose {market.real_yuan(lost) / 1e9:,.2f} billion"
     market.events.append(Event("purchase", buyer.name, text, 0.0, size))

@@ -8,13 +8,13 @@ With several seeds every statistic is taken from the median over seeds, month by
 shares of lenders from the mean, so that they still sum to one.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.core.tables import LENDERS, MARKET, Column
 from sim.display import (
-    kind_text,
     month_text,
     number,
     percent,
@@ -22,6 +22,7 @@ from sim.display import (
     quantity,
     signed_percent,
 )
+from sim.names import kind_name, lender_name, segment_name
 
 if TYPE_CHECKING:
     import pandas
@@ -51,6 +52,8 @@ LEAST_ACCESS_CHANGE = 0.02
 LEAST_SEGMENT_GAP = 0.05
 LEAST_FIRMS_LOST = 0.05
 LEAST_FIRMS_OF_KIND = 10
+
+LEAST_MONTHS_FOR_YEARLY = 18
 
 MONTHS_BEFORE_PEAK = 18
 MONTHS_AROUND_RULE = 6
@@ -300,7 +303,7 @@ def defaults(market: "pandas.DataFrame", rise: Rise | None) -> Sentence | None:
         text = (
             f"The 12-month default rate {'fell' if fell else 'hardly moved'}: "
             f"{percent(path.first)} in {month_text(path.first_month)}, {percent(path.last)} in "
-            f"{month_text(path.last_month)}, never above {percent(path.high)}."
+            f"{month_text(path.last_month)}{_between_ends(path)}."
         )
         return Sentence(text, "defaults")
     end = (
@@ -314,6 +317,20 @@ def defaults(market: "pandas.DataFrame", rise: Rise | None) -> Sentence | None:
         f"{end}."
     )
     return Sentence(text, "defaults")
+
+
+def _between_ends(path: Path) -> str:
+    """The lowest and the highest value of a rate as a clause, where they are not at the ends."""
+    ends = {percent(path.first), percent(path.last)}
+    named = [
+        f"{word} {percent(value)} in {month_text(month)}"
+        for word, value, month in (
+            ("lowest", path.low, path.low_month),
+            ("highest", path.high, path.high_month),
+        )
+        if percent(value) not in ends
+    ]
+    return f"; {', '.join(named)}" if named else ""
 
 
 def rules_before_peak(rise: Rise | None, events: "pandas.DataFrame") -> Sentence | None:
@@ -362,10 +379,11 @@ def concentration(market: "pandas.DataFrame") -> Sentence | None:
         )
         return Sentence(text, "concentration")
     direction = "grew more" if hhi.change > 0 else "grew less"
+    alike = "" if hhi.last == 0 else f" (as if {_whole(10_000 / hhi.last)} equal firms shared it)"
     text = (
         f"The market {direction} concentrated {span}: HHI by brand went from "
-        f"{number(hhi.column, hhi.first)} to {quantity(hhi.column, hhi.last)}, the share of the "
-        f"top five from {percent(top.first)} to {percent(top.last)}."
+        f"{number(hhi.column, hhi.first)} to {quantity(hhi.column, hhi.last)}{alike}, the share of "
+        f"the top five from {percent(top.first)} to {percent(top.last)}."
     )
     return Sentence(text, "concentration")
 
@@ -387,10 +405,9 @@ def firms(market: "pandas.DataFrame", lenders: "pandas.DataFrame") -> Sentence |
     lost = 1 - kinds["last"] / kinds["first"]
     if count.change < 0 and not lost.empty and lost.max() >= LEAST_FIRMS_LOST:
         kind = str(lost.idxmax())
-        text += (
-            f"; {kind_text(kind)} lost the largest part, {percent(float(lost.max()))} of "
-            f"{_whole(float(kinds['first'][kind]))}"
-        )
+        had = _whole(float(kinds["first"][kind]))
+        part = f"all {had}" if lost.max() == 1 else f"{percent(float(lost.max()))} of {had}"
+        text += f"; {kind_name(kind)} lost the largest part, {part}"
     return Sentence(f"{text}.", "lenders")
 
 
@@ -400,11 +417,11 @@ def winners_and_losers(lenders: "pandas.DataFrame") -> Sentence | None:
         return None
     moves = share_moves(lenders)
     parts = [
-        f"{verb} most: its share of the balance went from {percent(move.first)} to "
-        f"{percent(move.last)}"
+        f"{lender_name(move.lender)} {verb} most: from {percent(move.first)} to "
+        f"{percent(move.last)} of the balance"
         for move, verb, size in (
-            (moves[0], f"{moves[0].lender} gained", moves[0].last - moves[0].first),
-            (moves[-1], f"{moves[-1].lender} lost", moves[-1].first - moves[-1].last),
+            (moves[0], "gained", moves[0].last - moves[0].first),
+            (moves[-1], "lost", moves[-1].first - moves[-1].last),
         )
         if size >= LEAST_SHARE_CHANGE
     ]
@@ -412,6 +429,7 @@ def winners_and_losers(lenders: "pandas.DataFrame") -> Sentence | None:
         return None
     first, last = lenders["month"].min(), lenders["month"].max()
     text = "; ".join(parts)
+    text = text[0].upper() + text[1:]
     return Sentence(f"{text} ({month_text(first)} to {month_text(last)}).", "shares")
 
 
@@ -432,7 +450,7 @@ def growth(market: "pandas.DataFrame") -> Sentence | None:
     text = (
         f"Lending outstanding {verb}: {quantity(path.column, path.first)} in "
         f"{month_text(path.first_month)}, {quantity(path.column, path.last)} in "
-        f"{month_text(path.last_month)} ({signed_percent(change)})"
+        f"{month_text(path.last_month)} ({signed_percent(change)}{_a_year(path)})"
     )
     if path.high > (1 + LEAST_SWING) * max(path.first, path.last):
         text += f", after a high of {quantity(path.column, path.high)} in "
@@ -440,6 +458,14 @@ def growth(market: "pandas.DataFrame") -> Sentence | None:
     if path.low < (1 - LEAST_SWING) * min(path.first, path.last):
         text += f", with a low of {quantity(path.column, path.low)} in {month_text(path.low_month)}"
     return Sentence(f"{text}.", "balance")
+
+
+def _a_year(path: Path) -> str:
+    """The growth of a longer path as a yearly rate; empty for a short one."""
+    months = _months_between(path.first_month, path.last_month)
+    if months < LEAST_MONTHS_FOR_YEARLY or path.first <= 0 or path.last <= 0:
+        return ""
+    return f", {signed_percent(math.pow(path.last / path.first, 12 / months) - 1)} a year"
 
 
 def price(market: "pandas.DataFrame") -> Sentence | None:
@@ -474,8 +500,8 @@ def access_by_segment(segments: "pandas.DataFrame") -> Sentence | None:
     text = (
         f"Access differs by segment: over the {min(12, len(months))} months to "
         f"{month_text(months.iloc[-1])} lenders approved {percent(rates[best])} of new "
-        f"applications from {kind_text(best)} and {percent(rates[worst])} from "
-        f"{kind_text(worst)}."
+        f"applications from {segment_name(best)} and {percent(rates[worst])} from "
+        f"{segment_name(worst)}."
     )
     return Sentence(text, "access")
 
@@ -506,7 +532,8 @@ def unserved(market: "pandas.DataFrame") -> Sentence | None:
         return None
     named = ", ".join(f"{percent(share)} was {words}" for words, share in largest)
     monthly = quantity(MARKET.column("unmet_demand"), total / len(market))
-    return Sentence(f"Of credit wanted but not found, {monthly} on average, {named}.", "unmet")
+    text = f"Credit wanted but not found came to {monthly} on average; by the last answer, {named}."
+    return Sentence(text, "unmet")
 
 
 def _clause(text: object) -> str:

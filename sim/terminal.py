@@ -53,6 +53,8 @@ SPARKS = ("hhi", "default_rate_12m")
 SPARK_WIDTH = 42
 WIDEST = 100
 SENTENCES_SHOWN = 5
+READING_OF_YEARS = "End of each year, in yuan of the day; the rate is the year's mean."
+ONE_SEED = "One seed is one draw of luck, and so is what it shows: --seeds 5 says how much."
 LABEL_WIDTH = 24
 YEAR_WIDTH = 8
 
@@ -81,8 +83,10 @@ class Screen:
         self._line(f"{scenario.name}{title}", style="bold")
         which = f"seed {seed}" if seeds == 1 else f"seeds {seed} to {seed + seeds - 1}"
         slow = ", reference executor (slow)" if executor == "reference" else ""
+        each = scenario.population / borrowers
         self._line(
-            f"{borrowers:,} borrowers, {scenario.burn_in_months} months burn-in, {which}{slow}"
+            f"{borrowers:,} borrowers, each for {each:,.0f} people, {scenario.burn_in_months} "
+            f"months burn-in, {which}{slow}"
         )
 
     @contextmanager
@@ -117,6 +121,8 @@ class Screen:
         for line in spark_lines(market, self._blocks()):
             self._line(line)
         self._sentences(result)
+        if seeds_in(market) == 1:
+            self._line(ONE_SEED)
         self._line(f"Tables and report: {folder}/   Open: {folder / report}")
 
     def compiling(self) -> None:
@@ -224,6 +230,7 @@ def year_lines(market: "pandas.DataFrame") -> list[str]:
             f"  {label:<{LABEL_WIDTH - 2}}" + "".join(f"{cell:>{YEAR_WIDTH}}" for cell in cells)
         )
     medians = seeds_text(seeds_in(market))
+    lines.append(f"  {READING_OF_YEARS}")
     return [*lines, f"  ({medians})"] if medians else lines
 
 

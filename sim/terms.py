@@ -264,17 +264,24 @@ def quote(
     wanted : [L, S, G] whom they serve if the price is right
     costs : [L, G] break-even rates ; markup : [L, S]
     """
-    caps, contract_caps = caps_by_licence(limits)
-    with_fees = contract_caps / (1.0 - floats(lender.most_fees() for lender in lenders)[:, None])
+    contract_caps = caps_by_licence(limits)[1]
     return price_grid(
         costs[:, None, :],
         markup[:, None, :],
-        np.minimum(caps, with_fees),
+        ceilings(lenders, limits),
         contract_caps[None, :],
         floats(lender.kind.fee_share for lender in lenders)[:, None],
         floats(lender.kind.least_margin for lender in lenders)[:, None],
         ~wanted[:, None, :, :],
     )
+
+
+def ceilings(lenders: list[Lender], limits: Limits) -> Floats:
+    """[L, licence] highest all-in rate each could ask under each licence, fraction per year."""
+    caps, contract_caps = caps_by_licence(limits)
+    with_fees = contract_caps / (1.0 - floats(lender.most_fees() for lender in lenders)[:, None])
+    highest: Floats = np.minimum(caps, with_fees)
+    return highest
 
 
 def caps_by_licence(limits: Limits) -> tuple[Floats, Floats]:

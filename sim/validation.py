@@ -54,6 +54,9 @@ DESCRIBED: tuple[tuple[type, str], ...] = (
 )
 """What is expected, for types; the first that fits."""
 
+WHOLE_SECTIONS = "with 'extends: observed' on top, a file need hold only what it changes"
+"""Advice where a whole section is missing: most files are meant to extend another."""
+
 
 MISSPELT_FROM = 0.88
 """Likeness of two names (share of characters in common runs) from which one is a slip."""
@@ -212,7 +215,8 @@ def _statement(finding: Finding, model: type[Parameters]) -> str:
     if finding.kind == "extra_forbidden":
         return f"{name} is not a known key; {_known_keys(path, model)}"
     if finding.kind == "missing":
-        return f"{name} is missing; {_allowed(path, None, model) or 'it has no default'}"
+        whole = f" ({WHOLE_SECTIONS})" if len(path) == 1 else ""
+        return f"{name} is missing; {_allowed(path, None, model) or 'it has no default'}{whole}"
     found = shown(finding.found)
     if finding.kind == "quantity":
         return f"{name} is {found}; {_allowed(path, finding.found, model) or finding.text}"

@@ -228,6 +228,7 @@ SCENARIO: Any = SimpleNamespace(
     title="A title",
     question="Why?",
     scope="core",
+    population=500_000_000,
     hash="ab" * 32,
     text="a: 1\n",
     burn_in_months=2,

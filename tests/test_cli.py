@@ -113,7 +113,9 @@ def test_the_version_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
         (["run", "observed", "--executor", "referense"], "Did you mean 'reference'"),
         (["run", "obsrved"], "no scenario 'obsrved'. Did you mean 'observed'?"),
         (["run", "nowhere/at_all.yaml"], "nowhere/at_all.yaml"),
-        (["inspect", "observed"], "Missing option '--borrower'"),
+        (["inspect", "--month", "March"], "--month is 'March'; write 2026-03, or 2026-03:2026-09"),
+        (["inspect", "--month", "2031-01"], "--month is '2031-01'; it lies in 2024-01 to 2030-12"),
+        (["inspect", "--month", "2026-03:2026-01"], "earlier month first"),
         (["inspect", "--borrower", "100000"], "borrower is 100,000; allowed: 0 to 99,999"),
         (["inspect", "--borrower", "-1"], "borrower is -1; allowed: 0 to"),
     ],
@@ -282,6 +284,17 @@ def test_a_life_is_told_month_by_month(capsys: pytest.CaptureFixture[str]) -> No
     assert lines[1].startswith("At the end of 2023-12: ")
     assert lines[-1].startswith("At the end of 2024-03: ")
     assert any(line.startswith("2024-01") for line in lines)
+
+
+def test_a_month_can_be_told_in_full(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["inspect", "--month", "2024-02", *SMALL]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].count("; owes") >= 1  # without a number it is somebody with two lenders
+    dated = [line for line in lines[2:] if not line.startswith(" ")]
+    assert [line[:7] for line in dated] == ["2024-02"]
+    assert "earns" in dated[0]
+    assert "to live on" in dated[0]
+    assert lines[-1].strip().startswith("at the end of the month: ")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")

@@ -138,6 +138,22 @@ def test_new_never_overwrites(capsys: pytest.CaptureFixture[str]) -> None:
     assert Path("mine.yaml").read_text() == "mine"
 
 
+def test_a_new_file_does_not_take_the_name_of_a_scenario_of_the_program(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert "comes with the program" in refused(["new", "observed"], capsys)
+    assert not Path("observed.yaml").exists()
+
+
+def test_a_file_that_holds_next_to_nothing_is_told_how_to_begin(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("bare.yaml").write_text("title: mine\n")
+    assert "with 'extends: observed' on top" in refused(["validate", "bare.yaml"], capsys)
+    Path("folder").mkdir()
+    assert "'folder' is a folder" in refused(["show", "folder"], capsys)
+
+
 @pytest.mark.parametrize("name", ["My Own", "../up", "a/b", "", "mine.yml", "a-b"])
 def test_new_refuses_what_cannot_be_a_name(
     name: str, capsys: pytest.CaptureFixture[str], tmp_path: Path

@@ -8,7 +8,6 @@ from sim.core.tables import MARKET, TABLES
 from sim.display import (
     SCREEN_UNITS,
     axis_title,
-    kind_text,
     month_text,
     number,
     percent,
@@ -69,8 +68,7 @@ def test_percentages() -> None:
     assert percentage_points(-0.024) == "2.4 percentage points"
 
 
-def test_months_years_and_kinds() -> None:
+def test_months_and_years() -> None:
     assert month_text(date(2025, 10, 1)) == "2025-10"
     assert year_heading(date(2030, 12, 1)) == "2030"
     assert year_heading(date(2026, 5, 1)) == "2026-05"
-    assert kind_text("consumer_finance") == "consumer finance"

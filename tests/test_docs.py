@@ -4,11 +4,13 @@ import ast
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from docs.origins import CONFIRMED, Origin, matching, origins, values_of
 from docs.parameters import OTHER_CONSTANTS, PAGE, constants, page
 from sim.core.errors import InputError
 from sim.core.parameters import parameter_table
@@ -96,6 +98,41 @@ class TestParameters:
         named = {(path, name) for path, names in OTHER_CONSTANTS.items() for name in names}
         assert {place for place in named if place[1] != "*"} <= listed
         assert {row.provenance for row in rows} <= {"sourced", "calibrated", "assumed", "defined"}
+
+
+class TestOrigins:
+    KNOWN = values_of(load_scenario("observed"))
+
+    def test_every_value_named_is_there_and_named_once(self) -> None:
+        named = [path for origin in origins() for path in origin.paths]
+        assert [path for path in named if not matching(path, self.KNOWN)] == []
+        found = [path for name in named for path in matching(name, self.KNOWN)]
+        assert sorted(found) == sorted(set(found))
+
+    @pytest.mark.parametrize("origin", origins(), ids=lambda origin: origin.paths[0])
+    def test_a_value_is_the_figure_that_it_rests_on(self, origin: Origin) -> None:
+        assert origin.provenance in {"sourced", "calibrated", "assumed"}
+        assert origin.provenance != "calibrated" or origin.words, "calibrated against what?"
+        if not origin.file:
+            assert origin.words or origin.provenance == "assumed"
+            return
+        figure, remark = origin.figure()
+        value = origin.value(load_scenario("observed"))
+        assert value == pytest.approx(figure, rel=max(origin.within, 1e-9))
+        assert origin.provenance != "sourced" or remark.startswith(CONFIRMED)
+
+    def test_the_figure_is_read_from_the_table(self) -> None:
+        prime = next(origin for origin in origins() if origin.paths == ("macro.lpr.2025-05",))
+        assert prime.figure() == (pytest.approx(0.03), "seen in source")
+        with pytest.raises(InputError, match="has 0 rows"):
+            replace(prime, date="2031-01").figure()
+
+    def test_a_brands_opening_is_what_the_burn_in_is_steered_to(self) -> None:
+        """Every lender with a brand opens on a balance and a price that a row names."""
+        named = {path for origin in origins() for path in origin.paths}
+        lenders = load_scenario("observed").lenders.items()
+        brands = [name for name, setup in lenders if setup.balance > 0]
+        assert [name for name in brands if f"lenders.{name}.balance" not in named] == []
 
 
 class TestWhereItLives:

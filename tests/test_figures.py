@@ -131,7 +131,13 @@ def test_shares_of_a_dead_market_are_zero() -> None:
 def test_a_kind_has_one_colour_and_one_legend_entry() -> None:
     figure = shares_chart(lenders_table(market_table()), events_table())
     shown = [trace["name"] for trace in figure["data"] if trace["showlegend"]]
-    assert shown == ["bigtech", "fintech", "internet bank", "consumer finance", "small loan"]
+    assert shown == [
+        "big-tech platforms",
+        "fintech platforms",
+        "internet banks",
+        "consumer-finance companies",
+        "small-loan companies",
+    ]
     assert kind_colour("small_loan_online") == KIND_COLOURS["small_loan"]
     assert kind_colour("internet_bank") != kind_colour("bank_direct")
     assert kind_colour("pawnshop") == OTHER_KIND

@@ -12,7 +12,9 @@ from sim.experiment import Result
 from sim.terminal import BLOCKS, PLAIN_BLOCKS, Screen, spark_lines, sparkline, year_lines
 from tests.synthetic import manifest, market_table, run_tables, seed_tables
 
-SCENARIO: Any = SimpleNamespace(name="observed", title="History to 2026", burn_in_months=24)
+SCENARIO: Any = SimpleNamespace(
+    name="observed", title="History to 2026", burn_in_months=24, population=500_000_000
+)
 
 
 def screen(quiet: bool = False, terminal: bool = False, encoding: str = "utf-8") -> Screen:
@@ -37,7 +39,7 @@ def test_the_head_names_what_runs() -> None:
     on.opening(SCENARIO, 100_000, 1, 1, "cpu")
     assert shown(on).splitlines() == [
         "observed: History to 2026",
-        "100,000 borrowers, 24 months burn-in, seed 1",
+        "100,000 borrowers, each for 5,000 people, 24 months burn-in, seed 1",
     ]
     on = screen()
     on.opening(SCENARIO, 1_000, 5, 3, "reference")

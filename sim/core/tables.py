@@ -448,7 +448,7 @@ LENDERS = Table(
         ),
         Column(
             "leverage", "Leverage", "杠杆倍数", "times", "ratio", "float64",
-            "Held balance / equity.",
+            "Held balance / equity; leaves out loans that it guarantees (see leverage_at_risk).",
             when_empty=0.0,
         ),
         Column(
@@ -462,7 +462,8 @@ LENDERS = Table(
         ),
         Column(
             "npl_ratio", "Non-performing loans", "不良率", "fraction", "ratio", "float64",
-            "Held principal with d >= 4 or re-aged within six months / held principal.",
+            "Held principal with d >= 4 or re-aged within six months / held principal. Who "
+            "guarantees holds little but late loans, so compare brands by dpd90_ratio.",
             when_empty=0.0,
         ),
         Column(
@@ -473,6 +474,12 @@ LENDERS = Table(
         Column(
             "technology", "Technology adopted", "技术采用程度", "fraction", "ratio", "float64",
             "Technology adopted / technology on offer: 0 for none, 1 for all of it.",
+            when_empty=0.0,
+        ),
+        Column(
+            "leverage_at_risk", "Leverage with guarantees", "含担保杠杆倍数", "times", "ratio",
+            "float64",
+            "(Loans held at its own risk + loans that it guarantees) / equity: at_risk / equity.",
             when_empty=0.0,
         ),
     ),

@@ -1,0 +1,124 @@
+"""Numbers that docs/odd.md names are those of the code, from which each phrase is written."""
+
+import re
+from inspect import signature
+from pathlib import Path
+
+import pytest
+
+from agents import bank, borrower, lender, loan, messages, platform, pricing, record, regulator
+from agents.lender_parameters import LenderKind
+from agents.underwriting import OWN_MONTHS
+from sim import bookkeeping, dated_rules, ledger, opening, rationing, structure, terms
+from sim.experiment import MOST_MONTHS, run
+from sim.scenario import load_scenario
+
+OBSERVED = load_scenario("observed")
+TEXT = " ".join((Path(__file__).parents[1] / "docs" / "odd.md").read_text(encoding="utf-8").split())
+
+BORROWERS = signature(run).parameters["borrowers"].default
+CHARGE_OFF = LenderKind.model_fields["charge_off_months"].default
+
+
+def percent(fraction: float) -> str:
+    """A fraction as the text writes it: 95%, 0.5%."""
+    return f"{100 * fraction:.6g}%"
+
+
+def in_words(count: int) -> str:
+    """A small number as a word, where the text writes one."""
+    words = {3: "three", 4: "four", 6: "six", 8: "eight", 12: "twelve"}
+    return words.get(count, str(count))
+
+
+def number(value: float) -> str:
+    """A number without superfluous digits."""
+    return f"{value:.6g}"
+
+
+def in_halves(part: float) -> str:
+    """One half as a word, any other number in figures."""
+    return "half" if part == 0.5 else number(part)
+
+
+low, high = lender.CALIBRATION_RANGE
+reach_low, reach_high = lender.REACH_RANGE
+markup_low, markup_high = lender.MARKUP_RANGE
+line_low, line_high = opening.LINE_BOUNDS
+provisions = [number(ppm / 10_000) for ppm in ledger.PROVISION_PPM.tolist()]
+
+PHRASES = [
+    f"{MOST_MONTHS} months are reported",
+    f"({OBSERVED.burn_in_months} months in `observed`)",
+    f"N simulated borrowers ({BORROWERS:,} by default)",
+    f"population of {OBSERVED.population // 1_000_000} million potential borrowers",
+    f"A borrower has {in_words(record.SLOTS)} slots",
+    f"corrected by realised over expected loss within {number(low)} to {number(high)}",
+    f"over the first {percent(opening.GROWTH_PART)} of the burn-in",
+    f"{number(opening.REACH_STEP_UP)} upwards and {number(opening.REACH_STEP_DOWN)} downwards",
+    f"by the power {number(opening.LINE_STEP)}, between {number(line_low)} and {number(line_high)}",
+    f"markups move {percent(opening.PRICE_STEP)} of the way",
+    f"d = {loan.NINETY_DAYS} or more is 90+",
+    f"Charge-off at d = {CHARGE_OFF}",
+    f"{in_words(messages.GRADES)} grades by probability",
+    f"max({number(bookkeeping.SAMPLE_BADS)}, {number(bookkeeping.FIRM_BADS)} x firms / weight)",
+    f"acquisition / (mean balance x {number(lender.RELATION_YEARS)} years) + PD_loss x "
+    f"{number(lender.EXPOSURE)} x {number(lender.LGD)} / {number(pricing.LOAN_LIFE)}",
+    f"PD_loss = calibration x {number(lender.BAD_TO_LOSS)} x PD_6 months x "
+    f"{number(pricing.LOAN_LIFE)} / {number(pricing.SCORE_HORIZON)}",
+    f"{percent(lender.MARKUP_SPEED)} of the way a month, {percent(markup_low)} to "
+    f"{percent(markup_high)}",
+    f"plus {percent(bank.SERVICING)} servicing plus {percent(bank.PARTNER_MARGIN)} margin",
+    f"bank: funding cost + {number(bank.DEPOSIT_PASS_THROUGH)} x change of LPR",
+    f"+ {percent(platform.LEVERAGE_SPREAD)} x max(0, leverage / target - 1)",
+    f"Money of owners in loans costs at most {percent(terms.RETURN_ON_OWN_MONEY)}",
+    f"committed lines of {percent(bookkeeping.COMMITTED_LINES)} of its loans a month",
+    f"min({number(rationing.HEADROOM)} legal leverage x equity - held, "
+    f"{number(rationing.STRETCH)} target leverage x equity - (held + guaranteed), fundable)",
+    f"min({number(rationing.HEADROOM)} legal multiple x equity - guaranteed, "
+    f"{number(rationing.STRETCH)} target leverage",
+    f"Allowances are {', '.join(provisions[:-1])} and {provisions[-1]}% of principal with d = 0, "
+    "1, 2, 3, 4+",
+    f"Tax is {percent(bookkeeping.TAX)} of a month's positive profit",
+    f"Owners take out {percent(bookkeeping.PAYOUT_SPEED)} a month",
+    f"r' = r + {number(lender.REACH_DECAY)} ({number(lender.REACH_FROM_USERS)} (users / users_0)^"
+    f"{number(lender.REACH_GAMMA)} + {number(1 - lender.REACH_FROM_USERS)} (marketing",
+    f"{number(reach_low)} <= r <= {number(reach_high)}",
+    f"technology + 1/{round(1 / lender.TECHNOLOGY_STEP)} a month while "
+    f"({percent(lender.TECHNOLOGY_COST_CUT)} of operating cost + "
+    f"{percent(lender.TECHNOLOGY_LOSS_CUT)} of losses)",
+    f"noise x (1 - {number(lender.TECHNOLOGY_NOISE)} technology); operating cost x "
+    f"(1 - {number(lender.TECHNOLOGY_COST_CUT)} technology)",
+    f"incidents: {number(bookkeeping.INCIDENTS_PER_YEAR)} a year and lender; cost "
+    f"{percent(bookkeeping.INCIDENT_COST)} of a month's revenue, "
+    f"{percent(bookkeeping.INCIDENT_TRUST)} of reach",
+    f"pull = exp({number(structure.RETURN_EFFECT)} (return on equity of the last 12 months - "
+    f"{percent(structure.NORMAL_RETURN)})",
+    f"after {in_words(structure.PATIENCE_MONTHS)} months the firms of a fringe merge",
+    f"buys the whole book, if {in_halves(structure.BUYER_SHARE)} of that capacity",
+    f"A first cap phases in from {percent(dated_rules.PHASE_IN_FROM)}",
+    f"takes no new customers for {in_words(regulator.SUSPENSION_MONTHS)} months",
+    f"After {in_words(borrower.EPISODE_MONTHS)} months without success",
+    f"shows as re-aged for {in_words(loan.RENEWED_MONTHS)} months",
+    f"paid for {in_halves(OWN_MONTHS / 12)} a year",
+    f"Every {in_halves(borrower.REVIEW_MONTHS / 12)} year the lender scores",
+]
+"""What the text has to say, word for word, with the numbers of the code."""
+
+
+@pytest.mark.parametrize("phrase", PHRASES)
+def test_the_text_has_the_numbers_of_the_code(phrase: str) -> None:
+    assert phrase in TEXT
+
+
+def test_no_constant_of_the_text_is_without_a_phrase() -> None:
+    """Equations of the text, in blocks: every decimal number in them stands in a phrase."""
+    raw = (Path(__file__).parents[1] / "docs" / "odd.md").read_text(encoding="utf-8")
+    blocks = " ".join(" ".join(re.findall(r"```\n(.*?)```", raw, re.DOTALL)).split())
+    known = " ".join(PHRASES)
+    decimals = set(re.findall(r"(?<![\w.])\d+\.\d+(?![\w.])", blocks))
+    assert {found for found in decimals if found not in known} <= WRITTEN_IN_RULES
+
+
+WRITTEN_IN_RULES = {"0.8"}
+"""Numbers that stand in a rule itself and not in a constant."""
