@@ -6,7 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from agents import bank, borrower, lender, loan, messages, platform, pricing, record, regulator
+from agents import (
+    bank,
+    borrower,
+    lender,
+    loan,
+    messages,
+    platform,
+    pricing,
+    record,
+    regulator,
+    scorecard,
+)
 from agents.lender_parameters import LenderKind
 from agents.underwriting import OWN_MONTHS
 from sim import bookkeeping, dated_rules, ledger, opening, rationing, structure, terms
@@ -27,7 +38,7 @@ def percent(fraction: float) -> str:
 
 def in_words(count: int) -> str:
     """A small number as a word, where the text writes one."""
-    words = {3: "three", 4: "four", 6: "six", 8: "eight", 12: "twelve"}
+    words = {2: "two", 3: "three", 4: "four", 6: "six", 8: "eight", 12: "twelve"}
     return words.get(count, str(count))
 
 
@@ -55,7 +66,12 @@ PHRASES = [
     f"A borrower has {in_words(record.SLOTS)} slots",
     f"corrected by realised over expected loss within {number(low)} to {number(high)}",
     f"over the first {percent(opening.GROWTH_PART)} of the burn-in",
-    f"{number(opening.REACH_STEP_UP)} upwards and {number(opening.REACH_STEP_DOWN)} downwards",
+    f"at up to {opening.LENDERS_SEEN} lenders",
+    f"until {percent(opening.RATIONED_PART)} of the burn-in has passed",
+    f"the balance {number(opening.HORIZON)} months ahead at its recent growth), "
+    f"{number(opening.REACH_STEP)} at first and {percent(opening.FADE)} less at the end, "
+    f"by at most {number(opening.MOST_STEP)} a month",
+    f"bads expected over about {number(scorecard.KNOWN_MONTHS)} months",
     f"by the power {number(opening.LINE_STEP)}, between {number(line_low)} and {number(line_high)}",
     f"markups move {percent(opening.PRICE_STEP)} of the way",
     f"d = {loan.NINETY_DAYS} or more is 90+",
@@ -101,6 +117,7 @@ PHRASES = [
     f"After {in_words(borrower.EPISODE_MONTHS)} months without success",
     f"shows as re-aged for {in_words(loan.RENEWED_MONTHS)} months",
     f"paid for {in_halves(OWN_MONTHS / 12)} a year",
+    f"found without balance at {in_words(borrower.IDLE_REVIEWS)} reviews in a row is closed",
     f"Every {in_halves(borrower.REVIEW_MONTHS / 12)} year the lender scores",
 ]
 """What the text has to say, word for word, with the numbers of the code."""
