@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from agents.bank import partner_yield
 from agents.lender import Lender
+from agents.lenders import break_evens, calibrations, grade_risks, line_shares
 from agents.limits import LICENCES, Limits
 from agents.messages import GRADES, REQUESTED, Floats, Ints, Terms
 from agents.pricing import PriceGrid, price_grid
@@ -60,9 +61,11 @@ def publish_terms(
     market.ledger.open_routes(len(book))
     serves = float_table((lender.serves for lender in lenders), segments)
     markup = float_table((lender.state.markup for lender in lenders), segments)
-    costs = break_even(market, choices, cost_of_money(market, macro))
-    bears = borne(market, choices)
-    wanted = welcome(lenders, choices, bears, serves)
+    calibration = calibrations(lenders)
+    costs = break_even(market, choices, calibration, cost_of_money(market, macro))
+    risk = grade_risks(calibration)
+    bears = borne(market, choices, risk)
+    wanted = welcome(lenders, choices, risk, bears, serves)
     lines = quote(lenders, wanted, costs, markup, limits)
     quotes = lines if limits.ahead is None else quote(lenders, wanted, costs, markup, limits.plan)
     brand, licence = book.column("brand"), book.column("licence_number")
@@ -94,7 +97,7 @@ def publish_terms(
         refusal=quotes.refusal[each, newest],
         posted_bp=after_subsidy(posted_prices(lenders, markup), choices, subsidy_bp),
         hassle_bp=ints(round(10_000 * lender.kind.hassle) for lender in lenders),
-        line_share=float_table((lender.line_shares() for lender in lenders), GRADES),
+        line_share=line_shares(lenders, calibration),
         line_cap_hundred=line_caps(lenders, limits, segments),
         income_multiple=floats(lender.kind.income_multiple for lender in lenders),
         explore=floats(lender.kind.explore for lender in lenders),
@@ -162,13 +165,14 @@ def guarantees_to_give(market: Market, limits: Limits) -> Floats:
     return share
 
 
-def borne(market: Market, choices: Choices) -> npt.NDArray[np.bool_]:
+def borne(market: Market, choices: Choices, risk: Floats) -> npt.NDArray[np.bool_]:
     """[C, G] where whoever funds a loan on the route is willing to bear the grade's risk.
 
     A partner without a guarantee has a limit of its own; the brand's view of the risk is shared.
+
+    risk : [L, G] see `grade_risks`
     """
     book, lenders = market.book, market.lenders
-    risk = float_table((lender.grade_risk() for lender in lenders), GRADES)
     worst = floats(1.0 if x.kind.partner_risk is None else x.kind.partner_risk for x in lenders)
     partner = book.column("partner")[choices.route]
     safe = (partner == NOBODY) | (book.column("guaranteed")[choices.route] == 1)
@@ -205,11 +209,12 @@ def partner_yields_bp(market: Market, money: Floats) -> Ints:
     return np.where(book.column("partner") == NOBODY, 0, asked).astype(np.int64)
 
 
-def break_even(market: Market, choices: Choices, money: Floats) -> Floats:
+def break_even(market: Market, choices: Choices, calibration: Floats, money: Floats) -> Floats:
     """[L, G] all-in rate at which each grade covers its costs, at the mean cost of the routes.
 
     The grade's own expected loss is in it once, whoever bears it.
 
+    calibration : [L] see `calibrations`
     money : [L] what each lender's own money costs, fraction per year
     """
     many = len(market.lenders)
@@ -221,10 +226,8 @@ def break_even(market: Market, choices: Choices, money: Floats) -> Floats:
     price = own * money[choices.lender] + funded
     cost = np.bincount(choices.lender, choices.share * price, many)
     total = np.bincount(choices.lender, choices.share, many)
-    mean_cost = np.divide(cost, total, out=np.zeros(many), where=total > 0).tolist()
-    balances = mean_balances(market).tolist()
-    rates = (x.break_even(mean_cost[x.number], balances[x.number]) for x in market.lenders)
-    return float_table(rates, GRADES)
+    mean_cost = np.divide(cost, total, out=np.zeros(many), where=total > 0)
+    return break_evens(market.lenders, calibration, mean_cost, mean_balances(market))
 
 
 def mean_balances(market: Market) -> Floats:
@@ -234,19 +237,22 @@ def mean_balances(market: Market) -> Floats:
 
 
 def welcome(
-    lenders: list[Lender], choices: Choices, bears: npt.NDArray[np.bool_], serves: Floats
+    lenders: list[Lender],
+    choices: Choices,
+    risk: Floats,
+    bears: npt.NDArray[np.bool_],
+    serves: Floats,
 ) -> npt.NDArray[np.bool_]:
     """[L, S, G] whom lenders serve if the price is right.
 
     Those that can fund nothing serve nobody, and nobody serves a segment that does not fit it or a
     grade that is too risky for it, or for all who would fund it.
 
-    bears : [C, G] see `borne`
+    risk : [L, G] see `grade_risks` ; bears : [C, G] see `borne`
     serves : [L, S] how well each segment fits
     """
     funded = np.zeros((len(lenders), GRADES), dtype=bool)
     np.logical_or.at(funded, choices.lender, bears)
-    risk = float_table((lender.grade_risk() for lender in lenders), GRADES)
     bearable = risk <= floats(lender.kind.worst_risk for lender in lenders)[:, None]
     fits: npt.NDArray[np.bool_] = (serves > 0.0)[:, :, None]
     return fits & (bearable & funded)[:, None, :]
