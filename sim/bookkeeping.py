@@ -1,6 +1,7 @@
 """A lender's month in the books: costs, provisions, tax, capital, funding; then what it learns."""
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from agents.messages import (
 from agents.purposes import INCIDENT
 from agents.scorecard import learn as learn_scores
 from sim.columns import floats, ints, whole
-from sim.core.random import block, unit
+from sim.core.many_draws import blocks, units
 from sim.ledger import Account, Item, Sector
 from sim.market import FEN_PER_YUAN, Event, Market
 from sim.rationing import CASH_SHARE, net_funding
@@ -180,17 +181,27 @@ def plan(market: Market) -> None:
         lender.move_reach(float(users[number]), float(marketing[number]))
 
 
+@lru_cache(maxsize=16)
+def luck_of_a_year(seed: int, identities: tuple[int, ...], year: int) -> tuple[Floats, Ints]:
+    """[L, 12] whether something happens to lenders in the months of a year, and a word on what.
+
+    identities : [L] permanent ids ; year : since 2000
+    """
+    months = 12 * year + np.arange(12)
+    luck, sort, _, _ = blocks(seed, ints(identities)[:, None], months, INCIDENT, 0)
+    return units(luck), sort
+
+
 def incidents(market: Market, seed: int, month: int) -> None:
     """Outages, breaches and failed suppliers: money, and trust."""
     revenue = market.revenue()
     chance = 1.0 - math.exp(-INCIDENTS_PER_YEAR / 12.0)
-    for lender in market.lenders:
+    luck, sort = luck_of_a_year(seed, tuple(x.setup.id for x in market.lenders), month // 12)
+    for number in np.flatnonzero(luck[:, month % 12] < chance).tolist():
+        lender = market.lenders[number]
         if not lender.is_brand or lender.state.status != "open":
             continue
-        luck = block(seed, lender.setup.id, month, INCIDENT, 0)
-        if unit(luck[0]) >= chance:
-            continue
-        what = ("outage", "data breach", "failed data supplier")[luck[1] % 3]
+        what = ("outage", "data breach", "failed data supplier")[sort[number, month % 12] % 3]
         cost = round(INCIDENT_COST * int(revenue[lender.number]))
         market.ledger.receive(lender.number, -cost, Sector.SUPPLIERS, Item.OPERATING)
         lender.state.reach *= 1.0 - INCIDENT_TRUST

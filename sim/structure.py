@@ -47,7 +47,8 @@ def leave(market: Market, limits: Limits) -> int:
     All are judged before any book is sold, so that nobody fails in the month in which he buys.
     """
     open_ones = [lender for lender in market.lenders if lender.state.status == "open"]
-    reasons = {lender.number: failure(market, lender) for lender in open_ones}
+    drawn = market.drawn().tolist()
+    reasons = {x.number: failure(market, x, drawn[x.number]) for x in open_ones}
     failing = [lender for lender in open_ones if reasons[lender.number]]
     for lender in failing:
         lender.state.status = "run_off"
@@ -130,7 +131,9 @@ def meet_minimum_capital(market: Market, lender: Lender, limits: Limits) -> int:
     """
     state, firms = lender.state, lender.state.firms
     equity = market.ledger.equity(lender.number)
-    required = market.sample_fen(lender.least_capital(limits.plan) * firms)
+    per_firm = lender.least_capital(limits)
+    planned = per_firm if limits.ahead is None else lender.least_capital(limits.ahead)
+    required = market.sample_fen(planned * firms)
     if firms > 0 and 0 <= equity < required and len(state.profit_year) == 12:
         if sum(state.profit_year) >= NORMAL_RETURN * required:
             market.ledger.pay_capital(lender.number, required - equity)
@@ -138,7 +141,6 @@ def meet_minimum_capital(market: Market, lender: Lender, limits: Limits) -> int:
             text = f"owners put in {missing / 1e9:,.2f} billion yuan to reach the minimum capital"
             before, after = market.real_yuan(equity), market.real_yuan(required)
             market.events.append(Event("capital", lender.name, text, before, after))
-    per_firm = lender.least_capital(limits)
     equity = market.ledger.equity(lender.number)
     real = market.real_yuan(equity)
     short = firms > 0 and equity < market.sample_fen(per_firm * firms)
@@ -152,8 +154,11 @@ def meet_minimum_capital(market: Market, lender: Lender, limits: Limits) -> int:
     return merged
 
 
-def failure(market: Market, lender: Lender) -> str:
-    """Why a lender cannot go on, or nothing: insolvent, illiquid, short of capital, idle."""
+def failure(market: Market, lender: Lender, drawn: int) -> str:
+    """Why a lender cannot go on, or nothing: insolvent, illiquid, short of capital, idle.
+
+    drawn : under its brand this month, fen
+    """
     state, equity = lender.state, market.ledger.equity(lender.number)
     if state.firms <= 0:
         return "the last firm has closed"
@@ -161,7 +166,7 @@ def failure(market: Market, lender: Lender) -> str:
         return "insolvent: losses have used up its equity"
     if int(market.ledger.accounts[lender.number, Account.CASH]) < 0:
         return "illiquid: funding that fell due could not be replaced"
-    lends = not lender.is_brand or int(market.drawn()[lender.number]) > 0
+    lends = not lender.is_brand or drawn > 0
     state.idle_months = 0 if lends else state.idle_months + 1
     if state.short_of_capital > PATIENCE_MONTHS:
         return "below the minimum capital for more than a year"

@@ -328,29 +328,24 @@ def route_mix(
     apr_bp, contract_bp : [L, S, G] what new customers are asked
     """
     many = np.bincount(choices.lender, minlength=len(market.lenders))
-    last = np.maximum(0, many - 1)[:, None]
+    last, places = np.maximum(0, many - 1)[:, None], np.arange(max(1, int(many.max(initial=0))))
     place = np.arange(len(choices.lender)) - (np.cumsum(many) - many)[choices.lender]
-    places = np.arange(max(1, int(many.max(initial=0))))
-
-    def by_place[N: (Ints, Floats)](of_choices: N) -> N:
-        table: N = np.zeros((len(many), len(places)), dtype=of_choices.dtype)
-        table[choices.lender, place] = of_choices
-        return table
-
     licence = market.book.column("licence_number")[choices.route]
-    cap, contract_cap = (by_place(caps[licence]) for caps in caps_by_licence(limits))
-    fits = (apr_bp[..., None] <= 10_000 * cap[:, None, None, :] + 1e-6) & (
-        contract_bp[..., None] <= 10_000 * contract_cap[:, None, None, :] + 1e-6
+    cap, contract_cap = (
+        10_000 * caps[licence][:, None, None] + 1e-6 for caps in caps_by_licence(limits)
     )
-    willing = np.zeros((len(many), len(places), GRADES), dtype=bool)
-    willing[choices.lender, place] = bears
-    fits &= willing.transpose(0, 2, 1)[:, None, :, :]
-    chance = np.cumsum(by_place(choices.share)[:, None, None, :] * fits, axis=-1)
-    total = chance[..., -1:]
+    fits = (apr_bp[choices.lender] <= cap) & (contract_bp[choices.lender] <= contract_cap)
+    fits &= bears[:, None, :]
+    chance = np.zeros((len(many), len(places), *apr_bp.shape[1:]))
+    chance[choices.lender, place] = choices.share[:, None, None] * fits
+    np.cumsum(chance, axis=1, out=chance)
+    total = chance[:, -1:]
     chance = chance / np.where(total > 0, total, 1.0)
-    mix = np.where(places >= last[:, :, None, None], 1.0, chance)
-    numbers = np.take_along_axis(by_place(choices.route), np.minimum(places, last), axis=1)
-    return mix, numbers
+    chance[places >= last] = 1.0
+    numbers = np.zeros((len(many), len(places)), dtype=np.int64)
+    numbers[choices.lender, place] = choices.route
+    numbers = np.take_along_axis(numbers, np.minimum(places, last), axis=1)
+    return np.ascontiguousarray(np.moveaxis(chance, 1, -1)), numbers
 
 
 def pull(lenders: list[Lender], online: Floats, serves: Floats, places: int) -> Floats:
