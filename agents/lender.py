@@ -155,7 +155,7 @@ class Lender(Agent[Any]):
         """Whether it lends under its own name (a bank may only fund others)."""
         return self.setup.balance > 0
 
-    @property
+    @cached_property
     def licence(self) -> Licence:
         """The licence under which most of its loans are made, and under which it enters."""
         facilitated = sum(

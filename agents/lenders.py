@@ -108,11 +108,11 @@ def watch_rivals(lenders: Sequence[Lender], contested: Floats, won: Floats) -> N
 
     contested, won : [L, S] this month's
     """
-    seen = np.stack([contested, won], axis=1)
-    before = np.array([(x.state.contested, x.state.won) for x in lenders]).reshape(seen.shape)
+    states, seen = [lender.state for lender in lenders], np.stack([contested, won])
+    before = np.array([[x.contested for x in states], [x.won for x in states]]).reshape(seen.shape)
     after = before + MEMORY * (seen - before)
-    for lender, (state_contested, state_won) in zip(lenders, after, strict=True):
-        lender.state.contested, lender.state.won = state_contested, state_won
+    for state, all_contested, all_won in zip(states, *after, strict=True):
+        state.contested, state.won = all_contested, all_won
 
 
 def move_markups(lenders: Sequence[Lender]) -> None:
@@ -120,9 +120,8 @@ def move_markups(lenders: Sequence[Lender]) -> None:
     if not lenders:
         return
     states = [lender.state for lender in lenders]
-    markup, conduct, contested, won = np.array(
-        [(x.markup, x.conduct, x.contested, x.won) for x in states]
-    ).swapaxes(0, 1)
+    markup, conduct = np.array([[x.markup for x in states], [x.conduct for x in states]])
+    contested, won = np.array([[x.contested for x in states], [x.won for x in states]])
     sensitivity = np.array([lender.kind.price_sensitivity for lender in lenders])[:, None]
     target = target_markup(conduct, sensitivity, share_won(contested, won))
     moved = np.clip(markup + MARKUP_SPEED * (target - markup), *MARKUP_RANGE)
