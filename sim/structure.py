@@ -1,11 +1,16 @@
 """Who is in the market: fringe firms open and close, lenders fail, books are bought or run off."""
 
 import math
+from functools import lru_cache
+
+import numpy as np
 
 from agents.lender import Lender
 from agents.limits import Limits
 from agents.purposes import LENDER_ENTRY, LENDER_EXIT
-from sim.core.random import binomial, poisson
+from sim.columns import ints
+from sim.core.many_draws import uniforms
+from sim.core.random import binomial_quantile, poisson_quantile
 from sim.core.wording import counted
 from sim.ledger import Account
 from sim.market import Event, Market
@@ -78,16 +83,33 @@ def move_fringe(
         return 0, 0
     surplus = RETURN_EFFECT * (return_on_equity(market, lender) - NORMAL_RETURN)
     pull = math.exp(min(2.0, max(-2.0, surplus)))
-    identity = lender.setup.id
+    identities = tuple(other.setup.id for other in market.lenders)
+    leaver, arrival = (
+        luck_of_a_year(seed, identities, month // 12, purpose)[month % 12][lender.number]
+        for purpose in (LENDER_EXIT, LENDER_ENTRY)
+    )
     leaving = 1.0 - math.exp(-kind.closing / pull / 12.0)
-    closed = binomial(state.firms, leaving, seed, identity, month, LENDER_EXIT, 0)
+    closed = binomial_quantile(state.firms, leaving, leaver)
     arriving = kind.opening * pull * limits.openness[lender.licence] * state.firms / 12.0
-    opened = poisson(arriving, seed, identity, month, LENDER_ENTRY, 0) if arriving > 0 else 0
+    opened = poisson_quantile(arriving, arrival)
     if closed:
         close_firms(market, lender, closed)
     if opened:
         open_firms(market, lender, opened, limits)
     return opened, closed
+
+
+@lru_cache(maxsize=16)
+def luck_of_a_year(
+    seed: int, identities: tuple[int, ...], year: int, purpose: int
+) -> list[list[float]]:
+    """[12][L] a fraction for every lender in the months of a year, drawn together.
+
+    identities : [L] permanent ids ; year : since 2000 ; purpose : see agents/purposes.py
+    """
+    months = 12 * year + np.arange(12)[:, None]
+    fractions: list[list[float]] = uniforms(seed, ints(identities), months, purpose, 0).tolist()
+    return fractions
 
 
 def close_firms(market: Market, lender: Lender, closed: int) -> None:

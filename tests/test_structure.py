@@ -434,8 +434,8 @@ def test_firms_that_close_are_counted_once(
     market: LoanMarket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All firms of a fringe close in one month: their agent leaves with no firm more."""
-    monkeypatch.setattr(sim.structure, "binomial", lambda trials, *_: trials)
-    monkeypatch.setattr(sim.structure, "poisson", lambda *_: 0)
+    monkeypatch.setattr(sim.structure, "binomial_quantile", lambda trials, *_: trials)
+    monkeypatch.setattr(sim.structure, "poisson_quantile", lambda *_: 0)
     for lender in market.market.lenders:
         lender.state.profit_year = [0] * 12
     in_business = int(LENDERS["fringe"]["firms"]) + int(LENDERS["offline"]["firms"])

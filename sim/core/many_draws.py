@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from sim.core.random import block, unit
+from sim.core.random import block, uniform, unit
 
 Words = npt.NDArray[np.int64]
 
@@ -25,6 +25,18 @@ def blocks(
     rule = cast(Callable[..., Any], block)
     words: tuple[Words, Words, Words, Words] = rule(seed, identities, months, purpose, index)
     return words
+
+
+def uniforms(
+    seed: int, identities: Words, months: Words, purpose: int, index: int
+) -> npt.NDArray[np.float64]:
+    """Fractions strictly between 0 and 1, equal to those of `uniform` for one key after another.
+
+    identities, months : of shapes that go together, such as [L, 1] and [12]
+    """
+    rule = cast(Callable[..., Any], uniform)
+    fractions: npt.NDArray[np.float64] = rule(seed, identities, months, purpose, index)
+    return fractions
 
 
 def units(words: Words) -> npt.NDArray[np.float64]:
