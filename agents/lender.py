@@ -15,10 +15,10 @@ from mesa import Agent, Model
 
 from agents.lender_parameters import LenderKind, LenderSetup, route_licence
 from agents.limits import Licence, Limits
-from agents.messages import Floats, Ints
-from agents.pricing import LOAN_LIFE, SCORE_HORIZON, break_even_apr, target_markup
+from agents.messages import Floats
+from agents.pricing import SCORE_HORIZON, target_markup
 from agents.routes import Route, RouteBook
-from agents.scorecard import GRADE_PD, Scorecard
+from agents.scorecard import Scorecard
 
 Status = Literal["open", "run_off", "closed"]
 
@@ -155,7 +155,7 @@ class Lender(Agent[Any]):
         """Whether it lends under its own name (a bank may only fund others)."""
         return self.setup.balance > 0
 
-    @property
+    @cached_property
     def licence(self) -> Licence:
         """The licence under which most of its loans are made, and under which it enters."""
         facilitated = sum(
@@ -180,38 +180,11 @@ class Lender(Agent[Any]):
         """Share of debts elsewhere that it sees this month."""
         return max(self.kind.bureau * limits.bureau, limits.bureau_floor)
 
-    def calibration(self) -> float:
-        """Loss per bad loan against the assumed one: what its grades understate, within bounds.
-
-        The scorecard itself already learns how many loans go bad; this is only what a bad loan
-        goes on to cost, so that a shrinking book does not look riskier than it is.
-        """
-        ratio = self.state.realised / max(1e-6, self.state.expected)
-        return min(CALIBRATION_RANGE[1], max(CALIBRATION_RANGE[0], ratio))
-
     # --- prices ----------------------------------------------------------------------------------
 
     def operating_cost(self) -> float:
         """Running cost, fraction of balance per year, technology's savings taken off."""
         return self.kind.operating_cost * (1.0 - TECHNOLOGY_COST_CUT * self.state.technology)
-
-    def grade_risk(self) -> Floats:
-        """[G] chance of going bad within six months that it expects of each grade."""
-        risk: Floats = np.minimum(0.95, self.calibration() * GRADE_PD)
-        return risk
-
-    def break_even(self, cost_of_money: float, mean_balance: float) -> Floats:
-        """[G] all-in rate at which each grade covers its costs.
-
-        cost_of_money : fraction per year, over its mix of routes
-        mean_balance : yuan an average customer owes
-        """
-        winning = self.kind.acquisition / max(1_000.0, mean_balance) / RELATION_YEARS
-        scale = self.calibration() * BAD_TO_LOSS * LOAN_LIFE / SCORE_HORIZON
-        default = np.minimum(0.95, scale * GRADE_PD)
-        return break_even_apr(
-            cost_of_money, self.operating_cost(), winning, default, EXPOSURE, LGD, LOAN_LIFE
-        )
 
     def most_fees(self) -> float:
         """Most of a price that it can ask outside the contract rate; who asks no fees has none.
@@ -219,12 +192,6 @@ class Lender(Agent[Any]):
         So a cap on the contract rate is a cap on the whole price as well, a looser one.
         """
         return self.kind.most_fees if self.kind.fee_share > 0.0 else 0.0
-
-    def line_shares(self) -> Floats:
-        """[G] part of the affordable line that each grade gets: 1 - PD / PDmax."""
-        scale = self.calibration() / max(1e-6, self.kind.worst_risk)
-        shares: Floats = np.maximum(0.0, 1.0 - 0.8 * np.minimum(1.0, scale * GRADE_PD))
-        return shares * self.state.line_scale
 
     def line_cap(self, limits: Limits) -> float:
         """Largest line it may grant, yuan: it must be lawful on any route that a draw may take."""
@@ -237,34 +204,9 @@ class Lender(Agent[Any]):
 
     # --- learning and planning -------------------------------------------------------------------
 
-    def learn(
-        self, counts: Ints, expected_ppm: Ints, ranks: Ints, pseudo_bads: float, realised: float
-    ) -> None:
-        """Takes in a month's outcomes, see `Scorecard.learn`, and its loss.
-
-        realised : fraction of balance per year
-        """
-        card = self.state.scorecard
-        card.learn(counts, expected_ppm, ranks, pseudo_bads)
-        self.state.realised += MEMORY * (realised - self.state.realised)
-        implied = annual_loss(card.bad_rate_seen(), LGD)
-        self.state.expected += MEMORY * (implied - self.state.expected)
-
-    def watch_rivals(self, contested: Floats, won: Floats) -> None:
-        """Updates its running share of contests won, by segment."""
-        self.state.contested += MEMORY * (contested - self.state.contested)
-        self.state.won += MEMORY * (won - self.state.won)
-
     def share_won(self) -> Floats:
         """[S] running share of contested offers won, shrunk to one half while contests are few."""
-        return (self.state.won + 0.5) / (self.state.contested + 1.0)
-
-    def move_markup(self) -> None:
-        """Moves each segment's markup a step towards its target."""
-        state = self.state
-        target = target_markup(state.conduct, self.kind.price_sensitivity, self.share_won())
-        state.markup += MARKUP_SPEED * (target - state.markup)
-        np.clip(state.markup, *MARKUP_RANGE, out=state.markup)
+        return share_won(self.state.contested, self.state.won)
 
     def infer_conduct(self) -> None:
         """Backs out conduct from the opening markups, so that they are where it wants them.
@@ -329,6 +271,11 @@ class Lender(Agent[Any]):
         return found
 
 
-def annual_loss(bad_in_six_months: float, loss_given_default: float) -> float:
+def share_won(contested: Floats, won: Floats) -> Floats:
+    """[..., S] share of contested offers won, shrunk to one half while contests are few."""
+    return (won + 0.5) / (contested + 1.0)
+
+
+def annual_loss[N: (float, Floats)](bad_in_six_months: N, loss_given_default: float) -> N:
     """Loss rate, fraction of balance per year, of loans with this chance of going bad."""
     return bad_in_six_months * BAD_TO_LOSS / SCORE_HORIZON * EXPOSURE * loss_given_default

@@ -17,15 +17,15 @@ SCORE_HORIZON = 0.5
 
 @rule
 def break_even_apr[N: (float, Floats)](
-    funding: float,
-    operating: float,
-    acquisition: float,
+    funding: N,
+    operating: N,
+    acquisition: N,
     default_probability: N,
     exposure: float,
     loss_given_default: float,
     life: float,
 ) -> N:
-    """All-in annual rate at which a drawn yuan just covers its costs; for one grade or an array.
+    """All-in annual rate at which a drawn yuan just covers its costs; for one grade or for many.
 
     funding, operating, acquisition : fraction of balance per year
     default_probability : probability of charge-off over the life [0, 1)
@@ -37,8 +37,8 @@ def break_even_apr[N: (float, Floats)](
     return funding + operating + acquisition + expected_loss / life
 
 
-def target_markup(conduct: Floats, sensitivity: float, share_won: Floats) -> Floats:
-    """[S] markup over break-even at which a price change no longer pays, fraction per year.
+def target_markup(conduct: Floats, sensitivity: Floats | float, share_won: Floats) -> Floats:
+    """[..., S] markup over break-even at which a price change no longer pays, fraction per year.
 
     The first-order condition of a firm whose contested offers are won with probability
     `share_won`, logistic in price with slope `sensitivity`: 1 / (sensitivity (1 - share won)),

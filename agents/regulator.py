@@ -1,7 +1,7 @@
 """The regulator: applies the month's rules, says what it does, inspects and fines."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from mesa import Agent, Model
 
@@ -40,8 +40,7 @@ class RegulatorState:
     subsidies: dict[str, SubsidyAccount] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Inspected:
+class Inspected(NamedTuple):
     """What an inspector may look at: one lender's figures at month-end.
 
     number, identity : place in this run and permanent id

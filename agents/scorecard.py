@@ -9,6 +9,7 @@ can buy and move as far as a lender's own bads carry. Only the approved show out
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -99,41 +100,95 @@ class Scorecard:
         self.base = log_odds(self.bad_rate)
         self.points = generic_points(self.noise)
 
-    def learn(self, counts: Ints, expected_ppm: Ints, ranks: Ints, pseudo_bads: float) -> None:
-        """Takes in a month's half years and moves the points by what they came out worse or better.
 
-        counts : [F, B, 2] good and bad ; expected_ppm : [F, B] bad expected by today's score
-        pseudo_bads : bads of its own that weigh as much as what it knew before, besides the known
+def learn(
+    cards: Sequence[Scorecard],
+    counts: Ints,
+    expected_ppm: Ints,
+    ranks: Ints,
+    pseudo_bads: Floats,
+) -> None:
+    """Many cards take in a month's half years and move points by what came out worse or better.
 
-        The level moves first, then each bin by log((bad + k) / (expected + k)), k the pseudo-bads
-        and those it knows: a gamma prior on a Poisson count, taken step by step. Because the
-        score's own expectation is the yardstick, a bin that is approved only with other virtues
-        is not taken for safe, and features that go together are not counted twice.
-        """
-        self.counts += counts - self.counts // MEMORY_MONTHS
-        self.ranks += ranks - self.ranks // MEMORY_MONTHS
-        bad, expected = counts[:, :, 1], expected_ppm / 1e6
-        worse = step(bad[1].sum(), expected[1].sum(), pseudo_bads + self.known[1].sum())
-        self.base -= float(worse)
-        self.points -= step(bad, expected * np.exp(worse), pseudo_bads + self.known)
-        self.known += expected - self.known / KNOWN_MONTHS
+    counts : [L, F, B, 2] good and bad ; expected_ppm : [L, F, B] bad expected by today's score
+    ranks : [L, SCORE_BINS, 2] good and bad by score
+    pseudo_bads : [L] bads of its own that weigh as much as what a card knew before, besides the
+        known
 
-    def bad_rate_seen(self) -> float:
-        """Share bad among the loans counted, with a few of the bought score's as a start."""
-        good, bad = (float(x) for x in self.counts[1].sum(axis=0))
-        return (bad + START_BADS) / (good + bad + START_BADS / self.bad_rate)
+    The level moves first, then each bin by log((bad + k) / (expected + k)), k the pseudo-bads
+    and those it knows: a gamma prior on a Poisson count, taken step by step. Because the
+    score's own expectation is the yardstick, a bin that is approved only with other virtues
+    is not taken for safe, and features that go together are not counted twice.
+    """
+    before = Experience.of(cards)
+    bad, expected = counts[..., 1], expected_ppm / 1e6
+    trust = pseudo_bads + before.known[:, 1].sum(axis=-1)
+    worse = step(bad[:, 1].sum(axis=-1), expected[:, 1].sum(axis=-1), trust)
+    share, prior = np.exp(worse)[:, None, None], pseudo_bads[:, None, None] + before.known
+    after = Experience(
+        base=before.base - worse,
+        points=before.points - step(bad, expected * share, prior),
+        counts=before.counts + counts - before.counts // MEMORY_MONTHS,
+        known=before.known + (expected - before.known / KNOWN_MONTHS),
+        ranks=before.ranks + ranks - before.ranks // MEMORY_MONTHS,
+    )
+    after.hand_back(cards)
+
+
+class Experience(NamedTuple):
+    """What many scorecards hold, one below the other; see `Scorecard`."""
+
+    base: Floats  # [L]
+    points: Floats  # [L, F, B]
+    counts: Ints  # [L, F, B, 2]
+    known: Floats  # [L, F, B]
+    ranks: Ints  # [L, SCORE_BINS, 2]
+
+    @classmethod
+    def of(cls, cards: Sequence[Scorecard]) -> "Experience":
+        """Copies of what the cards hold."""
+        return cls(
+            base=np.array([card.base for card in cards]),
+            points=stacked([card.points for card in cards], FEATURES, BINS),
+            counts=stacked([card.counts for card in cards], FEATURES, BINS, 2),
+            known=stacked([card.known for card in cards], FEATURES, BINS),
+            ranks=stacked([card.ranks for card in cards], SCORE_BINS, 2),
+        )
+
+    def hand_back(self, cards: Sequence[Scorecard]) -> None:
+        """Gives each card its own."""
+        bases = self.base.tolist()
+        for place, card in enumerate(cards):
+            card.base, card.points = bases[place], self.points[place]
+            card.counts, card.known = self.counts[place], self.known[place]
+            card.ranks = self.ranks[place]
+
+
+def stacked[N: (Floats, Ints)](tables: Sequence[N], *shape: int) -> N:
+    """[L, *shape] tables of one shape, one below the other; right also for no tables."""
+    whole: N = np.array(tables).reshape(-1, *shape)
+    return whole
+
+
+def bad_rates_seen(cards: Sequence[Scorecard]) -> Floats:
+    """[L] share bad among the loans counted, with a few of the bought score's as a start."""
+    counts = stacked([card.counts for card in cards], FEATURES, BINS, 2)
+    good, bad = counts[:, 1].sum(axis=1).T
+    bought = np.array([card.bad_rate for card in cards])
+    share: Floats = (bad + START_BADS) / (good + bad + START_BADS / bought)
+    return share
 
 
 def published(cards: Sequence[Scorecard]) -> tuple[Ints, Ints]:
     """[L] base scores and [L, F, B] points of many scorecards, milli-logits."""
     base = np.array([card.base for card in cards])
-    points = np.array([card.points for card in cards]).reshape(-1, FEATURES, BINS)
+    points = stacked([card.points for card in cards], FEATURES, BINS)
     return np.rint(1000 * base).astype(np.int64), np.rint(1000 * points).astype(np.int64)
 
 
 def auc_of(cards: Sequence[Scorecard]) -> Floats:
     """[L] chance that a good loan scored above a bad one, ties half; 0.5 before both are seen."""
-    ranks = np.array([card.ranks for card in cards]).reshape(-1, SCORE_BINS, 2)
+    ranks = stacked([card.ranks for card in cards], SCORE_BINS, 2)
     good, bad = ranks[..., 0], ranks[..., 1]
     below = np.cumsum(bad, axis=-1) - bad
     pairs = good.sum(axis=-1) * bad.sum(axis=-1)

@@ -37,6 +37,7 @@ class Cost:
 def cost_of(*arguments: str, cache: str | None = None) -> Cost:
     """Run `loansim` with these arguments and wait for it; raises if it fails."""
     environment = dict(os.environ)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what users run has its bytecode written
     if cache is not None:
         environment["LOANSIM_CACHE_DIR"] = cache
     began = time.perf_counter()

@@ -1,10 +1,12 @@
 """A lender's month in the books: costs, provisions, tax, capital, funding; then what it learns."""
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
 from agents.bank import SERVICING
+from agents.lenders import learn_losses, move_markups, watch_rivals
 from agents.limits import Limits
 from agents.messages import (
     CHARGED_OFF,
@@ -17,8 +19,9 @@ from agents.messages import (
     Tally,
 )
 from agents.purposes import INCIDENT
+from agents.scorecard import learn as learn_scores
 from sim.columns import floats, ints, whole
-from sim.core.random import block, unit
+from sim.core.many_draws import blocks, units
 from sim.ledger import Account, Item, Sector
 from sim.market import FEN_PER_YUAN, Event, Market
 from sim.rationing import CASH_SHARE, net_funding
@@ -141,27 +144,27 @@ FIRM_BADS = 50.0
 
 def learn(market: Market, tally: Tally) -> None:
     """Scorecards, realised loss against expected, contests, prices: what each brand has seen."""
+    balances, drawn = market.balances(), market.drawn().tolist()
     lost = 12.0 * market.by_brand(market.flow[:, CHARGED_OFF] - market.flow[:, RECOVERED])
-    realised = (lost / np.maximum(1, market.balances())).tolist()
-    balances, prices = market.balances().tolist(), market.price_of_draws().tolist()
-    drawn = market.drawn().tolist()
-    contested, won = (tally.lender[:, :, what].astype(np.float64) for what in (CONTESTED, WINS))
-    for lender in market.lenders:
-        if not lender.is_brand:
-            continue
-        number, state = lender.number, lender.state
-        if balances[number] > 0:
-            pseudo_bads = max(SAMPLE_BADS, FIRM_BADS * state.firms / market.weight)
-            lender.learn(
-                tally.score[number],
-                tally.expected_ppm[number],
-                tally.ranks[number],
-                pseudo_bads,
-                realised[number],
-            )
-        lender.watch_rivals(contested[number], won[number])
-        if drawn[number] > 0:
-            state.price_recent += (prices[number] - state.price_recent) / 6.0
+    realised, prices = lost / np.maximum(1, balances), market.price_of_draws().tolist()
+    brands = [lender for lender in market.lenders if lender.is_brand]
+    lending = [lender for lender in brands if balances[lender.number] > 0]
+    rows = ints(lender.number for lender in lending)
+    own_bads = FIRM_BADS * floats(lender.state.firms for lender in lending) / market.weight
+    learn_scores(
+        [lender.state.scorecard for lender in lending],
+        tally.score[rows],
+        tally.expected_ppm[rows],
+        tally.ranks[rows],
+        np.maximum(SAMPLE_BADS, own_bads),
+    )
+    learn_losses(lending, realised[rows])
+    contests = tally.lender[ints(lender.number for lender in brands)].astype(np.float64)
+    watch_rivals(brands, contests[:, :, CONTESTED], contests[:, :, WINS])
+    for lender in brands:
+        state = lender.state
+        if drawn[lender.number] > 0:
+            state.price_recent += (prices[lender.number] - state.price_recent) / 6.0
         state.suspended_months = max(0, state.suspended_months - 1)
 
 
@@ -169,26 +172,36 @@ def plan(market: Market) -> None:
     """What each brand changes for next month: markups, technology, reach."""
     balances, users = market.balances().tolist(), market.users().tolist()
     marketing = (-market.ledger.items[:, Item.MARKETING]).tolist()
-    for lender in market.lenders:
-        if lender.is_brand and lender.state.status == "open":
-            number = lender.number
-            lender.move_markup()
-            per_firm = market.real_yuan(balances[number]) / max(1, lender.state.firms)
-            lender.adopt_technology(per_firm)
-            lender.move_reach(float(users[number]), float(marketing[number]))
+    planning = [x for x in market.lenders if x.is_brand and x.state.status == "open"]
+    move_markups(planning)
+    for lender in planning:
+        number = lender.number
+        per_firm = market.real_yuan(balances[number]) / max(1, lender.state.firms)
+        lender.adopt_technology(per_firm)
+        lender.move_reach(float(users[number]), float(marketing[number]))
+
+
+@lru_cache(maxsize=16)
+def luck_of_a_year(seed: int, identities: tuple[int, ...], year: int) -> tuple[Floats, Ints]:
+    """[L, 12] whether something happens to lenders in the months of a year, and a word on what.
+
+    identities : [L] permanent ids ; year : since 2000
+    """
+    months = 12 * year + np.arange(12)
+    luck, sort, _, _ = blocks(seed, ints(identities)[:, None], months, INCIDENT, 0)
+    return units(luck), sort
 
 
 def incidents(market: Market, seed: int, month: int) -> None:
     """Outages, breaches and failed suppliers: money, and trust."""
     revenue = market.revenue()
     chance = 1.0 - math.exp(-INCIDENTS_PER_YEAR / 12.0)
-    for lender in market.lenders:
+    luck, sort = luck_of_a_year(seed, tuple(x.setup.id for x in market.lenders), month // 12)
+    for number in np.flatnonzero(luck[:, month % 12] < chance).tolist():
+        lender = market.lenders[number]
         if not lender.is_brand or lender.state.status != "open":
             continue
-        luck = block(seed, lender.setup.id, month, INCIDENT, 0)
-        if unit(luck[0]) >= chance:
-            continue
-        what = ("outage", "data breach", "failed data supplier")[luck[1] % 3]
+        what = ("outage", "data breach", "failed data supplier")[sort[number, month % 12] % 3]
         cost = round(INCIDENT_COST * int(revenue[lender.number]))
         market.ledger.receive(lender.number, -cost, Sector.SUPPLIERS, Item.OPERATING)
         lender.state.reach *= 1.0 - INCIDENT_TRUST

@@ -5,9 +5,11 @@ failed (one message; `--debug` shows the traceback); 130 interrupted (nothing ha
 Whatever is slow to import is imported inside a command, so that `--help` answers at once.
 """
 
+import contextlib
 import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
@@ -375,6 +377,21 @@ def main(
     return code if isinstance(code, int) else DONE
 
 
+def command() -> NoReturn:
+    """Run the command line as a program of its own.
+
+    After a run all files are whole and on the disk, and nothing works on: the process leaves at
+    once instead of taking its libraries down one by one, which takes a tenth of a second.
+    """
+    code = main()
+    if code == DONE and sys.argv[1:2] == ["run"] and threading.active_count() == 1:
+        with contextlib.suppress(OSError):  # nobody reads on: the ordinary way out says so
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+    sys.exit(code)
+
+
 def _report(message: str, code: int) -> int:
     """Print one error message and hand the exit code on."""
     print(f"error: {message}", file=sys.stderr)
@@ -401,4 +418,4 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command()

@@ -186,6 +186,12 @@ class DatedRule(Parameters):
         entry = self.steps.entry_at(Month(start - 1)) if start > 0 else None
         return None if entry is None else entry[1]
 
+    def is_told_of(self, month: Month) -> bool:
+        """Whether a step is announced or starts in a month, or the rule has just ended."""
+        if self.until is not None and month == self.until + 1:
+            return True
+        return any(month in (start, step.announced) for start, step in self.steps.items())
+
     def changes(self, lpr: float) -> Iterator[tuple[Month, Step, float | None, float]]:
         """Every step with its start, and the levels before (None if there is none) and after."""
         for start, step in self.steps.items():

@@ -8,11 +8,12 @@ import datetime
 import gc
 import os
 import platform
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from importlib import metadata
+from importlib import import_module, metadata
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from sim.core.errors import InputError
@@ -150,6 +151,7 @@ def run(
     check_settings(borrowers, seed, seeds, months, executor, threads)
     with kept_for_good():
         from sim.model import LoanMarket
+    fetch_meanwhile("pandas")
 
     tell: Progress = progress if progress is not None else _tell_nobody
     watch = Stopwatch()
@@ -169,9 +171,6 @@ def run(
         _play(model, months, place, seeds, tell, watch)
         parts.append(model.recorder.tables())
     tables = parts[0] if seeds == 1 else joined(parts, seed)
-    for name, table in tables.items():
-        declared = TABLES[name].with_seed() if seeds > 1 else TABLES[name]
-        declared.check(table)
     settings = {
         "seed": seed,
         "seeds": seeds,
@@ -197,6 +196,21 @@ def kept_for_good() -> Iterator[None]:
         gc.freeze()
         if collecting:
             gc.enable()
+
+
+def fetch_meanwhile(*modules: str) -> None:
+    """Start importing what is needed only at the end of a run, beside the first months.
+
+    Borrowers live without the interpreter's lock, so that this takes hardly any time of theirs. An
+    import that fails does so again where it is needed, and is told there.
+    """
+
+    def fetch() -> None:
+        with suppress(Exception):
+            for module in modules:
+                import_module(module)
+
+    threading.Thread(target=fetch, name="fetch").start()
 
 
 def check_settings(
@@ -270,6 +284,7 @@ def joined(
         for place, frame in enumerate(frames):
             frame.insert(0, "seed", first_seed + place)
         joined[name] = pandas.concat(frames, ignore_index=True).astype({"seed": "int64"})
+        TABLES[name].with_seed().check(joined[name])
     return joined
 
 

@@ -97,13 +97,21 @@ class MacroSection(Parameters):
         )
 
     def _income_index(self, month: Month, start: Month) -> float:
-        index = 1.0
-        for passed in range(max(0, month - start)):
-            then = Month(start + passed)
-            growth = self.income_growth.at(then)
-            growth += sum(shock.growth for shock in self.shocks.values() if shock.lasts(then))
-            index *= max(0.01, 1.0 + growth) ** (1.0 / 12.0)
+        shocks = self.shocks.values()
+        turns = {int(start), *(int(turn) for turn in self.income_growth)}
+        turns |= {int(end) for shock in shocks for end in (shock.start, shock.start + shock.months)}
+        index = factor = 1.0
+        for then in range(start, month):
+            if then in turns:
+                factor = self._income_growth(Month(then))
+            index *= factor
         return index
+
+    def _income_growth(self, month: Month) -> float:
+        """What incomes are multiplied by in a month, shocks included."""
+        growth = self.income_growth.at(month)
+        growth += sum(shock.growth for shock in self.shocks.values() if shock.lasts(month))
+        return float(max(0.01, 1.0 + growth) ** (1.0 / 12.0))
 
 
 @dataclass(frozen=True)

@@ -35,8 +35,16 @@ from agents.regulator import (
 )
 from agents.routes import Route, RouteBook
 from sim.bookkeeping import book_costs, close_month, incidents, learn, plan
-from sim.compiled import CompiledBorrowers, Records, needs_compiling
+from sim.compiled import (
+    CompiledBorrowers,
+    Records,
+    live_in_turns,
+    needs_compiling,
+    populate_in_turns,
+    sign_in_turns,
+)
 from sim.core.errors import InputError
+from sim.core.kept_code import load_as_it_is
 from sim.core.months import Month
 from sim.ledger import Item, Ledger, Sector
 from sim.macro import Macro
@@ -56,6 +64,9 @@ from sim.subsidy import (
     subsidy_terms,
 )
 from sim.terms import funding_rates, guarantees_to_give, partner_yields_bp, publish_terms
+
+for each_kernel in (populate_in_turns, live_in_turns, sign_in_turns):
+    load_as_it_is(each_kernel)
 
 
 @dataclass

@@ -230,6 +230,8 @@ class Happening:
 def happenings(policy: PolicySection, month: Month, lpr: float) -> Iterator[Happening]:
     """Announcements, starts and ends of rules that fall in a month."""
     for _, label, rule in policy.rules():
+        if not rule.is_told_of(month):
+            continue
         for start, step, before, after in rule.changes(lpr):
             if step.announced == month and step.announced < start:
                 text = f"{label}: {_shown(after)} announced for {start}"

@@ -219,30 +219,30 @@ class Recorder:
 
     def _market(self, figures: Figures, where: Positions, cells: Ints, unmet: Ints) -> Page:
         market = self.market
-        stock, flow = market.stock, market.flow
+        stock, flow = (table.sum(axis=0).tolist() for table in (market.stock, market.flow))
         balance = int(where.brand.sum())
-        drawn = int(flow[:, DRAWN].sum() + flow[:, REFINANCED].sum())
+        drawn = flow[DRAWN] + flow[REFINANCED]
         firms = np.array([lender.state.firms for lender in market.lenders], dtype=np.float64)
         cv = np.array([lender.setup.size_cv for lender in market.lenders], dtype=np.float64)
         in_business = np.array([x.state.status == "open" for x in market.lenders], dtype=bool)
         brand = where.brand.astype(np.float64)
-        online = market.by_brand(stock[:, STOCK_ONLINE]).astype(np.float64)
+        online = market.by_brand(market.stock[:, STOCK_ONLINE]).astype(np.float64)
         app = np.array([not lender.kind.traditional for lender in market.lenders], dtype=bool)
         equity = int(market.ledger.accounts[:, Account.EQUITY].sum())
-        total = cells.sum(axis=0)
-        since = self.leavers[:, 0].sum(axis=0)
-        causes = unmet.sum(axis=0)
+        total = cells.sum(axis=0).tolist()
+        since = self.leavers[:, 0].sum(axis=0).tolist()
+        causes = unmet.sum(axis=0).tolist()
         row: dict[str, Any] = {
             "month": figures.month.first_day(),
             "balance": self._yuan(balance),
-            "originations": self._yuan(int(flow[:, DRAWN].sum())),
-            "refinancing": self._yuan(int(flow[:, REFINANCED].sum())),
-            "applications": self._people(int(total[CELL_APPLICATIONS])),
-            "approvals": self._people(int(total[CELL_APPROVALS])),
-            "apr_new": ratio(int(flow[:, DRAWN_APR].sum()), drawn) / 1e4,
-            "apr_stock": ratio(int(stock[:, STOCK_APR].sum()), balance) / 1e4,
-            "apr_contract_new": ratio(int(flow[:, DRAWN_CONTRACT].sum()), drawn) / 1e4,
-            "online_share": ratio(int(stock[:, STOCK_ONLINE].sum()), balance),
+            "originations": self._yuan(flow[DRAWN]),
+            "refinancing": self._yuan(flow[REFINANCED]),
+            "applications": self._people(total[CELL_APPLICATIONS]),
+            "approvals": self._people(total[CELL_APPROVALS]),
+            "apr_new": ratio(flow[DRAWN_APR], drawn) / 1e4,
+            "apr_stock": ratio(stock[STOCK_APR], balance) / 1e4,
+            "apr_contract_new": ratio(flow[DRAWN_CONTRACT], drawn) / 1e4,
+            "online_share": ratio(stock[STOCK_ONLINE], balance),
             "hhi": hhi(brand, firms, cv),
             "hhi_holder": hhi(where.held.astype(np.float64), firms, cv),
             "hhi_risk": hhi(where.at_risk.astype(np.float64), firms, cv),
@@ -254,27 +254,23 @@ class Recorder:
             "lenders": int(firms[in_business].sum()),
             "entries": figures.entered,
             "exits": figures.left,
-            "npl_ratio": ratio(
-                int(stock[:, STOCK_D4].sum() + stock[:, STOCK_RENEWED].sum()), balance
-            ),
-            "dpd30_ratio": ratio(int(stock[:, STOCK_D0 + 2 : STOCK_D4 + 1].sum()), balance),
-            "dpd90_ratio": ratio(int(stock[:, STOCK_D4].sum()), balance),
-            "default_rate_1m": ratio(
-                int(total[CELL_DEFAULTED_1]), int(total[CELL_WAS_PERFORMING_1])
-            ),
+            "npl_ratio": ratio(stock[STOCK_D4] + stock[STOCK_RENEWED], balance),
+            "dpd30_ratio": ratio(sum(stock[STOCK_D0 + 2 : STOCK_D4 + 1]), balance),
+            "dpd90_ratio": ratio(stock[STOCK_D4], balance),
+            "default_rate_1m": ratio(total[CELL_DEFAULTED_1], total[CELL_WAS_PERFORMING_1]),
             "default_rate_12m": ratio(
-                int(total[CELL_DEFAULTED_12] + since[1]),
-                int(total[CELL_WAS_PERFORMING_12] + since[0]),
+                total[CELL_DEFAULTED_12] + since[1],
+                total[CELL_WAS_PERFORMING_12] + since[0],
             ),
-            "chargeoffs": self._yuan(int(flow[:, CHARGED_OFF].sum())),
-            "recoveries": self._yuan(int(flow[:, RECOVERED].sum())),
+            "chargeoffs": self._yuan(flow[CHARGED_OFF]),
+            "recoveries": self._yuan(flow[RECOVERED]),
             "profit": self._yuan(int(market.ledger.profit().sum())),
             "leverage": ratio(balance, equity) if equity > 0 else 0.0,
-            "unmet_demand": self._yuan(int(causes.sum() - causes[SERVED])),
-            "borrowers_active": self._people(int(total[CELL_ACTIVE])),
-            "multi3_share": ratio(int(total[CELL_MULTI3]), int(total[CELL_ACTIVE])),
+            "unmet_demand": self._yuan(sum(causes) - causes[SERVED]),
+            "borrowers_active": self._people(total[CELL_ACTIVE]),
+            "multi3_share": ratio(total[CELL_MULTI3], total[CELL_ACTIVE]),
         }
-        row |= {name: self._yuan(int(causes[cause])) for name, cause in UNMET.items()}
+        row |= {name: self._yuan(causes[cause]) for name, cause in UNMET.items()}
         row["subsidies"] = self._yuan(int(figures.first.subsidy[:, SUBSIDY_PAID].sum()))
         return {name: [value] for name, value in row.items()}
 

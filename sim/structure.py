@@ -1,11 +1,16 @@
 """Who is in the market: fringe firms open and close, lenders fail, books are bought or run off."""
 
 import math
+from functools import lru_cache
+
+import numpy as np
 
 from agents.lender import Lender
 from agents.limits import Limits
 from agents.purposes import LENDER_ENTRY, LENDER_EXIT
-from sim.core.random import binomial, poisson
+from sim.columns import ints
+from sim.core.many_draws import uniforms
+from sim.core.random import binomial_quantile, poisson_quantile
 from sim.core.wording import counted
 from sim.ledger import Account
 from sim.market import Event, Market
@@ -47,7 +52,8 @@ def leave(market: Market, limits: Limits) -> int:
     All are judged before any book is sold, so that nobody fails in the month in which he buys.
     """
     open_ones = [lender for lender in market.lenders if lender.state.status == "open"]
-    reasons = {lender.number: failure(market, lender) for lender in open_ones}
+    drawn = market.drawn().tolist()
+    reasons = {x.number: failure(market, x, drawn[x.number]) for x in open_ones}
     failing = [lender for lender in open_ones if reasons[lender.number]]
     for lender in failing:
         lender.state.status = "run_off"
@@ -77,16 +83,33 @@ def move_fringe(
         return 0, 0
     surplus = RETURN_EFFECT * (return_on_equity(market, lender) - NORMAL_RETURN)
     pull = math.exp(min(2.0, max(-2.0, surplus)))
-    identity = lender.setup.id
+    identities = tuple(other.setup.id for other in market.lenders)
+    leaver, arrival = (
+        luck_of_a_year(seed, identities, month // 12, purpose)[month % 12][lender.number]
+        for purpose in (LENDER_EXIT, LENDER_ENTRY)
+    )
     leaving = 1.0 - math.exp(-kind.closing / pull / 12.0)
-    closed = binomial(state.firms, leaving, seed, identity, month, LENDER_EXIT, 0)
+    closed = binomial_quantile(state.firms, leaving, leaver)
     arriving = kind.opening * pull * limits.openness[lender.licence] * state.firms / 12.0
-    opened = poisson(arriving, seed, identity, month, LENDER_ENTRY, 0) if arriving > 0 else 0
+    opened = poisson_quantile(arriving, arrival)
     if closed:
         close_firms(market, lender, closed)
     if opened:
         open_firms(market, lender, opened, limits)
     return opened, closed
+
+
+@lru_cache(maxsize=16)
+def luck_of_a_year(
+    seed: int, identities: tuple[int, ...], year: int, purpose: int
+) -> list[list[float]]:
+    """[12][L] a fraction for every lender in the months of a year, drawn together.
+
+    identities : [L] permanent ids ; year : since 2000 ; purpose : see agents/purposes.py
+    """
+    months = 12 * year + np.arange(12)[:, None]
+    fractions: list[list[float]] = uniforms(seed, ints(identities), months, purpose, 0).tolist()
+    return fractions
 
 
 def close_firms(market: Market, lender: Lender, closed: int) -> None:
@@ -130,7 +153,9 @@ def meet_minimum_capital(market: Market, lender: Lender, limits: Limits) -> int:
     """
     state, firms = lender.state, lender.state.firms
     equity = market.ledger.equity(lender.number)
-    required = market.sample_fen(lender.least_capital(limits.plan) * firms)
+    per_firm = lender.least_capital(limits)
+    planned = per_firm if limits.ahead is None else lender.least_capital(limits.ahead)
+    required = market.sample_fen(planned * firms)
     if firms > 0 and 0 <= equity < required and len(state.profit_year) == 12:
         if sum(state.profit_year) >= NORMAL_RETURN * required:
             market.ledger.pay_capital(lender.number, required - equity)
@@ -138,7 +163,6 @@ def meet_minimum_capital(market: Market, lender: Lender, limits: Limits) -> int:
             text = f"owners put in {missing / 1e9:,.2f} billion yuan to reach the minimum capital"
             before, after = market.real_yuan(equity), market.real_yuan(required)
             market.events.append(Event("capital", lender.name, text, before, after))
-    per_firm = lender.least_capital(limits)
     equity = market.ledger.equity(lender.number)
     real = market.real_yuan(equity)
     short = firms > 0 and equity < market.sample_fen(per_firm * firms)
@@ -152,8 +176,11 @@ def meet_minimum_capital(market: Market, lender: Lender, limits: Limits) -> int:
     return merged
 
 
-def failure(market: Market, lender: Lender) -> str:
-    """Why a lender cannot go on, or nothing: insolvent, illiquid, short of capital, idle."""
+def failure(market: Market, lender: Lender, drawn: int) -> str:
+    """Why a lender cannot go on, or nothing: insolvent, illiquid, short of capital, idle.
+
+    drawn : under its brand this month, fen
+    """
     state, equity = lender.state, market.ledger.equity(lender.number)
     if state.firms <= 0:
         return "the last firm has closed"
@@ -161,7 +188,7 @@ def failure(market: Market, lender: Lender) -> str:
         return "insolvent: losses have used up its equity"
     if int(market.ledger.accounts[lender.number, Account.CASH]) < 0:
         return "illiquid: funding that fell due could not be replaced"
-    lends = not lender.is_brand or int(market.drawn()[lender.number]) > 0
+    lends = not lender.is_brand or drawn > 0
     state.idle_months = 0 if lends else state.idle_months + 1
     if state.short_of_capital > PATIENCE_MONTHS:
         return "below the minimum capital for more than a year"

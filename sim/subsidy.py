@@ -41,7 +41,7 @@ class SubsidyTerms:
 
     def by_route(self, book: RouteBook) -> tuple[Ints, Ints]:
         """[R, S] points and rule of the loans on each route."""
-        licence = np.array([LICENCES.index(route.licence) for route in book], dtype=np.int64)
+        licence = book.column("licence_number")
         return self.points_bp[licence], self.rule[licence]
 
 

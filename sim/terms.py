@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from agents.bank import partner_yield
 from agents.lender import Lender
+from agents.lenders import break_evens, calibrations, grade_risks, line_shares
 from agents.limits import LICENCES, Limits
 from agents.messages import GRADES, REQUESTED, Floats, Ints, Terms
 from agents.pricing import PriceGrid, price_grid
@@ -60,9 +61,11 @@ def publish_terms(
     market.ledger.open_routes(len(book))
     serves = float_table((lender.serves for lender in lenders), segments)
     markup = float_table((lender.state.markup for lender in lenders), segments)
-    costs = break_even(market, choices, cost_of_money(market, macro))
-    bears = borne(market, choices)
-    wanted = welcome(lenders, choices, bears, serves)
+    calibration = calibrations(lenders)
+    costs = break_even(market, choices, calibration, cost_of_money(market, macro))
+    risk = grade_risks(calibration)
+    bears = borne(market, choices, risk)
+    wanted = welcome(lenders, choices, risk, bears, serves)
     lines = quote(lenders, wanted, costs, markup, limits)
     quotes = lines if limits.ahead is None else quote(lenders, wanted, costs, markup, limits.plan)
     brand, licence = book.column("brand"), book.column("licence_number")
@@ -94,7 +97,7 @@ def publish_terms(
         refusal=quotes.refusal[each, newest],
         posted_bp=after_subsidy(posted_prices(lenders, markup), choices, subsidy_bp),
         hassle_bp=ints(round(10_000 * lender.kind.hassle) for lender in lenders),
-        line_share=float_table((lender.line_shares() for lender in lenders), GRADES),
+        line_share=line_shares(lenders, calibration),
         line_cap_hundred=line_caps(lenders, limits, segments),
         income_multiple=floats(lender.kind.income_multiple for lender in lenders),
         explore=floats(lender.kind.explore for lender in lenders),
@@ -162,13 +165,14 @@ def guarantees_to_give(market: Market, limits: Limits) -> Floats:
     return share
 
 
-def borne(market: Market, choices: Choices) -> npt.NDArray[np.bool_]:
+def borne(market: Market, choices: Choices, risk: Floats) -> npt.NDArray[np.bool_]:
     """[C, G] where whoever funds a loan on the route is willing to bear the grade's risk.
 
     A partner without a guarantee has a limit of its own; the brand's view of the risk is shared.
+
+    risk : [L, G] see `grade_risks`
     """
     book, lenders = market.book, market.lenders
-    risk = float_table((lender.grade_risk() for lender in lenders), GRADES)
     worst = floats(1.0 if x.kind.partner_risk is None else x.kind.partner_risk for x in lenders)
     partner = book.column("partner")[choices.route]
     safe = (partner == NOBODY) | (book.column("guaranteed")[choices.route] == 1)
@@ -205,11 +209,12 @@ def partner_yields_bp(market: Market, money: Floats) -> Ints:
     return np.where(book.column("partner") == NOBODY, 0, asked).astype(np.int64)
 
 
-def break_even(market: Market, choices: Choices, money: Floats) -> Floats:
+def break_even(market: Market, choices: Choices, calibration: Floats, money: Floats) -> Floats:
     """[L, G] all-in rate at which each grade covers its costs, at the mean cost of the routes.
 
     The grade's own expected loss is in it once, whoever bears it.
 
+    calibration : [L] see `calibrations`
     money : [L] what each lender's own money costs, fraction per year
     """
     many = len(market.lenders)
@@ -221,10 +226,8 @@ def break_even(market: Market, choices: Choices, money: Floats) -> Floats:
     price = own * money[choices.lender] + funded
     cost = np.bincount(choices.lender, choices.share * price, many)
     total = np.bincount(choices.lender, choices.share, many)
-    mean_cost = np.divide(cost, total, out=np.zeros(many), where=total > 0).tolist()
-    balances = mean_balances(market).tolist()
-    rates = (x.break_even(mean_cost[x.number], balances[x.number]) for x in market.lenders)
-    return float_table(rates, GRADES)
+    mean_cost = np.divide(cost, total, out=np.zeros(many), where=total > 0)
+    return break_evens(market.lenders, calibration, mean_cost, mean_balances(market))
 
 
 def mean_balances(market: Market) -> Floats:
@@ -234,19 +237,22 @@ def mean_balances(market: Market) -> Floats:
 
 
 def welcome(
-    lenders: list[Lender], choices: Choices, bears: npt.NDArray[np.bool_], serves: Floats
+    lenders: list[Lender],
+    choices: Choices,
+    risk: Floats,
+    bears: npt.NDArray[np.bool_],
+    serves: Floats,
 ) -> npt.NDArray[np.bool_]:
     """[L, S, G] whom lenders serve if the price is right.
 
     Those that can fund nothing serve nobody, and nobody serves a segment that does not fit it or a
     grade that is too risky for it, or for all who would fund it.
 
-    bears : [C, G] see `borne`
+    risk : [L, G] see `grade_risks` ; bears : [C, G] see `borne`
     serves : [L, S] how well each segment fits
     """
     funded = np.zeros((len(lenders), GRADES), dtype=bool)
     np.logical_or.at(funded, choices.lender, bears)
-    risk = float_table((lender.grade_risk() for lender in lenders), GRADES)
     bearable = risk <= floats(lender.kind.worst_risk for lender in lenders)[:, None]
     fits: npt.NDArray[np.bool_] = (serves > 0.0)[:, :, None]
     return fits & (bearable & funded)[:, None, :]
@@ -322,29 +328,24 @@ def route_mix(
     apr_bp, contract_bp : [L, S, G] what new customers are asked
     """
     many = np.bincount(choices.lender, minlength=len(market.lenders))
-    last = np.maximum(0, many - 1)[:, None]
+    last, places = np.maximum(0, many - 1)[:, None], np.arange(max(1, int(many.max(initial=0))))
     place = np.arange(len(choices.lender)) - (np.cumsum(many) - many)[choices.lender]
-    places = np.arange(max(1, int(many.max(initial=0))))
-
-    def by_place[N: (Ints, Floats)](of_choices: N) -> N:
-        table: N = np.zeros((len(many), len(places)), dtype=of_choices.dtype)
-        table[choices.lender, place] = of_choices
-        return table
-
     licence = market.book.column("licence_number")[choices.route]
-    cap, contract_cap = (by_place(caps[licence]) for caps in caps_by_licence(limits))
-    fits = (apr_bp[..., None] <= 10_000 * cap[:, None, None, :] + 1e-6) & (
-        contract_bp[..., None] <= 10_000 * contract_cap[:, None, None, :] + 1e-6
+    cap, contract_cap = (
+        10_000 * caps[licence][:, None, None] + 1e-6 for caps in caps_by_licence(limits)
     )
-    willing = np.zeros((len(many), len(places), GRADES), dtype=bool)
-    willing[choices.lender, place] = bears
-    fits &= willing.transpose(0, 2, 1)[:, None, :, :]
-    chance = np.cumsum(by_place(choices.share)[:, None, None, :] * fits, axis=-1)
-    total = chance[..., -1:]
+    fits = (apr_bp[choices.lender] <= cap) & (contract_bp[choices.lender] <= contract_cap)
+    fits &= bears[:, None, :]
+    chance = np.zeros((len(many), len(places), *apr_bp.shape[1:]))
+    chance[choices.lender, place] = choices.share[:, None, None] * fits
+    np.cumsum(chance, axis=1, out=chance)
+    total = chance[:, -1:]
     chance = chance / np.where(total > 0, total, 1.0)
-    mix = np.where(places >= last[:, :, None, None], 1.0, chance)
-    numbers = np.take_along_axis(by_place(choices.route), np.minimum(places, last), axis=1)
-    return mix, numbers
+    chance[places >= last] = 1.0
+    numbers = np.zeros((len(many), len(places)), dtype=np.int64)
+    numbers[choices.lender, place] = choices.route
+    numbers = np.take_along_axis(numbers, np.minimum(places, last), axis=1)
+    return np.ascontiguousarray(np.moveaxis(chance, 1, -1)), numbers
 
 
 def pull(lenders: list[Lender], online: Floats, serves: Floats, places: int) -> Floats:

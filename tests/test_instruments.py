@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from agents.lender import Lender
+from agents.lenders import calibrations, grade_risks
 from agents.limits import LICENCES, Cap, Limits, guarantee_limit
 from agents.messages import DRAWN, GRADES, REFINANCED, RISK, Terms
 from agents.pricing import PriceGrid
@@ -18,7 +19,7 @@ from sim.policy import PolicySection, happenings
 from sim.rationing import room
 from sim.subsidy import subsidy_terms
 from sim.terms import guarantees_to_give, publish_terms, quote
-from tests.agents.test_lender import FREE
+from tests.agents.test_lender import FREE, break_even
 from tests.small_market import lived_month, opened_market, small_scenario, stepped
 
 LPR = 0.03
@@ -126,7 +127,7 @@ def test_partners_bear_only_the_risks_they_like(market: LoanMarket) -> None:
         offered[times] = terms.apr_bp[fringe.number, 0] > 0
         refused = terms.refusal[fringe.number, 0][~offered[times]]
         assert (refused == RISK).all()
-    refuses = fringe.grade_risk() > 0.05
+    refuses = grade_risks(calibrations([fringe]))[0] > 0.05
     assert offered[10.0].sum() > offered[0.0].sum() > 0
     assert not (offered[0.0] & refuses).any()
     assert (offered[10.0] & refuses).any()
@@ -174,7 +175,7 @@ def quoted(market: LoanMarket, lender: Lender, cap: float, contract_cap: float) 
     lenders, shape = market.market.lenders, (len(market.settings.segments), GRADES)
     many = len(lenders)
     wanted = np.broadcast_to(lender.serves[None, :, None] > 0.0, (many, *shape))
-    costs = np.tile(lender.break_even(0.05, 20_000.0), (many, 1))
+    costs = np.tile(break_even(lender, money=0.05), (many, 1))
     grid = quote(lenders, wanted, costs, np.full((many, shape[0]), 0.10), limits)
     place = lender.number, 0
     return PriceGrid(grid.apr_bp[place], grid.contract_bp[place], grid.refusal[place])

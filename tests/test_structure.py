@@ -199,12 +199,16 @@ def test_owners_of_closing_firms_take_no_more_than_their_equity_and_the_cash(
 def why(model: LoanMarket, name: str, **levels: float) -> str:
     lender = named(model, name)
     meet_minimum_capital(model.market, lender, limits_of(model, **levels))
-    return failure(model.market, lender)
+    return why_now(model, lender)
+
+
+def why_now(model: LoanMarket, lender: Lender) -> str:
+    return failure(model.market, lender, int(model.market.drawn()[lender.number]))
 
 
 def test_a_sound_lender_goes_on(market: LoanMarket) -> None:
     for lender in market.market.lenders:
-        assert failure(market.market, lender) == ""
+        assert why_now(market, lender) == ""
 
 
 def test_insolvent_and_illiquid_are_different_deaths(market: LoanMarket) -> None:
@@ -267,7 +271,7 @@ def test_firms_of_a_fringe_merge_until_their_capital_suffices(market: LoanMarket
         assert left == (0 if month < PATIENCE_MONTHS else firms - lender.state.firms)
     assert lender.state.firms == pytest.approx(firms / 2, abs=1)
     assert market.market.ledger.equity(lender.number) == equity  # merging moves no money
-    assert failure(market.market, lender) == ""
+    assert why_now(market, lender) == ""
 
 
 def test_dividends_stop_at_the_minimum_capital(market: LoanMarket) -> None:
@@ -430,8 +434,8 @@ def test_firms_that_close_are_counted_once(
     market: LoanMarket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All firms of a fringe close in one month: their agent leaves with no firm more."""
-    monkeypatch.setattr(sim.structure, "binomial", lambda trials, *_: trials)
-    monkeypatch.setattr(sim.structure, "poisson", lambda *_: 0)
+    monkeypatch.setattr(sim.structure, "binomial_quantile", lambda trials, *_: trials)
+    monkeypatch.setattr(sim.structure, "poisson_quantile", lambda *_: 0)
     for lender in market.market.lenders:
         lender.state.profit_year = [0] * 12
     in_business = int(LENDERS["fringe"]["firms"]) + int(LENDERS["offline"]["firms"])

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from agents.lender import MARKUP_RANGE, REACH_RANGE, Lender
+from agents.lenders import break_evens, calibrations, line_shares, move_markups
 from agents.limits import LICENCES, Cap, Limits
+from agents.messages import Floats
 from agents.routes import NOBODY, RouteBook
 from sim.model import LoanMarket
 from tests.small_market import small_scenario
@@ -39,9 +41,15 @@ def lenders(market: LoanMarket) -> dict[str, Lender]:
     return {lender.name: lender for lender in market.market.lenders}
 
 
+def break_even(lender: Lender, money: float = 0.03) -> Floats:
+    """[G] what grades must pay when money costs this and customers owe 20,000 yuan on average."""
+    balance = np.array([20_000.0])
+    return break_evens([lender], calibrations([lender]), np.array([money]), balance)[0]
+
+
 def test_riskier_grades_cost_more(lenders: dict[str, Lender]) -> None:
     for lender in lenders.values():
-        costs = lender.break_even(0.03, 20_000.0)
+        costs = break_even(lender)
         assert (np.diff(costs) > 0).all()
         assert costs[0] > 0.03
 
@@ -52,16 +60,16 @@ def test_losses_beyond_expectation_raise_prices_within_bounds(lenders: dict[str,
     found = []
     for realised in (0.0, 0.05, 0.06, 5.0):
         lender.state.realised = realised
-        found.append(float(lender.break_even(0.03, 20_000.0)[3]))
+        found.append(float(break_even(lender)[3]))
     assert found == sorted(found)
     assert found[0] < found[1] < found[2] < found[3]
     lender.state.realised = 50.0
-    assert float(lender.break_even(0.03, 20_000.0)[3]) == found[3]
+    assert float(break_even(lender)[3]) == found[3]
 
 
 def test_better_grades_get_larger_lines(lenders: dict[str, Lender]) -> None:
     for lender in lenders.values():
-        shares = lender.line_shares()
+        shares = line_shares([lender], calibrations([lender]))[0]
         assert (np.diff(shares) <= 0).all()
         assert (shares >= 0).all()
         assert shares[0] <= 1.0
@@ -92,14 +100,14 @@ def test_markups_move_slowly_towards_their_target_and_stay_in_range(
         lender.state.markup[:] = 0.04
         before = lender.state.markup.copy()
         lender.state.conduct[:] = 50.0
-        lender.move_markup()
+        move_markups([lender])
         assert (lender.state.markup > before).all()
         for _ in range(500):
-            lender.move_markup()
+            move_markups([lender])
         assert lender.state.markup == pytest.approx(MARKUP_RANGE[1])
     lender.state.conduct[:] = -50.0
     for _ in range(500):
-        lender.move_markup()
+        move_markups([lender])
     assert lender.state.markup == pytest.approx(MARKUP_RANGE[0])
 
 
@@ -109,7 +117,7 @@ def test_inferred_conduct_keeps_markups_where_they_are(lenders: dict[str, Lender
     lender.state.contested[:], lender.state.won[:] = (5.0, 4.0, 9.0, 2.0), (1.0, 3.0, 3.0, 1.0)
     before = lender.state.markup.copy()
     lender.infer_conduct()
-    lender.move_markup()
+    move_markups([lender])
     assert lender.state.markup == pytest.approx(before)
 
 

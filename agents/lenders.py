@@ -1,0 +1,129 @@
+"""What all lenders decide and learn by one rule, each from its own books: for many at once.
+
+A rule of a few numbers costs thirty times more taken lender by lender than in columns, and lenders
+take dozens of them a month. What a lender decides in words stands in agents/lender.py.
+
+L lenders, S segments, G grades; every function takes the lenders that it is about.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from agents.lender import (
+    BAD_TO_LOSS,
+    CALIBRATION_RANGE,
+    EXPOSURE,
+    LGD,
+    MARKUP_RANGE,
+    MARKUP_SPEED,
+    MEMORY,
+    RELATION_YEARS,
+    Lender,
+    annual_loss,
+    share_won,
+)
+from agents.messages import Floats
+from agents.pricing import LOAN_LIFE, SCORE_HORIZON, break_even_apr, target_markup
+from agents.scorecard import GRADE_PD, bad_rates_seen
+
+# --- prices and lines ----------------------------------------------------------------------------
+
+
+def calibrations(lenders: Sequence[Lender]) -> Floats:
+    """[L] loss per bad loan against the assumed one: what grades understate, within bounds.
+
+    The scorecard itself already learns how many loans go bad; this is only what a bad loan
+    goes on to cost, so that a shrinking book does not look riskier than it is.
+    """
+    realised = np.array([lender.state.realised for lender in lenders])
+    expected = np.array([lender.state.expected for lender in lenders])
+    bounded: Floats = np.clip(realised / np.maximum(1e-6, expected), *CALIBRATION_RANGE)
+    return bounded
+
+
+def grade_risks(calibration: Floats) -> Floats:
+    """[L, G] chance of going bad within six months that lenders expect of each grade.
+
+    calibration : [L] see `calibrations`
+    """
+    risk: Floats = np.minimum(0.95, calibration[:, None] * GRADE_PD)
+    return risk
+
+
+def break_evens(
+    lenders: Sequence[Lender], calibration: Floats, cost_of_money: Floats, mean_balance: Floats
+) -> Floats:
+    """[L, G] all-in rate at which each grade covers its costs.
+
+    calibration : [L] see `calibrations`
+    cost_of_money : [L] fraction per year, over a lender's mix of routes
+    mean_balance : [L] yuan an average customer owes
+    """
+    acquisition = np.array([lender.kind.acquisition for lender in lenders])
+    operating = np.array([lender.operating_cost() for lender in lenders])
+    winning = acquisition / np.maximum(1_000.0, mean_balance) / RELATION_YEARS
+    scale = calibration * BAD_TO_LOSS * LOAN_LIFE / SCORE_HORIZON
+    default = np.minimum(0.95, scale[:, None] * GRADE_PD)
+    return break_even_apr(
+        cost_of_money[:, None],
+        operating[:, None],
+        winning[:, None],
+        default,
+        EXPOSURE,
+        LGD,
+        LOAN_LIFE,
+    )
+
+
+def line_shares(lenders: Sequence[Lender], calibration: Floats) -> Floats:
+    """[L, G] part of the affordable line that each grade gets: 1 - PD / PDmax.
+
+    calibration : [L] see `calibrations`
+    """
+    worst = np.array([lender.kind.worst_risk for lender in lenders])
+    scale = calibration / np.maximum(1e-6, worst)
+    shares = np.maximum(0.0, 1.0 - 0.8 * np.minimum(1.0, scale[:, None] * GRADE_PD))
+    scaled: Floats = shares * np.array([lender.state.line_scale for lender in lenders])[:, None]
+    return scaled
+
+
+# --- learning ------------------------------------------------------------------------------------
+
+
+def learn_losses(lenders: Sequence[Lender], realised: Floats) -> None:
+    """Takes in a month's loss, and what the scorecards now expect it to be.
+
+    realised : [L] fraction of balance per year
+    """
+    implied = annual_loss(bad_rates_seen([x.state.scorecard for x in lenders]), LGD)
+    for lender, lost, due in zip(lenders, realised.tolist(), implied.tolist(), strict=True):
+        state = lender.state
+        state.realised += MEMORY * (lost - state.realised)
+        state.expected += MEMORY * (due - state.expected)
+
+
+def watch_rivals(lenders: Sequence[Lender], contested: Floats, won: Floats) -> None:
+    """Updates running counts of contests and of those won.
+
+    contested, won : [L, S] this month's
+    """
+    states, seen = [lender.state for lender in lenders], np.stack([contested, won])
+    before = np.array([[x.contested for x in states], [x.won for x in states]]).reshape(seen.shape)
+    after = before + MEMORY * (seen - before)
+    for state, all_contested, all_won in zip(states, *after, strict=True):
+        state.contested, state.won = all_contested, all_won
+
+
+def move_markups(lenders: Sequence[Lender]) -> None:
+    """Moves each segment's markup a step towards its target."""
+    if not lenders:
+        return
+    states = [lender.state for lender in lenders]
+    markup, conduct = np.array([[x.markup for x in states], [x.conduct for x in states]])
+    contested, won = np.array([[x.contested for x in states], [x.won for x in states]])
+    sensitivity = np.array([lender.kind.price_sensitivity for lender in lenders])[:, None]
+    target = target_markup(conduct, sensitivity, share_won(contested, won))
+    moved = np.clip(markup + MARKUP_SPEED * (target - markup), *MARKUP_RANGE)
+    for state, row in zip(states, moved, strict=True):
+        state.markup = row
