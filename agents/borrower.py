@@ -72,6 +72,7 @@ from agents.messages import (
     SUBSIDY_LOANS,
     SUBSIDY_PRINCIPAL,
     Floats,
+    Ints,
     Offers,
     Tally,
     Terms,
@@ -689,39 +690,41 @@ def be_paid(
 ) -> None:
     """Books one draw on slot k at today's price."""
     route = b.route[k]
+    flows, counts = tally.route[route], tally.cell[cell]
     contract, fee = b.contract_bp[k], b.fee_bp[k]
     if b.first_month[k] == 0:
-        tally.route[route, NEW_LINES] += 1
+        flows[NEW_LINES] += 1
         tally.cohort[world.month - world.first_month] += 1
     else:
         risk = todays_grade(b, k, terms)
         contract = terms.line_contract_bp[route, b.segment, risk]
         fee = terms.line_apr_bp[route, b.segment, risk] - contract
     draw(b, k, amount, contract, fee, world)
-    tally.route[route, DRAWN] += amount - used_for_debt
-    tally.route[route, REFINANCED] += used_for_debt
-    tally.route[route, DRAWN_APR] += amount * (contract + fee)
-    tally.route[route, DRAWN_CONTRACT] += amount * contract
-    tally.cell[cell, CELL_DRAWN] += amount - used_for_debt
-    tally.cell[cell, CELL_REFINANCED] += used_for_debt
-    tally.cell[cell, CELL_DRAWN_APR] += amount * (contract + fee)
+    flows[DRAWN] += amount - used_for_debt
+    flows[REFINANCED] += used_for_debt
+    flows[DRAWN_APR] += amount * (contract + fee)
+    flows[DRAWN_CONTRACT] += amount * contract
+    counts[CELL_DRAWN] += amount - used_for_debt
+    counts[CELL_REFINANCED] += used_for_debt
+    counts[CELL_DRAWN_APR] += amount * (contract + fee)
 
 
 @inlined_rule
 def be_counted(b: BorrowerState, cell: int, world: World, terms: Terms, tally: Tally) -> None:
     """Adds the borrower's state at month-end to the tallies."""
-    tally.cell[cell, CELL_BORROWERS] += 1
+    counts = tally.cell[cell]
+    counts[CELL_BORROWERS] += 1
     b.performing_mask = (b.performing_mask << 1) & 0x1FFF
     if b.in_spell:
-        tally.cell[cell, CELL_IN_SPELL] += 1
+        counts[CELL_IN_SPELL] += 1
     if owes(b):
-        count_debts(b, cell, world, terms, tally)
+        count_debts(b, counts, world, terms, tally)
     if b.performing_mask > 1:
-        count_defaults(b, cell, world, tally)
+        count_defaults(b, counts, world)
 
 
 @inlined_rule
-def count_debts(b: BorrowerState, cell: int, world: World, terms: Terms, tally: Tally) -> None:
+def count_debts(b: BorrowerState, counts: Ints, world: World, terms: Terms, tally: Tally) -> None:
     """Balances by route and arrears, burden, lenders and surplus of one indebted borrower."""
     performing = True
     brands = 0
@@ -744,32 +747,32 @@ def count_debts(b: BorrowerState, cell: int, world: World, terms: Terms, tally: 
         if b.missed[k] < NINETY_DAYS:
             rent = max(0, b.reservation_bp - borrowers_rate(b, k, terms))
             surplus += monthly_interest(principal, rent)
-    tally.cell[cell, CELL_BALANCE] += balance
-    tally.cell[cell, CELL_SURPLUS] += surplus
-    tally.cell[cell, CELL_ACTIVE] += 1
+    counts[CELL_BALANCE] += balance
+    counts[CELL_SURPLUS] += surplus
+    counts[CELL_ACTIVE] += 1
     permanent = permanent_income(b, world)
-    tally.cell[cell, CELL_INCOME] += math.floor(permanent)
+    counts[CELL_INCOME] += math.floor(permanent)
     if debt_service(b, world, terms) > 0.5 * permanent:
-        tally.cell[cell, CELL_OVER_INDEBTED] += 1
+        counts[CELL_OVER_INDEBTED] += 1
     if brands >= 3:
-        tally.cell[cell, CELL_MULTI3] += 1
+        counts[CELL_MULTI3] += 1
     if performing:
         b.performing_mask |= 1
-        tally.cell[cell, CELL_PERFORMING] += 1
+        counts[CELL_PERFORMING] += 1
 
 
 @inlined_rule
 def count_loan(b: BorrowerState, k: int, principal: int, tally: Tally) -> None:
     """Adds slot k to its route's stocks."""
-    route = b.route[k]
-    tally.stock[route, STOCK_D0 + min(b.missed[k], STOCK_D4 - STOCK_D0)] += principal
+    stock = tally.stock[b.route[k]]
+    stock[STOCK_D0 + min(b.missed[k], STOCK_D4 - STOCK_D0)] += principal
     if renewal_months(b, k) > 0 and b.missed[k] < NINETY_DAYS:
-        tally.stock[route, STOCK_RENEWED] += principal
+        stock[STOCK_RENEWED] += principal
     if b.flags[k] & ONLINE:
-        tally.stock[route, STOCK_ONLINE] += principal
-    tally.stock[route, STOCK_APR] += principal * (b.contract_bp[k] + b.fee_bp[k])
-    tally.stock[route, STOCK_CONTRACT] += principal * b.contract_bp[k]
-    tally.stock[route, STOCK_USERS] += 1
+        stock[STOCK_ONLINE] += principal
+    stock[STOCK_APR] += principal * (b.contract_bp[k] + b.fee_bp[k])
+    stock[STOCK_CONTRACT] += principal * b.contract_bp[k]
+    stock[STOCK_USERS] += 1
 
 
 @rule
@@ -782,16 +785,16 @@ def count_for_subsidy(b: BorrowerState, k: int, principal: int, terms: Terms, ta
 
 
 @rule
-def count_defaults(b: BorrowerState, cell: int, world: World, tally: Tally) -> None:
+def count_defaults(b: BorrowerState, counts: Ints, world: World) -> None:
     """Obligors that performed a month and a year ago, and those in default since."""
     if b.performing_mask & 2:
-        tally.cell[cell, CELL_WAS_PERFORMING_1] += 1
+        counts[CELL_WAS_PERFORMING_1] += 1
         if b.default_month == world.month:
-            tally.cell[cell, CELL_DEFAULTED_1] += 1
+            counts[CELL_DEFAULTED_1] += 1
     if b.performing_mask & 0x1000:
-        tally.cell[cell, CELL_WAS_PERFORMING_12] += 1
+        counts[CELL_WAS_PERFORMING_12] += 1
         if b.default_month > world.month - 12:
-            tally.cell[cell, CELL_DEFAULTED_12] += 1
+            counts[CELL_DEFAULTED_12] += 1
 
 
 # --- the Mesa agent ------------------------------------------------------------------------------
