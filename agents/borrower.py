@@ -191,7 +191,7 @@ def appetite(segment: int, u_takes_part: float, u_size: float, world: World) -> 
 # --- the first half of the month ----------------------------------------------------------------
 
 
-@rule
+@inlined_rule
 def live(
     b: BorrowerState, place: int, world: World, terms: Terms, tally: Tally, desk: Desk
 ) -> None:
@@ -322,7 +322,7 @@ def permanent_income(b: BorrowerState, world: World) -> float:
     return coarse * world.exp_fine[b.log_income_e3 & FINE_MASK] * world.income_index
 
 
-@rule
+@inlined_rule
 def earn(b: BorrowerState, identity: int, permanent: float, word: int, world: World) -> int:
     """This month's income in fen: season, luck by the top bits of `word`, spell, dated shocks."""
     income = permanent * world.income_season * world.income_luck[b.segment, word >> LUCK_SHIFT]
@@ -471,7 +471,7 @@ def under_review(b: BorrowerState, k: int, world: World) -> bool:
     return age > 0 and age % REVIEW_MONTHS == 0
 
 
-@rule
+@inlined_rule
 def review_lines(
     b: BorrowerState, identity: int, permanent: float, world: World, terms: Terms, tally: Tally
 ) -> None:
@@ -549,7 +549,7 @@ def want_credit(b: BorrowerState, permanent: float, u: float, world: World, term
         b.wanted_fen = min(MOST_FEN, math.floor(gap))
 
 
-@rule
+@inlined_rule
 def request(
     b: BorrowerState,
     identity: int,
@@ -591,7 +591,7 @@ def fail_to_find(
         b.episode = -world.discouraged_months
 
 
-@rule
+@inlined_rule
 def redraw(b: BorrowerState, wanted: int, terms: Terms, tally: Tally) -> int:
     """Requests draws on lines in good standing, cheapest first; returns what is still wanted."""
     tried = 0
@@ -629,7 +629,7 @@ def redraw_rate(b: BorrowerState, k: int, terms: Terms) -> int:
 # --- the second half of the month ---------------------------------------------------------------
 
 
-@rule
+@inlined_rule
 def sign(
     b: BorrowerState, place: int, world: World, terms: Terms, offers: Offers, tally: Tally
 ) -> None:
@@ -641,7 +641,7 @@ def sign(
     be_counted(b, cell, world, terms, tally)
 
 
-@rule
+@inlined_rule
 def receive(
     b: BorrowerState,
     identity: int,
@@ -677,7 +677,7 @@ def receive(
         b.episode = 0
 
 
-@rule
+@inlined_rule
 def be_paid(
     b: BorrowerState,
     k: int,
