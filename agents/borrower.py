@@ -374,16 +374,6 @@ def total_due(b: BorrowerState, world: World, terms: Terms) -> int:
 
 
 @rule
-def debt_service(b: BorrowerState, world: World, terms: Terms) -> int:
-    """One month's payments on all loans, those that he has walked away from too, fen."""
-    due = 0
-    for k in range(SLOTS):
-        if b.principal_fen[k] > 0:
-            due += payment_due(b, k, world, terms)
-    return due
-
-
-@rule
 def slots_in_debt(b: BorrowerState) -> int:
     """The slots with principal outstanding, as bits: bit k for slot k."""
     slots = 0
@@ -473,7 +463,12 @@ def under_review(b: BorrowerState, k: int, world: World) -> bool:
 
 @inlined_rule
 def review_lines(
-    b: BorrowerState, identity: int, permanent: float, world: World, terms: Terms, tally: Tally
+    b: BorrowerState,
+    identity: int,
+    permanent: float,
+    world: World,
+    terms: Terms,
+    tally: Tally,
 ) -> None:
     """Every half year the lender learns how it went and looks again at the line."""
     for k in range(SLOTS):
@@ -652,7 +647,6 @@ def receive(
     tally: Tally,
 ) -> None:
     """Draws what the lenders admit; money for a shortfall is kept for next month's payments."""
-    luck = block(world.seed, identity, world.month, ADMIT, 0)
     drawn = 0
     refused = 0
     need = b.wanted_fen if b.urgent else 0
@@ -661,7 +655,7 @@ def receive(
         if amount == 0:
             continue
         b.pending_fen[k] = 0
-        if unit(luck[k]) < offers.admit[b.route[k]]:
+        if is_admitted(b, identity, k, world, offers):
             used_for_debt = min(amount, max(0, need - drawn)) if b.urgent == FOR_DEBT else 0
             drawn += amount
             be_paid(b, k, amount, used_for_debt, cell, world, terms, tally)
@@ -675,6 +669,15 @@ def receive(
         fail_to_find(b, refused, FUNDING, cell, world, tally)
     elif drawn > 0 and b.episode > 0:
         b.episode = 0
+
+
+@rule
+def is_admitted(b: BorrowerState, identity: int, k: int, world: World, offers: Offers) -> bool:
+    """Whether the lender has the money for the request on slot k, by his luck of the month."""
+    chance = offers.admit[b.route[k]]
+    if chance >= 1.0:  # no luck is needed, so none is drawn
+        return True
+    return unit(block(world.seed, identity, world.month, ADMIT, 0)[k]) < chance
 
 
 @inlined_rule
@@ -725,10 +728,14 @@ def be_counted(b: BorrowerState, cell: int, world: World, terms: Terms, tally: T
 
 @inlined_rule
 def count_debts(b: BorrowerState, counts: Ints, world: World, terms: Terms, tally: Tally) -> None:
-    """Balances by route and arrears, burden, lenders and surplus of one indebted borrower."""
+    """Balances by route and arrears, burden, lenders and surplus of one indebted borrower.
+
+    His burden is what falls due in a month, on loans that he has walked away from too.
+    """
     performing = True
     brands = 0
     balance = 0
+    due = 0
     surplus = 0
     for k in range(SLOTS):
         principal = b.principal_fen[k]
@@ -737,6 +744,7 @@ def count_debts(b: BorrowerState, counts: Ints, world: World, terms: Terms, tall
         performing = performing and b.missed[k] < NINETY_DAYS
         count_loan(b, k, principal, tally)
         balance += principal
+        due += payment_due(b, k, world, terms)
         count_for_subsidy(b, k, principal, terms, tally)
         fresh = 1
         for j in range(k):
@@ -752,7 +760,7 @@ def count_debts(b: BorrowerState, counts: Ints, world: World, terms: Terms, tall
     counts[CELL_ACTIVE] += 1
     permanent = permanent_income(b, world)
     counts[CELL_INCOME] += math.floor(permanent)
-    if debt_service(b, world, terms) > 0.5 * permanent:
+    if due > 0.5 * permanent:
         counts[CELL_OVER_INDEBTED] += 1
     if brands >= 3:
         counts[CELL_MULTI3] += 1
