@@ -9,7 +9,7 @@ as it was written down, and its kernel does the work once: half of the time of a
 
 from typing import Any
 
-from numba import _dynfunc
+from numba._dynfunc import make_function
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.core.compiler_machinery import LoweringPass, register_pass
@@ -58,7 +58,7 @@ class OfferRule(LoweringPass):
         lowered, library = state["cr"], state.library
         library.finalize()
         described = lowered.fndesc
-        stand_in = _dynfunc.make_function(
+        stand_in = make_function(
             described.lookup_module(), described.qualname, "a rule", 0, lowered.env, (library,)
         )
         state.targetctx.insert_user_function(stand_in, described, [library])
