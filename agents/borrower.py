@@ -72,6 +72,7 @@ from agents.messages import (
     SUBSIDY_LOANS,
     SUBSIDY_PRINCIPAL,
     Floats,
+    Ints,
     Offers,
     Tally,
     Terms,
@@ -193,7 +194,7 @@ def appetite(segment: int, u_takes_part: float, u_size: float, world: World) -> 
 # --- the first half of the month ----------------------------------------------------------------
 
 
-@rule
+@inlined_rule
 def live(
     b: BorrowerState, place: int, world: World, terms: Terms, tally: Tally, desk: Desk
 ) -> None:
@@ -324,7 +325,7 @@ def permanent_income(b: BorrowerState, world: World) -> float:
     return coarse * world.exp_fine[b.log_income_e3 & FINE_MASK] * world.income_index
 
 
-@rule
+@inlined_rule
 def earn(b: BorrowerState, identity: int, permanent: float, word: int, world: World) -> int:
     """This month's income in fen: season, luck by the top bits of `word`, spell, dated shocks."""
     income = permanent * world.income_season * world.income_luck[b.segment, word >> LUCK_SHIFT]
@@ -371,16 +372,6 @@ def total_due(b: BorrowerState, world: World, terms: Terms) -> int:
     due = 0
     for k in range(SLOTS):
         if b.principal_fen[k] > 0 and not b.flags[k] & WALKED:
-            due += payment_due(b, k, world, terms)
-    return due
-
-
-@rule
-def debt_service(b: BorrowerState, world: World, terms: Terms) -> int:
-    """One month's payments on all loans, those that he has walked away from too, fen."""
-    due = 0
-    for k in range(SLOTS):
-        if b.principal_fen[k] > 0:
             due += payment_due(b, k, world, terms)
     return due
 
@@ -473,9 +464,14 @@ def under_review(b: BorrowerState, k: int, world: World) -> bool:
     return age > 0 and age % REVIEW_MONTHS == 0
 
 
-@rule
+@inlined_rule
 def review_lines(
-    b: BorrowerState, identity: int, permanent: float, world: World, terms: Terms, tally: Tally
+    b: BorrowerState,
+    identity: int,
+    permanent: float,
+    world: World,
+    terms: Terms,
+    tally: Tally,
 ) -> None:
     """Every half year the lender learns how it went and looks again at the line."""
     for k in range(SLOTS):
@@ -553,7 +549,7 @@ def want_credit(b: BorrowerState, permanent: float, u: float, world: World, term
         b.wanted_fen = min(MOST_FEN, math.floor(gap))
 
 
-@rule
+@inlined_rule
 def request(
     b: BorrowerState,
     identity: int,
@@ -595,7 +591,7 @@ def fail_to_find(
         b.episode = -world.discouraged_months
 
 
-@rule
+@inlined_rule
 def redraw(b: BorrowerState, wanted: int, terms: Terms, tally: Tally) -> int:
     """Requests draws on lines in good standing, cheapest first; returns what is still wanted."""
     tried = 0
@@ -633,7 +629,7 @@ def redraw_rate(b: BorrowerState, k: int, terms: Terms) -> int:
 # --- the second half of the month ---------------------------------------------------------------
 
 
-@rule
+@inlined_rule
 def sign(
     b: BorrowerState, place: int, world: World, terms: Terms, offers: Offers, tally: Tally
 ) -> None:
@@ -645,7 +641,7 @@ def sign(
     be_counted(b, cell, world, terms, tally)
 
 
-@rule
+@inlined_rule
 def receive(
     b: BorrowerState,
     identity: int,
@@ -656,7 +652,6 @@ def receive(
     tally: Tally,
 ) -> None:
     """Draws what the lenders admit; money for a shortfall is kept for next month's payments."""
-    luck = block(world.seed, identity, world.month, ADMIT, 0)
     drawn = 0
     refused = 0
     need = b.wanted_fen if b.urgent else 0
@@ -665,7 +660,7 @@ def receive(
         if amount == 0:
             continue
         b.pending_fen[k] = 0
-        if unit(luck[k]) < offers.admit[b.route[k]]:
+        if is_admitted(b, identity, k, world, offers):
             used_for_debt = min(amount, max(0, need - drawn)) if b.urgent == FOR_DEBT else 0
             drawn += amount
             be_paid(b, k, amount, used_for_debt, cell, world, terms, tally)
@@ -682,6 +677,15 @@ def receive(
 
 
 @rule
+def is_admitted(b: BorrowerState, identity: int, k: int, world: World, offers: Offers) -> bool:
+    """Whether the lender has the money for the request on slot k, by his luck of the month."""
+    chance = offers.admit[b.route[k]]
+    if chance >= 1.0:  # no luck is needed, so none is drawn
+        return True
+    return unit(block(world.seed, identity, world.month, ADMIT, 0)[k]) < chance
+
+
+@inlined_rule
 def be_paid(
     b: BorrowerState,
     k: int,
@@ -694,43 +698,49 @@ def be_paid(
 ) -> None:
     """Books one draw on slot k at today's price."""
     route = b.route[k]
+    flows, counts = tally.route[route], tally.cell[cell]
     contract, fee = b.contract_bp[k], b.fee_bp[k]
     if b.first_month[k] == 0:
-        tally.route[route, NEW_LINES] += 1
+        flows[NEW_LINES] += 1
         tally.cohort[world.month - world.first_month] += 1
     else:
         risk = todays_grade(b, k, terms)
         contract = terms.line_contract_bp[route, b.segment, risk]
         fee = terms.line_apr_bp[route, b.segment, risk] - contract
     draw(b, k, amount, contract, fee, world)
-    tally.route[route, DRAWN] += amount - used_for_debt
-    tally.route[route, REFINANCED] += used_for_debt
-    tally.route[route, DRAWN_APR] += amount * (contract + fee)
-    tally.route[route, DRAWN_CONTRACT] += amount * contract
-    tally.cell[cell, CELL_DRAWN] += amount - used_for_debt
-    tally.cell[cell, CELL_REFINANCED] += used_for_debt
-    tally.cell[cell, CELL_DRAWN_APR] += amount * (contract + fee)
+    flows[DRAWN] += amount - used_for_debt
+    flows[REFINANCED] += used_for_debt
+    flows[DRAWN_APR] += amount * (contract + fee)
+    flows[DRAWN_CONTRACT] += amount * contract
+    counts[CELL_DRAWN] += amount - used_for_debt
+    counts[CELL_REFINANCED] += used_for_debt
+    counts[CELL_DRAWN_APR] += amount * (contract + fee)
 
 
 @inlined_rule
 def be_counted(b: BorrowerState, cell: int, world: World, terms: Terms, tally: Tally) -> None:
     """Adds the borrower's state at month-end to the tallies."""
-    tally.cell[cell, CELL_BORROWERS] += 1
+    counts = tally.cell[cell]
+    counts[CELL_BORROWERS] += 1
     b.performing_mask = (b.performing_mask << 1) & 0x1FFF
     if b.in_spell:
-        tally.cell[cell, CELL_IN_SPELL] += 1
+        counts[CELL_IN_SPELL] += 1
     if owes(b):
-        count_debts(b, cell, world, terms, tally)
+        count_debts(b, counts, world, terms, tally)
     if b.performing_mask > 1:
-        count_defaults(b, cell, world, tally)
+        count_defaults(b, counts, world)
 
 
 @inlined_rule
-def count_debts(b: BorrowerState, cell: int, world: World, terms: Terms, tally: Tally) -> None:
-    """Balances by route and arrears, burden, lenders and surplus of one indebted borrower."""
+def count_debts(b: BorrowerState, counts: Ints, world: World, terms: Terms, tally: Tally) -> None:
+    """Balances by route and arrears, burden, lenders and surplus of one indebted borrower.
+
+    His burden is what falls due in a month, on loans that he has walked away from too.
+    """
     performing = True
     brands = 0
     balance = 0
+    due = 0
     surplus = 0
     for k in range(SLOTS):
         principal = b.principal_fen[k]
@@ -739,6 +749,7 @@ def count_debts(b: BorrowerState, cell: int, world: World, terms: Terms, tally: 
         performing = performing and b.missed[k] < NINETY_DAYS
         count_loan(b, k, principal, tally)
         balance += principal
+        due += payment_due(b, k, world, terms)
         count_for_subsidy(b, k, principal, terms, tally)
         fresh = 1
         for j in range(k):
@@ -749,32 +760,32 @@ def count_debts(b: BorrowerState, cell: int, world: World, terms: Terms, tally: 
         if b.missed[k] < NINETY_DAYS:
             rent = max(0, b.reservation_bp - borrowers_rate(b, k, terms))
             surplus += monthly_interest(principal, rent)
-    tally.cell[cell, CELL_BALANCE] += balance
-    tally.cell[cell, CELL_SURPLUS] += surplus
-    tally.cell[cell, CELL_ACTIVE] += 1
+    counts[CELL_BALANCE] += balance
+    counts[CELL_SURPLUS] += surplus
+    counts[CELL_ACTIVE] += 1
     permanent = permanent_income(b, world)
-    tally.cell[cell, CELL_INCOME] += math.floor(permanent)
-    if debt_service(b, world, terms) > 0.5 * permanent:
-        tally.cell[cell, CELL_OVER_INDEBTED] += 1
+    counts[CELL_INCOME] += math.floor(permanent)
+    if due > 0.5 * permanent:
+        counts[CELL_OVER_INDEBTED] += 1
     if brands >= 3:
-        tally.cell[cell, CELL_MULTI3] += 1
+        counts[CELL_MULTI3] += 1
     if performing:
         b.performing_mask |= 1
-        tally.cell[cell, CELL_PERFORMING] += 1
+        counts[CELL_PERFORMING] += 1
 
 
 @inlined_rule
 def count_loan(b: BorrowerState, k: int, principal: int, tally: Tally) -> None:
     """Adds slot k to its route's stocks."""
-    route = b.route[k]
-    tally.stock[route, STOCK_D0 + min(b.missed[k], STOCK_D4 - STOCK_D0)] += principal
+    stock = tally.stock[b.route[k]]
+    stock[STOCK_D0 + min(b.missed[k], STOCK_D4 - STOCK_D0)] += principal
     if renewal_months(b, k) > 0 and b.missed[k] < NINETY_DAYS:
-        tally.stock[route, STOCK_RENEWED] += principal
+        stock[STOCK_RENEWED] += principal
     if b.flags[k] & ONLINE:
-        tally.stock[route, STOCK_ONLINE] += principal
-    tally.stock[route, STOCK_APR] += principal * (b.contract_bp[k] + b.fee_bp[k])
-    tally.stock[route, STOCK_CONTRACT] += principal * b.contract_bp[k]
-    tally.stock[route, STOCK_USERS] += 1
+        stock[STOCK_ONLINE] += principal
+    stock[STOCK_APR] += principal * (b.contract_bp[k] + b.fee_bp[k])
+    stock[STOCK_CONTRACT] += principal * b.contract_bp[k]
+    stock[STOCK_USERS] += 1
 
 
 @rule
@@ -787,16 +798,16 @@ def count_for_subsidy(b: BorrowerState, k: int, principal: int, terms: Terms, ta
 
 
 @rule
-def count_defaults(b: BorrowerState, cell: int, world: World, tally: Tally) -> None:
+def count_defaults(b: BorrowerState, counts: Ints, world: World) -> None:
     """Obligors that performed a month and a year ago, and those in default since."""
     if b.performing_mask & 2:
-        tally.cell[cell, CELL_WAS_PERFORMING_1] += 1
+        counts[CELL_WAS_PERFORMING_1] += 1
         if b.default_month == world.month:
-            tally.cell[cell, CELL_DEFAULTED_1] += 1
+            counts[CELL_DEFAULTED_1] += 1
     if b.performing_mask & 0x1000:
-        tally.cell[cell, CELL_WAS_PERFORMING_12] += 1
+        counts[CELL_WAS_PERFORMING_12] += 1
         if b.default_month > world.month - 12:
-            tally.cell[cell, CELL_DEFAULTED_12] += 1
+            counts[CELL_DEFAULTED_12] += 1
 
 
 # --- the Mesa agent ------------------------------------------------------------------------------

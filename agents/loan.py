@@ -105,10 +105,11 @@ def states_part(b: BorrowerState, k: int, terms: Terms) -> int:
 def pay_interest(b: BorrowerState, k: int, terms: Terms, tally: Tally) -> int:
     """Books a month's interest and fees on slot k; returns what the borrower pays of them, fen."""
     route = b.route[k]
+    flows = tally.route[route]
     interest = monthly_interest(b.principal_fen[k], b.contract_bp[k])
     fees = monthly_interest(b.principal_fen[k], b.fee_bp[k])
-    tally.route[route, INTEREST] += interest
-    tally.route[route, FEES] += fees
+    flows[INTEREST] += interest
+    flows[FEES] += fees
     by_state = states_part(b, k, terms)
     if by_state > 0:
         tally.subsidy[terms.subsidy_rule[route, b.segment], SUBSIDY_PAID] += by_state
@@ -160,16 +161,16 @@ def roll_over(
 ) -> None:
     """Lends a bullet that falls due again for its tenor, at today's price: refinancing."""
     principal = b.principal_fen[k]
-    route = b.route[k]
+    flows, counts = tally.route[b.route[k]], tally.cell[cell]
     b.contract_bp[k] = todays_contract(b, k, terms)
     b.fee_bp[k] = todays_price(b, k, terms) - b.contract_bp[k]
     b.months_left[k] = world.tenor[b.product[k]]
-    tally.route[route, REPAID] += principal
-    tally.route[route, REFINANCED] += principal
-    tally.route[route, DRAWN_APR] += principal * (b.contract_bp[k] + b.fee_bp[k])
-    tally.route[route, DRAWN_CONTRACT] += principal * b.contract_bp[k]
-    tally.cell[cell, CELL_REFINANCED] += principal
-    tally.cell[cell, CELL_DRAWN_APR] += principal * (b.contract_bp[k] + b.fee_bp[k])
+    flows[REPAID] += principal
+    flows[REFINANCED] += principal
+    flows[DRAWN_APR] += principal * (b.contract_bp[k] + b.fee_bp[k])
+    flows[DRAWN_CONTRACT] += principal * b.contract_bp[k]
+    counts[CELL_REFINANCED] += principal
+    counts[CELL_DRAWN_APR] += principal * (b.contract_bp[k] + b.fee_bp[k])
 
 
 @rule
@@ -283,10 +284,10 @@ def reach_ninety_days(b: BorrowerState, k: int, world: World, terms: Terms, tall
 @rule
 def charge_off(b: BorrowerState, k: int, world: World, tally: Tally) -> None:
     """Writes the principal of slot k off, books what is recovered and ends the relationship."""
-    route = b.route[k]
+    flows = tally.route[b.route[k]]
     principal = b.principal_fen[k]
-    tally.route[route, CHARGED_OFF] += principal
-    tally.route[route, RECOVERED] += principal * world.recovery_bp[b.product[k]] // 10_000
+    flows[CHARGED_OFF] += principal
+    flows[RECOVERED] += principal * world.recovery_bp[b.product[k]] // 10_000
     close_slot(b, k)
 
 

@@ -7,7 +7,7 @@ or order.
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import numpy as np
 import numpy.typing as npt
@@ -122,6 +122,7 @@ class CompiledBorrowers:
         self.records: Records = np.zeros(count, dtype=RECORD)
         self.threads = threads
         self.chunk = chunk
+        self._pool: ThreadPoolExecutor | None = None  # new threads twice a month took 40 ms a run
 
     def __len__(self) -> int:
         return len(self.records)
@@ -177,9 +178,13 @@ class CompiledBorrowers:
         if self.workers == 1:
             work(0)
             return
-        with ThreadPoolExecutor(self.workers - 1) as pool:
-            others = [pool.submit(work, worker) for worker in range(1, self.workers)]
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self.threads - 1)
+        others = [self._pool.submit(work, worker) for worker in range(1, self.workers)]
+        try:
             work(0)
+        finally:
+            wait(others)  # they write into our arrays: no leaving before they have left
         for other in others:
             other.result()
 

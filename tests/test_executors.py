@@ -1,6 +1,7 @@
 """The executors agree to the last bit, and nothing depends on threads, chunks or luck's order."""
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,12 +17,16 @@ from agents.messages import (
     DRAWN,
     DRAWN_APR,
     REFINANCED,
+    Offers,
     Tally,
+    Terms,
+    World,
 )
 from agents.record import RECORD
-from sim.compiled import CompiledBorrowers, add_tallies
+from sim.compiled import CompiledBorrowers, add_tallies, new_desk
 from sim.core.errors import InputError
 from sim.model import LoanMarket
+from sim.reference import ReferenceBorrowers
 from sim.scenario import Scenario, load_scenario
 from tests.small_market import (
     STRESS,
@@ -101,6 +106,71 @@ def test_the_halves_of_a_month_agree_in_every_count() -> None:
                 left, right = getattr(getattr(one, half), name), getattr(getattr(other, half), name)
                 assert (left == right).all(), f"{half}.{name}"
         assert (one.middle == other.middle).all()
+
+
+class FromTheFront(np.ndarray):
+    """An array that refuses an index below zero: compiled rules would read outside of it."""
+
+    def __getitem__(self, index: Any) -> Any:
+        assert np.min(index) >= 0, f"index {index}"
+        return super().__getitem__(index)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        assert np.min(index) >= 0, f"index {index}"
+        super().__setitem__(index, value)
+
+
+def seen_as[T: tuple[Any, ...]](sort: type, members: T) -> T:
+    """A named tuple with its arrays as arrays of this sort."""
+    fields = [m.view(sort) if isinstance(m, np.ndarray) else m for m in members]
+    return type(members)(*fields)
+
+
+class WatchedBorrowers(ReferenceBorrowers):
+    """The reference, whose rules may not count from the end of an array."""
+
+    def live(self, world: World, terms: Terms, shape: Callable[[], Tally]) -> Tally:
+        told = seen_as(FromTheFront, world), seen_as(FromTheFront, terms)
+        return seen_as(np.ndarray, super().live(*told, lambda: seen_as(FromTheFront, shape())))
+
+    def sign(self, world: World, terms: Terms, offers: Offers, shape: Callable[[], Tally]) -> Tally:
+        told = [seen_as(FromTheFront, members) for members in (world, terms, offers)]
+        return seen_as(np.ndarray, super().sign(*told, lambda: seen_as(FromTheFront, shape())))
+
+
+def watched(scenario: Scenario, borrowers: int, months: int, monkeypatch: Any) -> LoanMarket:
+    """A market lived by watched borrowers."""
+    monkeypatch.setattr("sim.reference.new_desk", lambda: seen_as(FromTheFront, new_desk()))
+    model = LoanMarket(scenario, borrowers=borrowers, executor="reference")
+    model.borrowers = WatchedBorrowers(borrowers, model)
+    model.burn_in()
+    return stepped(model, months)
+
+
+def test_an_index_from_the_end_would_be_noticed() -> None:
+    numbers = np.arange(6).reshape(2, 3).view(FromTheFront)
+    assert numbers[1, 2] == numbers[1][2] == 5
+    for wrong in (lambda: numbers[-1, 2], lambda: numbers[1, -1], lambda: numbers[1][-1]):
+        with pytest.raises(AssertionError, match="index"):
+            wrong()
+
+
+@pytest.mark.parametrize("changes", [STRESS, {}], ids=["stress", "plain"])
+def test_no_rule_counts_from_the_end_of_an_array(
+    changes: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Compiled code reads arrays without asking; Python would wrap round in silence."""
+    scenario = small_scenario(changes, burn_in=6)
+    found = watched(scenario, 250, 10, monkeypatch)
+    plain = stepped(opened_market(scenario, borrowers=250, executor="reference"), 10)
+    assert_equal_worlds(found, plain)
+
+
+@pytest.mark.slow
+def test_no_rule_counts_from_the_end_from_2024_to_2030(monkeypatch: pytest.MonkeyPatch) -> None:
+    market = watched(load_scenario("observed"), 1_000, 84, monkeypatch).recorder.tables()["market"]
+    assert len(market) == 84
+    assert (market["balance"] > 0).all()
 
 
 @pytest.mark.parametrize("executor", ["cpu", "reference"])

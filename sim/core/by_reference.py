@@ -25,7 +25,7 @@ from numba.extending import (
     register_model,
     type_callable,
 )
-from numba.np.arrayobj import getitem_array_tuple, getitem_arraynd_intp
+from numba.np.arrayobj import populate_array
 
 
 def by_reference[T: tuple[Any, ...]](members: T) -> T:
@@ -107,12 +107,12 @@ register_model(Table)(models.ArrayModel)
 @lower_builtin(operator.getitem, Table, types.Integer)
 @lower_builtin(operator.getitem, Table, types.BaseTuple)
 def read_item(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-    """Code that loads one number, or what Numba makes of an index with fewer places."""
+    """Code that loads one number, or makes a view of a row from an index with fewer places."""
     table, index = signature.args
-    if index_places(index) < table.ndim:  # rules cut rows out by integers, never by slices
-        general = getitem_arraynd_intp if table.ndim == 2 else getitem_array_tuple
-        return general(context, builder, signature, arguments)
-    return builder.load(item_address(context, builder, signature, arguments))
+    address = item_address(context, builder, signature, arguments)
+    if index_places(index) == table.ndim:
+        return builder.load(address)
+    return row_at(context, builder, signature, arguments, address)
 
 
 @lower_builtin(operator.setitem, Table, types.Integer, types.Number)
@@ -139,6 +139,25 @@ def item_address(context: Any, builder: Any, signature: Any, arguments: Any) -> 
     places = [context.cast(builder, i, t, types.intp) for i, t in zip(places, kinds, strict=True)]
     strides = cgutils.unpack_tuple(builder, array.strides)
     row = builder.ptrtoint(array.data, places[0].type)
-    for place, stride in zip(places[:-1], strides[:-1], strict=True):
+    for place, stride in zip(places[: table.ndim - 1], strides, strict=False):
         row = builder.add(row, builder.mul(place, stride))
-    return builder.gep(builder.inttoptr(row, array.data.type), [places[-1]])
+    item = builder.inttoptr(row, array.data.type)
+    return builder.gep(item, [places[-1]]) if len(places) == table.ndim else item
+
+
+def row_at(context: Any, builder: Any, signature: Any, arguments: Any, address: Any) -> Any:
+    """Code for the view of what an index with fewer places cuts out, which stands at `address`."""
+    table, index = signature.args
+    whole = context.make_array(table)(context, builder, arguments[0])
+    row = context.make_array(signature.return_type)(context, builder)
+    cut = index_places(index)
+    populate_array(
+        row,
+        data=address,
+        shape=cgutils.unpack_tuple(builder, whole.shape)[cut:],
+        strides=cgutils.unpack_tuple(builder, whole.strides)[cut:],
+        itemsize=whole.itemsize,
+        meminfo=whole.meminfo,
+        parent=whole.parent,
+    )
+    return row._getvalue()

@@ -46,6 +46,8 @@ import llvmlite.binding
 import numba
 import numba.extending
 
+from sim.core.linked_rules import RuleCompiler
+
 SOURCE_FOLDERS = (Path(__file__).parents[1], Path(__file__).parents[2] / "agents")
 """The packages whose files decide what compiled code does: ``sim`` and ``agents``."""
 
@@ -58,9 +60,9 @@ UNUSED_SECONDS_BEFORE_PRUNING = 3600
 
 def rule[F: Callable[..., Any]](function: F) -> F:
     """Mark a plain function of numbers as callable from compiled code; returns it unchanged."""
-    return numba.extending.register_jitable(no_cpython_wrapper=True, no_cfunc_wrapper=True)(
-        function
-    )
+    return numba.extending.register_jitable(
+        no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=RuleCompiler
+    )(function)
 
 
 def inlined_rule[F: Callable[..., Any]](function: F) -> F:
@@ -70,7 +72,10 @@ def inlined_rule[F: Callable[..., Any]](function: F) -> F:
     copy is compiled again, so for nothing else.
     """
     return numba.extending.register_jitable(
-        no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        forceinline=True,
+        pipeline_class=RuleCompiler,
     )(function)
 
 

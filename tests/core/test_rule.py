@@ -79,7 +79,7 @@ class Copy:
         self.cache = folder / "cache"
         core = folder / "project" / "sim" / "core"
         core.mkdir(parents=True)
-        for module in ("__init__.py", "rule.py"):
+        for module in ("__init__.py", "rule.py", "linked_rules.py"):
             shutil.copy(Path(sim.core.__file__).parent / module, core)
         self.write("sim/__init__.py", "")
         self.write("agents/__init__.py", "")
