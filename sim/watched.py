@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from agents.borrower import debt_service, earn, live, permanent_income, sign
+from agents.lenders import calibrations, grade_risks
 from agents.messages import CAUSES, SERVED, Offers, Tally, Terms, World
 from agents.purposes import LIFE
 from agents.record import GENERATION_STEP, HUNDRED_YUAN, NO_ROUTE, RECORD, SLOTS, BorrowerState
@@ -192,8 +193,9 @@ class Prospects:
         )
         self._lenders = market.lenders
         self._ceiling = ceilings(market.lenders, limits.plan)[each, licence]
-        self._cost = break_even(market, choices, cost_of_money(market, macro))
-        self._risk = [lender.grade_risk() for lender in market.lenders]
+        calibration = calibrations(market.lenders)
+        self._cost = break_even(market, choices, calibration, cost_of_money(market, macro))
+        self._risk = grade_risks(calibration)
 
     def answer(self, b: BorrowerState, i: int, world: World, terms: Terms, desk: Desk) -> Answer:
         """What the lender on place i of the desk said, and what it went by."""
@@ -206,7 +208,7 @@ class Prospects:
             asked=asked,
             posted=float(terms.posted_bp[number, b.segment]) / 10_000,
             cause=int(desk.answer[i]) if asked else SERVED,
-            risk=float(self._risk[number][seen]),
+            risk=float(self._risk[number, seen]),
             worst=kind.worst_risk,
             cost=float(self._cost[number, seen]) + kind.least_margin,
             ceiling=float(self._ceiling[number]),
