@@ -15,7 +15,6 @@ worlds grow apart, that luck falls on other decisions; the variance ratio tells 
 pairing is left at each horizon.
 """
 
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +29,8 @@ from sim.experiment import MOST_MONTHS, Progress, check_bound, check_settings, d
 from sim.horizons import Horizon, headline_of, horizons_of
 from sim.measures import Measure, Measured, measure_named, measured, measures_of
 from sim.paired_statistics import LEVEL, effect_of
-from sim.seed_pool import Tell, over_seeds
+from sim.seed_pool import over_seeds
+from sim.workers import COMPILING, Tell, cores
 
 if TYPE_CHECKING:
     import pandas
@@ -44,9 +44,6 @@ SEEDS = 10
 
 WORKERS = (1, 4_096)
 """Least and greatest number of worker processes."""
-
-COMPILING = -1
-"""What a worker tells while it compiles the borrower's month."""
 
 # One column a paragraph, set by hand.
 # fmt: off
@@ -245,8 +242,7 @@ def compare(
     """
     check_comparison(seeds, seed, borrowers, months, workers)
     check_comparable(base, other)
-    cores = os.cpu_count() or 1
-    workers = min(workers or cores, seeds)
+    workers = min(workers or cores(), seeds)
     measures = measures_of([name for name in base.segments if name in other.segments])
     total = seeds * course(base, other, months).lived
     started = time.perf_counter()
@@ -257,7 +253,7 @@ def compare(
         measures=measures,
         borrowers=borrowers,
         months=months,
-        threads=max(1, cores // workers),
+        threads=max(1, cores() // workers),
     )
     numbers = range(seed, seed + seeds)
     listener = _Listener(progress, total)
@@ -382,7 +378,7 @@ class _Listener:
         self.total = total
         self.compiling = False
 
-    def __call__(self, done: Sequence[int]) -> None:
+    def __call__(self, done: Sequence[float]) -> None:
         """Take note of what each seed has told last."""
         if self.progress is None:
             return
@@ -391,7 +387,7 @@ class _Listener:
             self.compiling = compiling
             self.progress("compile", 0 if compiling else 1, 1)
         if not compiling:
-            self.progress("months", sum(done), self.total)
+            self.progress("months", round(sum(done)), self.total)
 
 
 def _effects(
