@@ -10,8 +10,8 @@ import pandas
 import pytest
 
 from sim import Comparison, compare
-from sim.comparison import DIFFERENCES, EFFECTS
 from sim.comparison_files import COMPARISON_FILE, DIFFERENCES_FILE, write_comparison
+from sim.comparison_tables import DIFFERENCES, EFFECTS
 from sim.comparison_words import SHOWN, shown_rows, what_it_says
 from sim.core.errors import InputError
 from sim.core.months import Month
