@@ -41,7 +41,7 @@ def compare_runs(base: Result, other: Result) -> Comparison:
                 f"{_name(other)} has {words} than {_name(base)} ({other.manifest[name]}, not "
                 f"{base.manifest[name]}); run both alike"
             )
-    seeds = sorted(set(_seeds(base)) & set(_seeds(other)))
+    seeds = sorted(_seeds(base) & _seeds(other))
     if not seeds:
         raise InputError(f"{_name(other)} and {_name(base)} have no seed in common; run both alike")
     mine = _segments(other)
@@ -75,9 +75,10 @@ def _name(run: Result) -> str:
     return str(run.manifest["scenario"]["name"])
 
 
-def _seeds(run: Result) -> range:
-    first = int(run.manifest["seed"])
-    return range(first, first + int(run.manifest["seeds"]))
+def _seeds(run: Result) -> set[int]:
+    if "seed" in run.market.columns:
+        return {int(seed) for seed in run.market["seed"].unique()}
+    return {int(run.manifest["seed"])}
 
 
 def _segments(run: Result) -> list[str]:

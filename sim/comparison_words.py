@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.core.wording import counted
-from sim.display import difference, number, signed_number, unit_of_difference, unit_text
+from sim.display import (
+    difference,
+    difference_title,
+    interval_text,
+    number,
+    quantity,
+    signed_number,
+    unit_text,
+)
 from sim.paired_statistics import LEAST_SEEDS_FOR_MEDIAN, order_coverage
 
 if TYPE_CHECKING:
@@ -62,13 +70,12 @@ class Row:
     unpaired_high: float
     variance_ratio: float
     clear: bool
+    language: str = "en"
 
     @property
     def label(self) -> str:
         """Name and unit ("HHI by brand, points")."""
-        unit = unit_of_difference(self.measure.column).replace(" a month", "/month")
-        label = self.measure.column.label_en
-        return label if unit in ("", label.lower()) else f"{label}, {unit}"
+        return difference_title(self.measure.column, self.language).replace(" a month", "/month")
 
     @property
     def effect_text(self) -> str:
@@ -93,11 +100,19 @@ class Row:
         base, other = number(column, self.base), number(column, self.other)
         return f"{base} to {other}{'' if unit.startswith('%') else ' '}{unit}".rstrip()
 
+    def level(self, value: float) -> str:
+        """A level of one world, with its unit."""
+        if math.isnan(value):
+            return NO_FIGURE
+        return quantity(self.measure.column, value, self.language)
+
     def _signed(self, value: float) -> str:
-        return NO_FIGURE if math.isnan(value) else signed_number(self.measure.column, value)
+        if math.isnan(value):
+            return NO_FIGURE
+        return signed_number(self.measure.column, value, self.language)
 
     def _range(self, low: float, high: float) -> str:
-        return NO_FIGURE if math.isnan(low) else f"{self._signed(low)} to {self._signed(high)}"
+        return interval_text(self.measure.column, low, high, self.language) or NO_FIGURE
 
 
 ROW_COLUMNS = (
@@ -113,7 +128,7 @@ ROW_COLUMNS = (
 """Columns of the table of effects that a row repeats."""
 
 
-def shown_rows(comparison: "Comparison", horizon: "Horizon") -> list[Row]:
+def shown_rows(comparison: "Comparison", horizon: "Horizon", language: str = "en") -> list[Row]:
     """The measures that screens show, at one horizon."""
     found = comparison.at(horizon.name).to_dict("index")
     rows = [
@@ -121,6 +136,7 @@ def shown_rows(comparison: "Comparison", horizon: "Horizon") -> list[Row]:
             measure,
             **{name: float(found[measure.name][name]) for name in ROW_COLUMNS},
             clear=found[measure.name]["low"] > 0 or found[measure.name]["high"] < 0,
+            language=language,
         )
         for measure in comparison.measures
         if measure.name in SHOWN or measure.name.startswith(ACCESS)

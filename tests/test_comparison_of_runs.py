@@ -1,4 +1,4 @@
-"""Finished runs compared: the same figures as a comparison that simulates, and what does not pair."""
+"""Finished runs compared: the figures of a comparison that simulates; what does not pair."""
 
 from dataclasses import replace
 from typing import Any

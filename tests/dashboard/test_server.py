@@ -20,7 +20,8 @@ from dashboard.runs import Runs
 from sim.experiment import Result
 from sim.store import write_run
 from tests.dashboard import doubles
-from tests.dashboard.serving import ROOT, Served, lives, served
+from tests.dashboard.serving import ROOT, Served, served
+from tests.processes import gone_within
 from tests.synthetic import manifest, seed_tables
 
 
@@ -118,7 +119,7 @@ def test_an_interrupt_ends_everybody(tmp_path: Path) -> None:
         family = wait_for_workers(one)
         one.process.send_signal(signal.SIGINT)
         assert one.process.wait(60) == 0
-        wait_for_the_end(family)
+        assert gone_within(60, family)
 
 
 def test_workers_do_not_outlive_a_killed_web_process(tmp_path: Path) -> None:
@@ -126,15 +127,7 @@ def test_workers_do_not_outlive_a_killed_web_process(tmp_path: Path) -> None:
         family = wait_for_workers(one)
         one.process.kill()
         one.process.wait()
-        wait_for_the_end(family)
-
-
-def wait_for_the_end(family: list[int]) -> None:
-    """Fails if one of the processes is still there after a while."""
-    end = time.monotonic() + 60
-    while any(lives(process) for process in family) and time.monotonic() < end:
-        time.sleep(0.1)
-    assert [process for process in family if lives(process)] == []
+        assert gone_within(60, family)
 
 
 # --- the app, without a browser ----------------------------------------------------------------
