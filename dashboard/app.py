@@ -9,8 +9,6 @@ from typing import Any
 import dash
 import dash_mantine_components as dmc
 import flask
-from dash.fingerprint import build_fingerprint
-from plotly.offline import get_plotlyjs_version
 
 from dashboard import shell
 from dashboard.cards import CARDS
@@ -31,7 +29,7 @@ INDEX = """<!DOCTYPE html>
 <title>{title}</title>
 <link rel="icon" href="data:,">
 {css}
-<script defer src="{plotly}"></script>
+<link rel="preload" as="script" fetchpriority="low" href="{plotly}">
 </head>
 <body>
 <div id="react-entry-point">{waiting}</div>
@@ -43,6 +41,9 @@ INDEX = """<!DOCTYPE html>
 </footer>
 </body>
 </html>"""
+
+PLOTLY = "/_dash-component-suites/plotly/package_data/plotly.min.js"
+"""Where charts get the plotting library, which is large: it is asked for from the start."""
 
 WAITING = """<div class="head"><div class="head-inside">
 <span class="brand">loansim</span></div></div>
@@ -79,7 +80,7 @@ class DashboardApp(dash.Dash):
         return INDEX.format(
             language="zh-CN" if language == "zh" else "en",
             scheme=f' data-mantine-color-scheme="{known}"' if known in SCHEMES else "",
-            plotly=self.get_asset_url("").removesuffix("assets/") + _plotly_path(),
+            plotly=self.get_relative_path(PLOTLY),
             waiting=WAITING.format(
                 words=escape(Text.LOADING.say(language)),
                 cards='<div class="card"></div>' * len(CARDS),
@@ -163,12 +164,6 @@ def _secure(server: flask.Flask) -> None:
     def alive() -> str:
         """Tells pages that the server is there, and whether it is still the one they came from."""
         return started
-
-
-def _plotly_path() -> str:
-    """Where plotly.js is fetched; the path names its version, so that browsers keep it for good."""
-    script = build_fingerprint("package_data/plotly.min.js", get_plotlyjs_version(), "0")
-    return f"_dash-component-suites/plotly/{script}"
 
 
 def _note_error(error: Exception) -> Mapping[str, Any] | None:

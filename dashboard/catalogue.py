@@ -124,6 +124,7 @@ class Text(Enum):
     )
     FAILED = Words("No answer", "没有结果")
     FAILED_DETAIL = Words("{name}: {error}", "{name}：{error}")
+    SHOW_USUAL = Words("Show {name} instead", "改为显示 {name}")
     BUSY = Words(
         "Too many simulations are waiting; try again in a moment.", "等待中的模拟过多，请稍后再试。"
     )
@@ -143,16 +144,17 @@ class Text(Enum):
     EFFECTS = Words("What {other} changes against {base}", "{other} 相对 {base} 的影响")
     EFFECTS_TABLE = Words("Effects with their intervals", "影响及其区间")
     LEVELS = Words("Levels, {horizon}", "水平值（{horizon}）")
-    YEAR_AFTER = Words("year {number} after the change", "变化后第{number}年")
+    YEAR_AFTER = Words("year {number}", "第{number}年")
     SINCE_CHANGE = Words("all months since the change", "变化以来各月")
     EFFECTS_NOTE = Words(
         "Differences over {seeds} seeds, each with the same luck in both scenarios; below each, "
         "its 95% interval. Bold: the interval leaves out zero, so the sign is hardly luck. Grey: "
         "it may be. HHI is a median (below six seeds its interval covers less than 95%), the "
-        "others are means.",
+        "others are means. Years count from the first month in which a figure differs.",
         "基于{seeds}个种子的差异，每个种子在两个情景中运气相同；下方为95%置信区间。"
         "粗体：区间不含零，方向并非偶然；灰色：可能出于偶然。"
-        "HHI取中位数，其余取均值；种子数少于六个时，中位数区间的覆盖率低于95%。",
+        "HHI取中位数，其余取均值；种子数少于六个时，中位数区间的覆盖率低于95%。"
+        "年份自首个出现差异的月份起算。",
     )
     EFFECTS_ONE_SEED = Words(
         "One seed, with the same luck in both scenarios: there is no interval, so nobody can tell "
@@ -172,7 +174,7 @@ class Text(Enum):
     )
     INTERVAL_HEAD = Words("interval", "区间")
     INTERVAL = Words("{coverage} interval {interval}", "{coverage}置信区间 {interval}")
-    DIFFERENCE_OF = Words("{other} less {base}, {month}", "{other} 减 {base}，{month}")
+    DOTTED = Words("dotted: {name}", "虚线：{name}")
     ONLY_SHOWN = Words("{name} alone is shown", "仅显示{name}")
     CONCENTRATION = Words("Concentration", "集中度")
     CONCENTRATION_NOTE = Words(
@@ -224,7 +226,6 @@ class Text(Enum):
     KIND = Words("Kind", "类型")
     AGE = Words("Months since the first draw", "首次提款以来的月数")
     WAITING = Words("Simulating; the first lines will appear here", "正在模拟，曲线将在此处出现")
-    SEE_ABOVE = Words("Nothing to draw: the reason stands above", "无法绘制，原因见上方")
     NO_LINES = Words("Nothing to draw yet", "暂无可绘制的内容")
     CHART_OF = Words("Chart: {title}. {note}", "图表：{title}。{note}")
     ONLY_IN = Words("{text} (only {name})", "{text}（仅{name}）")

@@ -2,7 +2,7 @@
 
 import math
 
-from dashboard.catalogue import Language, Text
+from dashboard.catalogue import Text
 from dashboard.figures import Behind, Drawn, Headline, both_policies, fitted, language_of
 from sim.comparison import Comparison
 from sim.comparison_figures import difference_figure, differences_by_month
@@ -22,25 +22,37 @@ def difference_card(
     return fitted(difference_figure(compared, compared.measure(measure), look, policy))
 
 
-def difference_headline(
-    compared: Comparison, measure: str, drawn: tuple[Drawn, Drawn], look: Look
-) -> Headline:
+def difference_headline(compared: Comparison, measure: str, look: Look) -> Headline:
     """The newest difference, with its interval."""
-    found = compared.measure(measure)
-    shown = differences_by_month(compared, found)
-    month, effect = next(
-        (pair for pair in reversed(list(zip(shown.months, shown.effects, strict=True)))
-         if not math.isnan(pair[1].effect)),
-        ("", None),
-    )  # fmt: skip
+    language = language_of(look)
+    column = compared.measure(measure).column
+    month, effect = _newest(compared, measure)
     if effect is None:
         return Headline("", "")
-    other, base = drawn
+    interval = interval_text(column, effect.paired.low, effect.paired.high, language)
+    covered = ""
+    if interval:
+        covered = Text.INTERVAL.say(language, coverage=f"{effect.coverage:.0%}", interval=interval)
+    return Headline(difference(column, effect.effect, language), month, covered)
+
+
+def paired_change(compared: Comparison, measure: str, base: str, look: Look) -> str:
+    """The newest difference as it stands beside a path: that of pairs, not of medians."""
     language = language_of(look)
-    caption = Text.DIFFERENCE_OF.say(language, other=other.name, base=base.name, month=month)
-    value = difference(found.column, effect.effect, language)
-    interval = interval_text(found.column, effect.paired.low, effect.paired.high, language)
-    return Headline(value, caption, _covered(effect, interval, language) if interval else "")
+    _, effect = _newest(compared, measure)
+    if effect is None:
+        return ""
+    gap = difference(compared.measure(measure).column, effect.effect, language)
+    return Text.AGAINST_VALUE.say(language, difference=gap, name=base)
+
+
+def _newest(compared: Comparison, measure: str) -> tuple[str, Effect | None]:
+    """The last month with a figure in both worlds, and the effect in it."""
+    shown = differences_by_month(compared, compared.measure(measure))
+    for month, effect in zip(reversed(shown.months), reversed(shown.effects), strict=True):
+        if not math.isnan(effect.effect):
+            return month, effect
+    return "", None
 
 
 def difference_table(compared: Comparison, measure: str, look: Look) -> Behind:
@@ -59,8 +71,3 @@ def difference_table(compared: Comparison, measure: str, look: Look) -> Behind:
         for month, effect in zip(shown.months, shown.effects, strict=True)
     ]
     return Behind(heads, rows)
-
-
-def _covered(effect: Effect, interval: str, language: Language) -> str:
-    """An interval with how often such intervals hold the truth."""
-    return Text.INTERVAL.say(language, coverage=f"{effect.coverage:.0%}", interval=interval)

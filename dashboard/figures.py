@@ -225,6 +225,8 @@ def fitted(figure: Figure) -> Figure:
         "dragmode": False,  # a thumb scrolls the page, not the chart
     }
     layout["font"] = layout["font"] | {"size": 12}
+    for name in ("xaxis", "yaxis"):  # margins are set: growing them means drawing twice
+        layout[name] = layout[name] | {"automargin": False}
     return figure | {"layout": layout}
 
 
@@ -239,7 +241,8 @@ def headline(card: Card, measure: str, shown: Drawn, base: Drawn | None, look: L
         alone = Text.ONLY_SHOWN.say(language, name=shown.name) if base is not None else ""
         return replace(largest, change=alone)
     if card.drawing == "vintages":
-        return _oldest_cohort(shown, language)
+        dotted = Text.DOTTED.say(language, name=base.name) if base is not None else ""
+        return replace(_oldest_cohort(shown, language), change=dotted)
     column = market_column(measure)
     rows = over_seeds(shown.tables["market"], measure)
     month, value = rows["month"].iloc[-1], float(rows["middle"].iloc[-1])

@@ -10,6 +10,7 @@ from dash import ClientsideFunction, Input, Output, State, html
 
 from dashboard.aria import aria
 from dashboard.catalogue import Language, Text
+from dashboard.problem import problem
 from dashboard.theme import MANTINE
 
 __all__ = ["ASSETS", "MANTINE", "PAGES", "SCHEME_COOKIE", "Id", "around", "no_page", "register"]
@@ -87,13 +88,13 @@ def around(content: Any, path: str, language: Language) -> Any:
 def no_page(language: Language) -> Any:
     """What is said at an address without a page."""
     link = html.A(Text.TO_MARKET.say(language), href=f"/?lang={language}")
-    return html.Div([html.P(Text.NO_PAGE.say(language)), link], role="alert")
+    return problem(Text.NO_PAGE.say(language), [], link)
 
 
 def no_answer(language: Language) -> Any:
     """What is said where a page cannot be made."""
-    words = [html.P(text.say(language)) for text in (Text.TROUBLE, Text.TROUBLE_DETAIL)]
-    return html.Div([*words, html.A(Text.TRY_AGAIN.say(language), href="")], role="alert")
+    link = html.A(Text.TRY_AGAIN.say(language), href="")
+    return problem(Text.TROUBLE.say(language), [Text.TROUBLE_DETAIL.say(language)], link)
 
 
 def _banner(identity: str, text: Text, detail: Text, language: Language) -> Any:

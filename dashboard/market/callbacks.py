@@ -11,10 +11,18 @@ from dashboard.cards import BY_IDENTITY, CARDS
 from dashboard.catalogue import Language, Text
 from dashboard.choice import Choice
 from dashboard.library import Library
-from dashboard.market.content import about, card_content, card_key, card_values, effects_of, seen
+from dashboard.market.content import (
+    about,
+    card_content,
+    card_key,
+    card_values,
+    cards_class,
+    effects_of,
+    seen,
+    status_of,
+)
 from dashboard.market.ids import Id, Part, part
 from dashboard.market.layout import WHAT_IS_SHOWN
-from dashboard.market.status import status
 from dashboard.shell import Id as ShellId
 
 
@@ -85,14 +93,14 @@ def _following(app: dash.Dash, library: Library) -> None:
         now = seen(library, choice)
         same = now.shown == shown
         return (
-            status(now.sights, language),
+            status_of(library, now, language),
             about(now.scenario, language),
             not any(sight.is_open for sight in now.sights),
             no_update if same else now.shown,
             no_update if same else effects_of(library, now, language),
-            now.against is None,
+            now.against is None or now.scenario.problem is not None,
             not choice.on_the_spot,
-            "cards rough-figures" if now.is_rough else "cards",
+            cards_class(now),
         )
 
 

@@ -1,6 +1,6 @@
 """What fills the page Market for a choice: what there is to see, and what each card then shows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dash import html
@@ -12,6 +12,7 @@ from dashboard.difference_figures import (
     difference_card,
     difference_headline,
     difference_table,
+    paired_change,
 )
 from dashboard.figures import (
     Drawn,
@@ -24,6 +25,7 @@ from dashboard.figures import (
 )
 from dashboard.library import Library, Sight
 from dashboard.market.effects import effects
+from dashboard.market.status import refusal, status
 from dashboard.market.table import table
 from dashboard.theme import base_colour, look_of
 from sim.comparison import Comparison
@@ -84,8 +86,8 @@ class Content:
 
 
 def card_key(card: Card, measure: str, now: Seen, scheme: str | None) -> str:
-    """Names the content of a card."""
-    return f"{card.identity}|{measure}|{now.shown}|{scheme}"
+    """Names the content of a card; who has not told a scheme gets the light one."""
+    return f"{card.identity}|{measure}|{now.shown}|{scheme or 'light'}"
 
 
 def card_content(
@@ -100,7 +102,12 @@ def card_content(
     if base is not None and now.shows_difference and card.drawing == "lines":
         return _difference(library, card, measure, now, (first, base), look, key)
     figure = card_figure(card, measure, first, base, base_colour(scheme), look)
-    return Content(figure, _newest(headline(card, measure, first, base, look)), key)
+    newest = headline(card, measure, first, base, look)
+    if base is not None and newest.change and card.drawing == "lines":
+        compared = library.compare(now.scenario, now.against)
+        if isinstance(compared, Comparison):
+            newest = replace(newest, change=paired_change(compared, measure, base.name, look))
+    return Content(figure, _newest(newest), key)
 
 
 def _difference(
@@ -120,14 +127,12 @@ def _difference(
         words = message.say(language_of(look), **values)
         return Content(frame_figure(card, measure, now.scenario.months, {}, words, look), [], key)
     figure = difference_card(compared, measure, drawn, look)
-    return Content(figure, _newest(difference_headline(compared, measure, drawn, look)), key)
+    return Content(figure, _newest(difference_headline(compared, measure, look)), key)
 
 
 def _frame(library: Library, card: Card, measure: str, now: Seen, look: Look) -> Figure:
     """A card's axes, where there is nothing to draw yet."""
     waiting = Text.WAITING if now.scenario.is_open else Text.NO_LINES
-    if now.scenario.problem or (now.scenario.report and now.scenario.report.error):
-        waiting = Text.SEE_ABOVE
     calendar = {} if now.scenario.problem else library.calendar(now.choice.scenario)
     months = now.scenario.months if now.scenario.months[0] else MONTHS
     words = waiting.say(language_of(look))
@@ -157,6 +162,19 @@ def about(sight: Sight, language: Language) -> list[Any]:
     if question:
         words += [" ", html.Span(question, className="question", **tongue)]
     return words
+
+
+def status_of(library: Library, now: Seen, language: Language) -> list[Any]:
+    """How far things are, or why there is nothing to see."""
+    said_already = refusal(now.scenario, library.usual(), language)
+    return said_already or status(now.sights, language)
+
+
+def cards_class(now: Seen) -> str:
+    """How the cards stand: hidden where there is nothing to see, marked where it is rough."""
+    if now.scenario.problem is not None and now.scenario.problem.text is not Text.BUSY:
+        return "cards nothing"
+    return "cards rough-figures" if now.is_rough else "cards"
 
 
 def effects_of(library: Library, now: Seen, language: Language) -> Any:

@@ -57,16 +57,22 @@ def effects(
 def _table(compared: Comparison, horizons: list[Horizon], language: Language) -> Any:
     """Measures down; levels of the first year, then the effect in each."""
     columns = [_rows(compared, horizon, language) for horizon in horizons]
-    heads = [
+    heads: list[Any] = [
         Text.MEASURE.say(language),
         Text.LEVELS.say(language, horizon=_when(horizons[0], language)),
     ]
-    heads += [f"{_when(horizon, language)} ({horizon.span})" for horizon in horizons]
+    heads += [_dated(horizon, language) for horizon in horizons]
     lines = [
         [measure_label(rows[0].measure, language), _levels(rows[0], language), *map(_effect, rows)]
         for rows in zip(*columns, strict=True)
     ]
     return table(heads, lines, Text.EFFECTS_TABLE.say(language))
+
+
+def _dated(horizon: Horizon, language: Language) -> list[Any]:
+    """A horizon over its months."""
+    months = Text.RANGE.say(language, low=horizon.first, high=horizon.last)
+    return [html.Span(_when(horizon, language)), html.Small(months)]
 
 
 def _rows(compared: Comparison, horizon: Horizon, language: Language) -> list[Row]:

@@ -12,9 +12,16 @@ from dashboard.cards import BY_KIND, BY_LENDER, CARDS, COHORTS, Card
 from dashboard.catalogue import Language, Text, said
 from dashboard.choice import BORROWERS, RUN, SEEDS, Choice
 from dashboard.library import Library
-from dashboard.market.content import Seen, about, card_content, effects_of, seen
+from dashboard.market.content import (
+    Seen,
+    about,
+    card_content,
+    cards_class,
+    effects_of,
+    seen,
+    status_of,
+)
 from dashboard.market.ids import Id, Part, part
-from dashboard.market.status import status
 from sim.figures import market_column
 
 TICK = 600
@@ -61,14 +68,14 @@ def market(
             *_hints(library, language),
             html.Div(about(now.scenario, language), id=Id.ABOUT, className="about"),
             html.Div(
-                status(now.sights, language),
+                status_of(library, now, language),
                 id=Id.STATUS,
                 className="status",
                 role="status",
                 **aria(live="polite", label=Text.STATUS.say(language)),
             ),
             _comparison(library, now, language),
-            html.Div(cards, id=Id.CARDS, className="cards"),
+            html.Div(cards, id=Id.CARDS, className=cards_class(now)),
             html.P(Text.READING.say(language), className="reading"),
         ]
     )
@@ -109,7 +116,7 @@ def _comparison(library: Library, now: Seen, language: Language) -> Any:
         ],
         id=Id.VIEW_BOX,
         className="comparison",
-        hidden=now.against is None,
+        hidden=now.against is None or now.scenario.problem is not None,
         **aria(labelledby="effects-title"),
     )
 
@@ -263,7 +270,7 @@ def _card(
                 id=part(Part.OPEN, card.identity),
                 variant="subtle",
                 size="compact-xs",
-                style={"alignSelf": "flex-start"},
+                className="open-table",
                 **aria(expanded="false", label=Text.TABLE_OF.say(language, title=title)),
             ),
             html.Div(id=part(Part.TABLE, card.identity), hidden=True),

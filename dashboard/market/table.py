@@ -8,7 +8,7 @@ from dash import html
 from dashboard.aria import aria
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[Any]], name: str) -> Any:
+def table(heads: Sequence[Any], rows: Sequence[Sequence[Any]], name: str) -> Any:
     """Rows under their heads; the first cell of a row is its head.
 
     name : what screen readers call it
