@@ -204,7 +204,7 @@ def _sentences(comparison: "Comparison") -> Iterator[str]:
     elif vague:
         yield (
             f"{_when(horizon)}, no clear difference, since the interval holds zero: "
-            f"{'; '.join(map(_small, vague))}."
+            f"{'; '.join(map(_spoken, vague))}."
         )
     yield from _what_pairing_is_worth(comparison, rows)
     yield from _how_many_seeds(comparison)
@@ -250,13 +250,15 @@ def _effect(row: Row, horizon: "Horizon", comparison: "Comparison") -> str:
     size = difference(column, abs(row.effect)).removeprefix("+")
     moves = "rises" if row.effect > 0 else "falls"
     sure = f"{_percent(comparison, row)} interval {row.interval_text}"
-    what = f"{_small(column.label_en)} {moves} by {size}, from {row.levels_text}"
+    what = f"{_spoken(column.label_en)} {moves} by {size}, from {row.levels_text}"
     return f"{_when(horizon)}: {what} ({sure})."
 
 
-def _small(label: str) -> str:
-    """A label inside a sentence: its first letter small, unless it is an abbreviation."""
-    return label if label[1:2].isupper() else f"{label[:1].lower()}{label[1:]}"
+def _spoken(label: str) -> str:
+    """A label inside a sentence: first letter small, what is behind a comma in brackets."""
+    small = label if label[1:2].isupper() else f"{label[:1].lower()}{label[1:]}"
+    name, comma, rest = small.partition(", ")
+    return f"{name} ({rest})" if comma else name
 
 
 def _access_most(clear: list[Row], horizon: "Horizon", comparison: "Comparison") -> Iterator[str]:
@@ -264,7 +266,7 @@ def _access_most(clear: list[Row], horizon: "Horizon", comparison: "Comparison")
     of_segments = [row for row in clear if row.measure.name.startswith(ACCESS)]
     if len(of_segments) > 1:
         most = max(of_segments, key=lambda row: abs(row.effect))
-        yield f"Of all segments, access changes most here. {_effect(most, horizon, comparison)}"
+        yield f"Largest change of access. {_effect(most, horizon, comparison)}"
 
 
 def _percent(comparison: "Comparison", row: Row) -> str:

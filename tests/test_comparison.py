@@ -170,7 +170,7 @@ def test_sentences_name_what_is_clear_and_how_sure_it_is() -> None:
     comparison = tightened()
     words = " ".join(what_it_says(comparison))
     assert "Before 2024-06, tight and small are the same, to the last bit" in words
-    assert "all-in rate, new loans falls by" in words
+    assert "all-in rate (new loans) falls by" in words
     assert "Only 3 seeds: intervals are wide" in words
     assert "cover 75%, not 95%" in words
     clear = [row for row in shown_rows(comparison, comparison.headline) if row.clear]

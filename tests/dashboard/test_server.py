@@ -1,6 +1,7 @@
 """Starting and ending: what is said about wrong input, what is imported, who is left behind."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -195,6 +196,32 @@ def test_odd_addresses_get_a_page(client: Any, search: str) -> None:
 
 def test_an_unknown_page_says_so(client: Any) -> None:
     assert "There is no such page." in page(client, path="/nowhere")
+
+
+def test_pages_can_ask_whether_the_server_is_there(client: Any) -> None:
+    first = client.get("/alive")
+    assert first.status_code == 200
+    assert first.text == client.get("/alive").text
+
+
+def test_the_document_names_the_plotting_library_where_it_is(client: Any) -> None:
+    document = client.get("/?lang=zh").text
+    assert "正在加载图表" in document
+    (place,) = re.findall(r'rel="preload" [^>]*href="([^"]+)"', document)
+    assert client.get(place).status_code == 200
+
+
+def test_a_page_that_cannot_be_made_says_so(
+    client: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("nobody thought of it")
+
+    monkeypatch.setattr("dashboard.market.layout.market", fail)
+    text = page(client)
+    assert "Something went wrong" in text
+    assert "nobody thought of it" not in text
+    assert "nobody thought of it" in caplog.text
 
 
 def test_a_broken_request_gets_no_traceback(client: Any) -> None:
