@@ -66,7 +66,7 @@ class Text(Enum):
         "出现错误，页面显示的内容可能不完整。",
     )
     TROUBLE_DETAIL = Words(
-        "The terminal in which the dashboard runs says what.", "运行仪表板的终端中有详细说明。"
+        "The terminal in which the dashboard runs says what.", "运行看板的终端中有详细说明。"
     )
     TRY_AGAIN = Words("Load the page again", "重新加载页面")
 

@@ -61,6 +61,10 @@ class Seen:
         """Whether charts show the difference of the two instead of both."""
         return self.against is not None and self.choice.view == "difference"
 
+    def pairs_all(self, seeds: int) -> bool:
+        """Whether so many pairs are all seeds of both, so that they say what the paths show."""
+        return all(sight.seeds == seeds for sight in self.sights)
+
     @property
     def is_rough(self) -> bool:
         """Whether better answers are on their way."""
@@ -105,7 +109,7 @@ def card_content(
     newest = headline(card, measure, first, base, look)
     if base is not None and newest.change and card.drawing == "lines":
         compared = library.compare(now.scenario, now.against)
-        if isinstance(compared, Comparison):
+        if isinstance(compared, Comparison) and now.pairs_all(compared.seeds):
             newest = replace(newest, change=paired_change(compared, measure, base.name, look))
     return Content(figure, _newest(newest), key)
 
