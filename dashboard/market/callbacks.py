@@ -25,6 +25,12 @@ from dashboard.market.ids import Id, Part, part
 from dashboard.market.layout import WHAT_IS_SHOWN
 from dashboard.shell import Id as ShellId
 
+CHOSEN = tuple(
+    Input(control, "value")
+    for control in (Id.SCENARIO, Id.AGAINST, Id.SEEDS, Id.BORROWERS, Id.VIEW)
+)
+"""The controls on which all cards depend, in the order of WHAT_IS_SHOWN."""
+
 
 def register(app: dash.Dash, library: Library) -> None:
     """Connect the page to what there is to see."""
@@ -38,11 +44,7 @@ def _addresses(app: dash.Dash) -> None:
 
     @app.callback(
         Output(Id.QUERY, "data"),
-        Input(Id.SCENARIO, "value"),
-        Input(Id.AGAINST, "value"),
-        Input(Id.SEEDS, "value"),
-        Input(Id.BORROWERS, "value"),
-        Input(Id.VIEW, "value"),
+        *CHOSEN,
         Input(part(Part.MEASURE, ALL), "value"),
         State(Id.LANGUAGE, "data"),
     )
@@ -72,11 +74,7 @@ def _following(app: dash.Dash, library: Library) -> None:
         Output(Id.VIEW_BOX, "hidden"),
         Output(Id.ON_THE_SPOT, "hidden"),
         Output(Id.CARDS, "className"),
-        Input(Id.SCENARIO, "value"),
-        Input(Id.AGAINST, "value"),
-        Input(Id.SEEDS, "value"),
-        Input(Id.BORROWERS, "value"),
-        Input(Id.VIEW, "value"),
+        *CHOSEN,
         Input(Id.TICKER, "n_intervals"),
         Input(Id.STOP, "n_clicks", allow_optional=True),
         Input(Id.AGAIN, "n_clicks", allow_optional=True),

@@ -224,6 +224,31 @@ def test_a_page_that_cannot_be_made_says_so(
     assert "nobody thought of it" in caplog.text
 
 
+def test_a_callback_that_fails_is_told_on_the_page(
+    client: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("nobody thought of it")
+
+    monkeypatch.setattr("dashboard.market.callbacks.seen", fail)
+    known = client.get("/_dash-dependencies").json
+    follow = next(one for one in known if "status.children" in one["output"])
+    places = [place.rpartition(".") for place in follow["output"].strip(".").split("...")]
+    given = {part: [{**one, "value": "en"} for one in follow[part]] for part in ("inputs", "state")}
+    answer = client.post(
+        "/_dash-update-component",
+        json={
+            "output": follow["output"],
+            "outputs": [{"id": name, "property": what} for name, _, what in places],
+            "changedPropIds": ["ticker.n_intervals"],
+            **given,
+        },
+    )
+    assert answer.json["sideUpdate"] == {"trouble": {"hidden": False}}
+    assert "nobody thought of it" not in answer.text
+    assert "nobody thought of it" in caplog.text
+
+
 def test_a_broken_request_gets_no_traceback(client: Any) -> None:
     answer = client.post("/_dash-update-component", json={"output": "nonsense"})
     assert answer.status_code >= 400
