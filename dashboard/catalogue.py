@@ -266,7 +266,7 @@ SEGMENTS: dict[str, Words] = {
     "micro": Words("micro-enterprises", "小微企业"),
     "farmer": Words("farmers", "农户"),
     "low_income": Words("low-income households", "低收入家庭"),
-    "salaried": Words("salary earners", "工薪阶层"),
+    "prime": Words("good salary earners", "优质工薪客户"),
 }
 """Segment of the scenarios that come with the program -> its name."""
 
