@@ -108,7 +108,8 @@ def _lenders(lenders: "pandas.DataFrame") -> str:
         return "<p>No lenders.</p>"
     meant = "".join(f"<li><b>{safe_text(h)}</b>: {safe_text(text)}.</li>" for h, text in meanings())
     table = html_table(lender_heads(), rows, kind="lenders")
-    return f'{note(caption(lenders))}<div class="scroll whole">{table}</div><ul class="note">{meant}</ul>'
+    said = f'<ul class="note">{meant}</ul>'
+    return f'{note(caption(lenders))}<div class="scroll whole">{table}</div>{said}'
 
 
 def _reading(tables: Tables) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard.catalogue import Language, Text, segment_words
+from dashboard.catalogue import Language, Text
 from dashboard.library import Problem
 from dashboard.market.table import table
 from sim.comparison import Comparison
@@ -13,7 +13,6 @@ from sim.comparison_words import Row, later_horizons, shown_rows
 from sim.core.months import Month
 from sim.display import difference, number
 from sim.horizons import SINCE, Horizon
-from sim.measures import Measure
 
 SHOWN = (
     "hhi",
@@ -63,7 +62,7 @@ def _table(compared: Comparison, horizons: list[Horizon], language: Language) ->
     ]
     heads += [_dated(horizon, language) for horizon in horizons]
     lines = [
-        [measure_label(rows[0].measure, language), _levels(rows[0], language), *map(_effect, rows)]
+        [rows[0].measure.column.label(language), _levels(rows[0], language), *map(_effect, rows)]
         for rows in zip(*columns, strict=True)
     ]
     return table(heads, lines, Text.EFFECTS_TABLE.say(language))
@@ -93,15 +92,6 @@ def _effect(row: Row) -> list[Any]:
         words = difference(row.measure.column, row.effect, row.language)
     effect = html.Span(words, className="clear" if row.clear else "unclear")
     return [effect] if math.isnan(row.low) else [effect, html.Small(row.interval_text)]
-
-
-def measure_label(measure: Measure, language: Language) -> str:
-    """A measure's name, that of its segment in the language of the page."""
-    label = measure.column.label(language)
-    if not measure.segment:
-        return label
-    written = measure.segment.replace("_", " ")
-    return label.replace(written, segment_words(measure.segment, language))
 
 
 def _when(horizon: Horizon, language: Language) -> str:

@@ -9,12 +9,8 @@ import pytest
 import dashboard
 from dashboard.cards import CARDS
 from dashboard.catalogue import (
-    KINDS_OF_LENDER,
     LANGUAGES,
-    SEGMENTS,
     Text,
-    kind_words,
-    segment_words,
 )
 from dashboard.choice import Choice
 from dashboard.market.layout import measure_name
@@ -22,6 +18,7 @@ from dashboard.policy_calendar import policy_calendar
 from dashboard.policy_words import event_words
 from sim.core.tables import TABLES
 from sim.display import CHINESE_UNITS, SCREEN_UNITS
+from sim.names import KINDS_OF_LENDER, SEGMENTS, kind_name, segment_name
 from sim.scenario import load_scenario
 from sim.scenario_files import find_scenarios
 
@@ -85,13 +82,13 @@ def test_columns_of_drawn_tables_have_chinese_labels() -> None:
 def test_kinds_of_lender_of_our_scenarios_have_names() -> None:
     kinds = {kind for file in find_scenarios() for kind in load_scenario(file.name).kinds}
     assert kinds - set(KINDS_OF_LENDER) == set()
-    assert kind_words("moon_lender", "zh") == "moon lender"
+    assert kind_name("moon_lender", "zh") == "moon lender"
 
 
 def test_segments_of_our_scenarios_have_names() -> None:
     segments = {name for file in find_scenarios() for name in load_scenario(file.name).segments}
     assert segments - set(SEGMENTS) == set()
-    assert segment_words("moon_people", "zh") == "moon people"
+    assert segment_name("moon_people", "zh") == "moon people"
 
 
 def test_our_scenarios_have_chinese_titles_and_questions() -> None:
