@@ -1,6 +1,7 @@
 """The Dash app: pages, the head of the document, security headers, errors without a traceback."""
 
 import logging
+import time
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -10,14 +11,16 @@ import dash_mantine_components as dmc
 import flask
 
 from dashboard import shell
+from dashboard.cards import CARDS
 from dashboard.catalogue import LANGUAGES, Language, Text
 from dashboard.library import Library
 from dashboard.market import callbacks, layout
+from dashboard.theme import SCHEMES
 
 log = logging.getLogger("loansim.dashboard")
 
 INDEX = """<!DOCTYPE html>
-<html lang="{language}">
+<html lang="{language}"{scheme}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -26,9 +29,11 @@ INDEX = """<!DOCTYPE html>
 <title>{title}</title>
 <link rel="icon" href="data:,">
 {css}
+<link rel="preload" as="script" fetchpriority="low" href="{plotly}">
 </head>
 <body>
-{app_entry}
+<div id="react-entry-point">{waiting}</div>
+<noscript>{needs_script}</noscript>
 <footer>
 {config}
 {scripts}
@@ -36,6 +41,15 @@ INDEX = """<!DOCTYPE html>
 </footer>
 </body>
 </html>"""
+
+PLOTLY = "/_dash-component-suites/plotly/package_data/plotly.min.js"
+"""Where charts get the plotting library, which is large: it is asked for from the start."""
+
+WAITING = """<div class="head"><div class="head-inside">
+<span class="brand">loansim</span></div></div>
+<div class="page waiting" aria-busy="true"><p role="status">{words}</p>
+<div class="cards" aria-hidden="true">{cards}</div></div>"""
+"""What stands in the page until the browser has its programs: its head and empty cards."""
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -62,12 +76,19 @@ class DashboardApp(dash.Dash):
     ) -> str:
         """The document around the app, for the request at hand."""
         language = asked_language(flask.request.args.get("lang"))
+        known = flask.request.cookies.get(shell.SCHEME_COOKIE)
         return INDEX.format(
             language="zh-CN" if language == "zh" else "en",
+            scheme=f' data-mantine-color-scheme="{known}"' if known in SCHEMES else "",
+            plotly=self.get_relative_path(PLOTLY),
+            waiting=WAITING.format(
+                words=escape(Text.LOADING.say(language)),
+                cards='<div class="card"></div>' * len(CARDS),
+            ),
+            needs_script=escape(Text.NEEDS_SCRIPT.say(language)),
             description=escape(Text.DESCRIPTION.say(language)),
             title=escape(Text.TITLE.say(language)),
             css=css,
-            app_entry=app_entry,
             config=config,
             scripts=scripts,
             renderer=renderer,
@@ -93,7 +114,12 @@ def make_app(library: Library) -> dash.Dash:
     def market(**query: str) -> Any:
         language = asked_language(query.get("lang"))
         scheme = flask.request.cookies.get(shell.SCHEME_COOKIE)
-        return shell.around(layout.market(library, query, language, scheme), "/", language)
+        try:
+            content = layout.market(library, query, language, scheme)
+        except Exception as error:  # whatever it is, the reader gets a page that says so
+            _log_failure("a page", error)
+            content = shell.no_answer(language)
+        return shell.around(content, "/", language)
 
     def nowhere(**query: str) -> Any:
         language = asked_language(query.get("lang"))
@@ -129,11 +155,23 @@ def _secure(server: flask.Flask) -> None:
 
     @server.errorhandler(500)
     def say_little(error: Exception) -> tuple[str, int]:
-        log.error("a request failed: %s", error, exc_info=error)
+        _log_failure("a request", error)
         return "internal error", 500
+
+    started = str(time.time_ns())
+
+    @server.route("/alive")
+    def alive() -> str:
+        """Tells pages that the server is there, and whether it is still the one they came from."""
+        return started
 
 
 def _note_error(error: Exception) -> Mapping[str, Any] | None:
-    """A callback that failed: the log has it, the page keeps what it shows."""
-    log.error("a callback failed: %s", error, exc_info=error)
+    """A callback that failed: the log has it, the page says so and keeps what it shows."""
+    _log_failure("a callback", error)
+    dash.set_props(shell.Id.TROUBLE, {"hidden": False})
     return None
+
+
+def _log_failure(what: str, error: Exception) -> None:
+    log.error("%s failed: %s", what, error, exc_info=error)

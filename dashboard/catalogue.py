@@ -19,6 +19,19 @@ class Words(NamedTuple):
     zh: str
 
 
+NO_WORDS = Words("", "")
+
+
+def in_both(en: str, zh: str) -> Words:
+    """Words of a scenario; where its file has none in Chinese, the English ones stand."""
+    return Words(en, zh or en)
+
+
+def said(words: Words, language: Language) -> str:
+    """Words in a language."""
+    return words.zh if language == "zh" else words.en
+
+
 class Text(Enum):
     """The strings, in the order of the page."""
 
@@ -36,14 +49,45 @@ class Text(Enum):
     NO_PAGE = Words("There is no such page.", "没有这个页面。")
     TO_MARKET = Words("To the market", "前往市场页面")
 
+    LOADING = Words("Loading the charts ...", "正在加载图表……")
+    NEEDS_SCRIPT = Words(
+        "This page draws in the browser and needs JavaScript.",
+        "本页在浏览器中绘图，需要启用 JavaScript。",
+    )
+    OFFLINE = Words("The server does not answer.", "服务器没有响应。")
+    OFFLINE_DETAIL = Words(
+        "What you see stays; nothing new can be drawn. Was it ended? Start it again with “loansim "
+        "dashboard”; this page then comes back by itself.",
+        "已显示的内容仍然有效，但无法绘制新内容。若服务已结束，请重新执行“loansim dashboard”，"
+        "本页会自动恢复。",
+    )
+    TROUBLE = Words(
+        "Something went wrong, and the page may show less than you asked for.",
+        "出现错误，页面显示的内容可能不完整。",
+    )
+    TROUBLE_DETAIL = Words(
+        "The terminal in which the dashboard runs says what.", "运行看板的终端中有详细说明。"
+    )
+    TRY_AGAIN = Words("Load the page again", "重新加载页面")
+
     CHOICE = Words("What is shown", "显示内容")
     SCENARIO = Words("Scenario", "情景")
     AGAINST = Words("Against", "对比")
     NOTHING = Words("nothing", "无")
+    VIEW = Words("Charts show", "图表显示")
+    PATHS = Words("both paths", "两条路径")
+    DIFFERENCE = Words("the difference", "两者之差")
+    NO_RUNS = Words(
+        "There are no runs in the folder yet: what you choose here is simulated on the spot. "
+        "“loansim run observed” keeps its results in runs/, where this list finds them.",
+        "文件夹中尚无运行结果：所选情景将即时模拟。"
+        "执行“loansim run observed”可将结果保存到 runs/，之后会出现在列表中。",
+    )
     SEEDS = Words("Seeds", "随机种子数")
     BORROWERS = Words("Borrowers simulated", "模拟借款人数")
     GROUP_RUNS = Words("Runs in the folder", "文件夹中的运行结果")
     GROUP_SCENARIOS = Words("Scenarios, run on the spot", "情景（即时运行）")
+    SCENARIO_ITEM = Words("{title} · {name}", "{title} · {name}")
     RUN_ITEM = Words("{name} · {borrowers} × {seeds}", "{name} · {borrowers} × {seeds}")
 
     STATUS = Words("How far the simulation is", "模拟进度")
@@ -80,6 +124,7 @@ class Text(Enum):
     )
     FAILED = Words("No answer", "没有结果")
     FAILED_DETAIL = Words("{name}: {error}", "{name}：{error}")
+    SHOW_USUAL = Words("Show {name} instead", "改为显示 {name}")
     BUSY = Words(
         "Too many simulations are waiting; try again in a moment.", "等待中的模拟过多，请稍后再试。"
     )
@@ -96,6 +141,41 @@ class Text(Enum):
         "The scenario “{name}” cannot be used: {error}", "情景“{name}”无法使用：{error}"
     )
 
+    EFFECTS = Words("What {other} changes against {base}", "{other} 相对 {base} 的影响")
+    EFFECTS_TABLE = Words("Effects with their intervals", "影响及其区间")
+    LEVELS = Words("Levels, {horizon}", "水平值（{horizon}）")
+    YEAR_AFTER = Words("year {number}", "第{number}年")
+    SINCE_CHANGE = Words("all months since the change", "变化以来各月")
+    EFFECTS_NOTE = Words(
+        "Differences over {seeds} seeds, each with the same luck in both scenarios; below each, "
+        "its 95% interval. Bold: the interval leaves out zero, so the sign is hardly luck. Grey: "
+        "it may be. HHI is a median (below six seeds its interval covers less than 95%), the "
+        "others are means. Years count from the first month in which a figure differs.",
+        "基于{seeds}个种子的差异，每个种子在两个情景中运气相同；下方为95%置信区间。"
+        "粗体：区间不含零，方向并非偶然；灰色：可能出于偶然。"
+        "HHI取中位数，其余取均值；种子数少于六个时，中位数区间的覆盖率低于95%。"
+        "年份自首个出现差异的月份起算。",
+    )
+    EFFECTS_ONE_SEED = Words(
+        "One seed, with the same luck in both scenarios: there is no interval, so nobody can tell "
+        "which of these differences are luck. Choose more seeds.",
+        "仅一个种子（两个情景运气相同）：没有区间，无法判断哪些差异出于偶然。请增加种子数。",
+    )
+    NO_EFFECT = Words(
+        "Nothing: over {seeds} seeds every difference in every month is exactly zero.",
+        "没有影响：{seeds}个种子、所有月份的每一项差异都恰好为零。",
+    )
+    PAIRS_LATER = Words(
+        "Differences appear as soon as both have been simulated with as many borrowers.",
+        "待两者以相同借款人数完成模拟后，即显示差异。",
+    )
+    NO_PAIRS = Words(
+        "These two cannot be compared seed by seed: {error}.", "两者无法逐种子比较：{error}。"
+    )
+    INTERVAL_HEAD = Words("interval", "区间")
+    INTERVAL = Words("{coverage} interval {interval}", "{coverage}置信区间 {interval}")
+    DOTTED = Words("dotted: {name}", "虚线：{name}")
+    ONLY_SHOWN = Words("{name} alone is shown", "仅显示{name}")
     CONCENTRATION = Words("Concentration", "集中度")
     CONCENTRATION_NOTE = Words(
         "HHI over real firms: 10,000 points is a single firm. A loan counts for the brand that "
@@ -115,8 +195,8 @@ class Text(Enum):
     )
     VINTAGES = Words("Cohort curves", "同期群曲线")
     VINTAGES_NOTE = Words(
-        "Share of relationships ever 90 days late, by age; newer cohorts are darker.",
-        "按账龄的累计90天以上逾期占比；颜色越深，放款月份越新。",
+        "Share of relationships ever 90 days late, by age; newer cohorts stand out more.",
+        "按账龄的累计90天以上逾期占比；颜色越醒目，放款月份越新。",
     )
     PRICES = Words("Price", "价格")
     PRICES_NOTE = Words(
@@ -161,30 +241,4 @@ class Text(Enum):
 
     def say(self, language: Language, **values: object) -> str:
         """The string in a language, its {names} filled in."""
-        words: Words = self.value
-        return (words.zh if language == "zh" else words.en).format(**values)
-
-
-KINDS_OF_LENDER: dict[str, Words] = {
-    "bigtech": Words("big-tech platforms", "大型科技平台"),
-    "small_loan": Words("small-loan companies", "小额贷款公司"),
-    "bank": Words("banks", "银行"),
-    "fintech": Words("fintech platforms", "金融科技平台"),
-    "fintech_fringe": Words("smaller fintech platforms", "小型金融科技平台"),
-    "internet_bank": Words("internet banks", "互联网银行"),
-    "consumer_finance": Words("consumer-finance companies", "消费金融公司"),
-    "small_loan_online": Words("online small-loan companies", "网络小额贷款公司"),
-    "small_loan_offline": Words("offline small-loan companies", "线下小额贷款公司"),
-    "small_loan_policy": Words("policy small-loan companies", "政策性小额贷款公司"),
-    "bank_direct": Words("banks' own apps", "银行自营线上贷款"),
-    "bank_funder": Words("funding banks", "资金方银行"),
-}
-"""Kind of lender of the scenarios that come with the program -> its name."""
-
-
-def kind_words(kind: str, language: Language) -> str:
-    """A kind of lender in words; one that a user's scenario invents keeps its name."""
-    words = KINDS_OF_LENDER.get(kind)
-    if words is None:
-        return kind.replace("_", " ")
-    return words.zh if language == "zh" else words.en
+        return said(self.value, language).format(**values)

@@ -7,6 +7,7 @@ usual one, and never reaches a file or a process.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 from urllib.parse import quote, urlencode
 
 from dashboard.cards import CARDS, Card
@@ -16,6 +17,8 @@ SEEDS = (1, 2, 4, 8, 16)
 BORROWERS = (5_000, 20_000, 50_000, 100_000, 200_000)
 USUAL_SEEDS = 4
 USUAL_BORROWERS = 100_000
+
+View = Literal["paths", "difference"]
 
 RUN = "run:"
 """Before the name of a run in a folder; the name of a scenario stands alone."""
@@ -29,6 +32,7 @@ class Choice:
 
     scenario, against : a scenario's name, or `run:` and the name of a folder; "" for none
     seeds, borrowers : of what is run on the spot
+    view : with something to lay it against: both paths, or the difference of the two
     measures : by card, the column (or grouping) that it shows
     """
 
@@ -36,6 +40,7 @@ class Choice:
     against: str = ""
     seeds: int = USUAL_SEEDS
     borrowers: int = USUAL_BORROWERS
+    view: View = "paths"
     measures: Mapping[str, str] = field(
         default_factory=lambda: {card.identity: card.measures[0] for card in CARDS}
     )
@@ -53,6 +58,7 @@ class Choice:
             against=_source(query.get("against")),
             seeds=_one_of(query.get("seeds"), SEEDS, USUAL_SEEDS),
             borrowers=_one_of(query.get("borrowers"), BORROWERS, USUAL_BORROWERS),
+            view="difference" if query.get("view") == "difference" else "paths",
             measures={card.identity: _measure(card, query.get(card.identity)) for card in CARDS},
             language=next((language for language in LANGUAGES if language == lang), None),
         )
@@ -75,6 +81,8 @@ class Choice:
             pairs["seeds"] = str(self.seeds)
         if self.borrowers != usual.borrowers:
             pairs["borrowers"] = str(self.borrowers)
+        if self.view != usual.view:
+            pairs["view"] = self.view
         for card, measure in self.measures.items():
             if measure != usual.measures[card]:
                 pairs[card] = measure

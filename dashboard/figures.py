@@ -5,7 +5,7 @@ a second run is laid beneath the first, and the newest figure is found.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dashboard.cards import BY_KIND, Card
@@ -69,7 +69,7 @@ def card_figure(
         figure = vintages_figure(shown, base, base_colour, look)
     else:
         figure = lines_figure(measure, shown, base, base_colour, card.from_zero, look)
-    return _fitted(figure)
+    return fitted(figure)
 
 
 def lines_figure(
@@ -163,7 +163,7 @@ def frame_figure(
             "borderpad": 6,
         }
     ]
-    return _fitted(figure)
+    return fitted(figure)
 
 
 def measured(card: Card, measure: str) -> Any:
@@ -191,7 +191,7 @@ def both_policies(shown: Drawn, base: Drawn | None, look: Look) -> dict[str, lis
 
 
 def _only(text: str, name: str, look: Look) -> str:
-    return Text.ONLY_IN.say(_language(look), text=look.event(text), name=name)
+    return Text.ONLY_IN.say(language_of(look), text=look.event(text), name=name)
 
 
 def _grouped(measure: str, shown: Drawn, look: Look) -> "pandas.DataFrame":
@@ -216,7 +216,7 @@ def _newest_dot(line: Mapping[str, Any], look: Look) -> dict[str, Any]:
     }
 
 
-def _fitted(figure: Figure) -> Figure:
+def fitted(figure: Figure) -> Figure:
     """A figure in the size of a card; its place in the page decides the width."""
     layout = figure["layout"] | {
         "height": HEIGHT,
@@ -225,6 +225,8 @@ def _fitted(figure: Figure) -> Figure:
         "dragmode": False,  # a thumb scrolls the page, not the chart
     }
     layout["font"] = layout["font"] | {"size": 12}
+    for name in ("xaxis", "yaxis"):  # margins are set: growing them means drawing twice
+        layout[name] = layout[name] | {"automargin": False}
     return figure | {"layout": layout}
 
 
@@ -233,11 +235,14 @@ def _fitted(figure: Figure) -> Figure:
 
 def headline(card: Card, measure: str, shown: Drawn, base: Drawn | None, look: Look) -> Headline:
     """The newest figure of what a card shows, and its difference to the other run."""
-    language = _language(look)
+    language = language_of(look)
     if card.drawing == "shares":
-        return _largest(measure, shown, look)
+        largest = _largest(measure, shown, look)
+        alone = Text.ONLY_SHOWN.say(language, name=shown.name) if base is not None else ""
+        return replace(largest, change=alone)
     if card.drawing == "vintages":
-        return _oldest_cohort(shown, language)
+        dotted = Text.DOTTED.say(language, name=base.name) if base is not None else ""
+        return replace(_oldest_cohort(shown, language), change=dotted)
     column = market_column(measure)
     rows = over_seeds(shown.tables["market"], measure)
     month, value = rows["month"].iloc[-1], float(rows["middle"].iloc[-1])
@@ -256,7 +261,7 @@ def _largest(measure: str, shown: Drawn, look: Look) -> Headline:
 
     The largest band need not be a firm: a fringe agent stands for many.
     """
-    language = _language(look)
+    language = language_of(look)
     if measure != BY_KIND:
         rows = over_seeds(shown.tables["market"], "cr1")
         value, month = float(rows["middle"].iloc[-1]), month_text(rows["month"].iloc[-1])
@@ -280,7 +285,8 @@ def _oldest_cohort(shown: Drawn, language: Language) -> Headline:
     return Headline(quantity(VINTAGE_DEFAULT, value, language), caption)
 
 
-def _language(look: Look) -> Language:
+def language_of(look: Look) -> Language:
+    """The language of a look."""
     return "zh" if look.language == "zh" else "en"
 
 
@@ -297,7 +303,7 @@ class Behind:
 
 def card_table(card: Card, measure: str, shown: Drawn, base: Drawn | None, look: Look) -> Behind:
     """The values that a card draws."""
-    language = _language(look)
+    language = language_of(look)
     if card.drawing == "shares":
         return _shares_table(measure, shown, look)
     if card.drawing == "vintages":
@@ -327,7 +333,7 @@ def card_table(card: Card, measure: str, shown: Drawn, base: Drawn | None, look:
 
 def _shares_table(measure: str, shown: Drawn, look: Look) -> Behind:
     """Shares at the end of each year."""
-    language = _language(look)
+    language = language_of(look)
     lenders = _grouped(measure, shown, look)
     shares = brand_shares(lenders)
     kinds = kinds_of(lenders)

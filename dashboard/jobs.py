@@ -2,37 +2,23 @@
 
 A job is an order for several seeds of one scenario. It first brings a rough answer (fewer
 borrowers, one seed), then the full one seed by seed; all of it can be asked for at any time.
-Workers persist (pebble), start from a server process that has imported the model once, and may
-die or be stopped without harm to the others.
+Workers (sim/workers.py) persist, and may die or be stopped without harm to the others.
 """
 
 import logging
-import multiprocessing
-import os
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from functools import partial
-from multiprocessing import forkserver
-from typing import Any, Literal
+from typing import Literal
 
-from pebble import ProcessExpired, ProcessPool
-
-from dashboard.work import (
-    COMPILING,
-    Outcome,
-    Part,
-    Work,
-    carry_out,
-    new_board,
-    simulate,
-    take_board,
-)
+from dashboard.work import Outcome, Part, Work, simulate
 from sim.core.errors import InputError
 from sim.experiment import MOST_MONTHS
+from sim.workers import COMPILING, Started, WorkerDiedError, Workers, cores
 
 log = logging.getLogger("loansim.dashboard")
 
@@ -104,14 +90,6 @@ class QueueFullError(Exception):
 
 
 @dataclass
-class _Task:
-    """A part on its way through the pool."""
-
-    future: "Future[Outcome]"
-    place: int
-
-
-@dataclass
 class _Job:
     """An order and how it came out so far."""
 
@@ -129,22 +107,17 @@ class Jobs:
 
     def __init__(self, work: Work = simulate, workers: int | None = None) -> None:
         self._work = work
-        self._workers = workers or min(cores(), MOST_WORKERS)
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["sim.model", "sim.experiment", "dashboard.work"])
-        self._board = new_board(self._context, PLACES)
-        self._free = deque(range(PLACES))  # first in, first out: a stopped worker may still write
+        self._workers = Workers(workers or min(cores(), MOST_WORKERS), PLACES)
         self._lock = threading.RLock()
-        self._tasks: dict[Part, _Task] = {}
+        self._tasks: dict[Part, Started[Outcome]] = {}
         self._outcomes: OrderedDict[Part, Outcome] = OrderedDict()
         self._jobs: dict[Order, _Job] = {}
         self._closed = False
         self._compiled = False  # until a worker has simulated something, one alone compiles
-        self._pool = self._new_pool()
 
     def warm_up(self) -> None:
         """Start what workers start from, so that the model is imported before it is asked for."""
-        forkserver.ensure_running()
+        self._workers.warm_up()
 
     def start(self, order: Order, keep: bool = False) -> None:
         """Order a simulation; does nothing where it is under way, done, or has failed.
@@ -197,27 +170,13 @@ class Jobs:
 
     def worker_ids(self) -> list[int]:
         """Process ids of the workers that are busy or waiting for work."""
-        return [
-            process.pid
-            for process in multiprocessing.active_children()
-            if process.pid is not None and process.name == "pebble_pool_worker"
-        ]
+        return self._workers.ids()
 
     def close(self) -> None:
         """End all workers."""
         with self._lock:
             self._closed = True
-            pool = self._pool
-        pool.stop()
-        pool.join()
-
-    def _new_pool(self) -> Any:
-        return ProcessPool(
-            max_workers=self._workers,
-            context=self._context,
-            initializer=take_board,
-            initargs=(self._board,),
-        )
+        self._workers.close()
 
     def _is_open(self, job: _Job) -> bool:
         """Whether something of a job is still to be done."""
@@ -243,18 +202,12 @@ class Jobs:
     def _may_start(self) -> bool:
         """Whether the pool takes another part: a first one alone, as it may have to compile."""
         self._compiled = self._compiled or any(self._share_of(part) > 0 for part in self._tasks)
-        return bool(self._free) and (self._compiled or not self._tasks)
+        return self._workers.has_room and (self._compiled or not self._tasks)
 
     def _hand_over(self, part: Part) -> None:
-        """Give one part to the pool, to a new one if the old one broke."""
-        if not self._pool.active:
-            self._pool.stop()
-            self._pool = self._new_pool()
-        place = self._free.popleft()
-        self._board[2 * place] = self._board[2 * place + 1] = 0.0
-        future = self._pool.schedule(carry_out, args=(self._work, part, place))
-        self._tasks[part] = _Task(future, place)
-        future.add_done_callback(partial(self._ended, part))
+        """Give one part to the workers."""
+        task = self._tasks[part] = self._workers.start(self._work, part)
+        task.future.add_done_callback(partial(self._ended, part))
 
     def _ended(self, part: Part, future: "Future[Outcome]") -> None:
         """Take note that a part came to an end, well or not (called from the pool's threads)."""
@@ -263,20 +216,20 @@ class Jobs:
             if task is None or task.future is not future:
                 return
             del self._tasks[part]
-            self._free.append(task.place)
             try:
-                outcome = future.result(timeout=0)
+                self._keep(part, self._workers.outcome(task))
             except CancelledError:
-                outcome = None
+                pass
             except Exception as error:
-                outcome = None
                 self._fail(part, error)
-            if outcome is not None:
-                self._compiled = True
-                self._outcomes[part] = outcome
-                while len(self._outcomes) > OUTCOMES_KEPT:
-                    self._outcomes.popitem(last=False)
             self._go_on()
+
+    def _keep(self, part: Part, outcome: Outcome) -> None:
+        """Keep what a part brought for whoever asks."""
+        self._compiled = True
+        self._outcomes[part] = outcome
+        while len(self._outcomes) > OUTCOMES_KEPT:
+            self._outcomes.popitem(last=False)
 
     def _fail(self, part: Part, error: Exception) -> None:
         """Tell the jobs that wanted a part why there is none; the log has the whole story."""
@@ -313,7 +266,7 @@ class Jobs:
         done = len(there) == len(parts)
         share = self._share(job)
         spent = time.monotonic() - job.began
-        running = any(part in self._tasks and self._phase(part) > 0 for part in job.wanted)
+        running = any(self._is_running(part) for part in job.wanted)
         state: State = "running" if running else "queued"
         if job.error:
             state = "failed"
@@ -325,9 +278,7 @@ class Jobs:
             state=state,
             share=1.0 if done else share,
             seconds_left=spent * (1 - share) / share if 0.05 < share < 1 else None,
-            compiling=any(
-                part in self._tasks and self._phase(part) == COMPILING for part in job.wanted
-            ),
+            compiling=any(self._told(part) == COMPILING for part in job.wanted),
             error=job.error,
             rough=self._outcomes.get(rough) if rough else None,
             seeds=there,
@@ -343,26 +294,18 @@ class Jobs:
         return sum(w * s for w, s in zip(weights, shares, strict=True)) / sum(weights)
 
     def _share_of(self, part: Part) -> float:
-        if part in self._outcomes:
-            return 1.0
-        task = self._tasks.get(part)
-        return 0.0 if task is None else float(self._board[2 * task.place + 1])
+        return 1.0 if part in self._outcomes else max(0.0, self._told(part))
 
-    def _phase(self, part: Part) -> float:
-        return float(self._board[2 * self._tasks[part].place])
+    def _told(self, part: Part) -> float:
+        """What a part under way has told last; 0 for any other."""
+        return self._workers.told(self._tasks[part]) if part in self._tasks else 0.0
 
-
-def cores() -> int:
-    """Processor cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    def _is_running(self, part: Part) -> bool:
+        return part in self._tasks and self._tasks[part].future.running()
 
 
 def _words(error: Exception) -> str:
     """What went wrong, in one line without a traceback."""
-    if isinstance(error, ProcessExpired):
-        return f"the worker process ended without an answer (code {error.exitcode})"
-    if isinstance(error, InputError):
+    if isinstance(error, InputError | WorkerDiedError):
         return str(error)
     return f"{type(error).__name__}: {' '.join(str(error).split())}"[:300]

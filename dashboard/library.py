@@ -7,25 +7,31 @@ Whatever cannot be shown becomes a problem in words, never an exception of the p
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, Literal
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, Literal
 
-from dashboard.catalogue import Text
+from dashboard.catalogue import NO_WORDS, Text, Words, in_both
 from dashboard.choice import RUN
 from dashboard.jobs import Jobs, Order, QueueFullError, Report
 from dashboard.policy_calendar import policy_calendar
 from dashboard.runs import Run, Runs
 from dashboard.work import Outcome
+from sim.comparison_of_runs import compare_runs
 from sim.core.errors import InputError
 from sim.core.months import Month
-from sim.experiment import MOST_MONTHS, joined
+from sim.experiment import MOST_MONTHS, Result, joined
 from sim.figures import Tables
-from sim.scenario import Scenario, find_scenarios, load_scenario
+from sim.scenario import Scenario, load_scenario
+from sim.scenario_files import find_scenarios, scenario_paths
+
+if TYPE_CHECKING:
+    from sim.comparison import Comparison
 
 FIRST_SCENARIO = "observed"
 """What is shown where there are no runs."""
 
 JOINED_KEPT = 12
+COMPARISONS_KEPT = 12
 
 Stage = Literal["nothing", "rough", "partial", "whole"]
 
@@ -43,17 +49,19 @@ class Sight:
     """What there is to see of a source.
 
     name : as charts call it ; title, question : of the scenario
+    manifest : of what is shown
     stage : how far the answer has come ; token : differs wherever the tables differ
     borrowers, seeds : of what is shown ; asked_seeds : of what will be shown
     report : how the simulation stands; None for a run in the folder
     """
 
     name: str
-    title: str = ""
-    question: str = ""
+    title: Words = NO_WORDS
+    question: Words = NO_WORDS
     stage: Stage = "nothing"
     token: str = ""
     tables: Tables | None = None
+    manifest: dict[str, Any] = field(default_factory=dict)
     borrowers: int = 0
     seeds: int = 0
     asked_seeds: int = 0
@@ -74,19 +82,21 @@ class Library:
         self.runs = runs
         self.jobs = jobs
         self._lock = threading.Lock()
-        self._joined: OrderedDict[tuple[Order, int], Tables] = OrderedDict()
+        self._comparing = threading.Lock()
+        self._joined: OrderedDict[tuple[Order, tuple[int, ...]], Tables] = OrderedDict()
+        self._compared: OrderedDict[tuple[str, str], Comparison | Problem] = OrderedDict()
 
     def usual(self) -> str:
         """The source that is shown where none is asked for: the newest run, or `observed`."""
         listed = self.runs.listed()
         return f"{RUN}{listed[0].name}" if listed else FIRST_SCENARIO
 
-    def scenarios(self) -> list[str]:
-        """Names of the scenarios that can be run; none where one of the files is unreadable."""
+    def scenarios(self) -> dict[str, Words]:
+        """The scenarios that can be run, with their titles; one where a file is unreadable."""
         try:
-            return [file.name for file in find_scenarios()]
-        except InputError:
-            return [FIRST_SCENARIO]
+            return dict(_titles(tuple(path.stat().st_mtime_ns for path in scenario_paths())))
+        except (InputError, OSError):
+            return {FIRST_SCENARIO: NO_WORDS}
 
     def see(self, source: str, seeds: int, borrowers: int, start: bool = True) -> Sight:
         """What there is to see of a source; a scenario is started if it is not under way.
@@ -99,6 +109,26 @@ class Library:
         if isinstance(scenario, Problem):
             return Sight(source, problem=scenario)
         return self._see_order(scenario, _order(scenario, seeds, borrowers), start)
+
+    def compare(self, other: Sight, base: Sight | None) -> "Comparison | Problem | None":
+        """What a source changes against another, seed by seed; or why that cannot be said yet.
+
+        None where there is no other.
+        """
+        if base is None:
+            return None
+        if base.tables is None or other.tables is None:
+            return Problem(Text.PAIRS_LATER)
+        if base.borrowers != other.borrowers and (base.is_open or other.is_open):
+            return Problem(Text.PAIRS_LATER)
+        key = (base.token, other.token)
+        with self._comparing:  # all charts of a page ask at once; one of them does it
+            if key not in self._compared:
+                self._compared[key] = _compared(_result(base), _result(other))
+            self._compared.move_to_end(key)
+            while len(self._compared) > COMPARISONS_KEPT:
+                self._compared.popitem(last=False)
+            return self._compared[key]
 
     def stop(self, source: str, seeds: int, borrowers: int) -> None:
         """Stop simulating a source."""
@@ -144,11 +174,12 @@ class Library:
             return Sight(name, problem=Problem(Text.BROKEN_RUN, {"name": name}))
         return Sight(
             name=name,
-            title=run.title,
-            question=str(result.manifest["scenario"].get("question") or ""),
+            title=_words(result.manifest["scenario"], "title"),
+            question=_words(result.manifest["scenario"], "question"),
             stage="whole",
             token=f"{name}@{run.stamp}",
             tables=result.tables,
+            manifest=result.manifest,
             borrowers=run.borrowers,
             seeds=run.seeds,
             asked_seeds=run.seeds,
@@ -158,8 +189,8 @@ class Library:
     def _see_order(self, scenario: Scenario, order: Order, start: bool) -> Sight:
         known: dict[str, Any] = {
             "name": scenario.name,
-            "title": scenario.title,
-            "question": scenario.question,
+            "title": in_both(scenario.title, scenario.title_zh),
+            "question": in_both(scenario.question, scenario.question_zh),
             "asked_seeds": order.seeds,
             "months": (str(scenario.start), str(Month(scenario.start + order.months - 1))),
         }
@@ -183,6 +214,7 @@ class Library:
             stage=stage,
             token=f"{order.hash[:16]}-{order.borrowers}-{stage}-{len(shown)}",
             tables=tables,
+            manifest=shown[0].manifest,
             borrowers=int(shown[0].manifest["borrowers"]),
             seeds=len(shown),
             report=report,
@@ -192,17 +224,41 @@ class Library:
         """The tables of several seeds as one; of one seed, as they are."""
         if len(seeds) == 1:
             return seeds[0].tables
-        key = (order, hash(tuple(int(seed.manifest["seed"]) for seed in seeds)))
+        numbers = tuple(int(seed.manifest["seed"]) for seed in seeds)
+        key = (order, numbers)
         with self._lock:
             if key in self._joined:
                 self._joined.move_to_end(key)
                 return self._joined[key]
-        tables = joined([seed.tables for seed in seeds], int(seeds[0].manifest["seed"]))
+        tables = joined([seed.tables for seed in seeds], numbers)
         with self._lock:
             self._joined[key] = tables
             while len(self._joined) > JOINED_KEPT:
                 self._joined.popitem(last=False)
         return tables
+
+
+@lru_cache(maxsize=1)
+def _titles(stamps: tuple[int, ...]) -> dict[str, Words]:
+    """Scenario -> title; read again when a file has changed, as its stamp then says."""
+    return {file.name: in_both(file.title, file.title_zh) for file in find_scenarios()}
+
+
+def _words(described: dict[str, Any], key: str) -> Words:
+    """A title or question as a manifest has it."""
+    return in_both(str(described.get(key) or ""), str(described.get(f"{key}_zh") or ""))
+
+
+def _compared(base: Result, other: Result) -> "Comparison | Problem":
+    try:
+        return compare_runs(base, other)
+    except InputError as error:
+        return Problem(Text.NO_PAIRS, {"error": error})
+
+
+def _result(sight: Sight) -> Result:
+    assert sight.tables is not None
+    return Result(sight.tables, sight.manifest)
 
 
 @cache

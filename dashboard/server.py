@@ -23,17 +23,18 @@ def serve(host: str, port: int, results: Path | None) -> None:
 
     jobs = Jobs()
     try:
-        jobs.warm_up()  # workers import the model while this process imports the web libraries
-        import waitress
-
-        from dashboard.app import make_app
+        jobs.warm_up()  # workers import the model while this process goes on
         from dashboard.choice import USUAL_BORROWERS, USUAL_SEEDS
         from dashboard.library import Library
         from dashboard.runs import Runs
 
         logging.basicConfig(level=logging.WARNING, format="%(message)s")
         library = Library(Runs(results), jobs)
-        library.begin(USUAL_SEEDS, USUAL_BORROWERS)
+        library.begin(USUAL_SEEDS, USUAL_BORROWERS)  # compiles while web libraries are imported
+        import waitress
+
+        from dashboard.app import make_app
+
         app = make_app(library)
         server = waitress.create_server(app.server, sockets=[listening], threads=THREADS)
         print(f"loansim dashboard: {address(listening)}   (Ctrl-C ends it)", flush=True)

@@ -10,6 +10,7 @@ from dash import ClientsideFunction, Input, Output, State, html
 
 from dashboard.aria import aria
 from dashboard.catalogue import Language, Text
+from dashboard.problem import problem
 from dashboard.theme import MANTINE
 
 __all__ = ["ASSETS", "MANTINE", "PAGES", "SCHEME_COOKIE", "Id", "around", "no_page", "register"]
@@ -26,6 +27,7 @@ class Id(StrEnum):
     COLOURS = "colours"
     LANGUAGE = "language-switch"
     MAIN = "main"
+    TROUBLE = "trouble"
 
 
 SCHEME_COOKIE = "scheme"
@@ -69,14 +71,37 @@ def around(content: Any, path: str, language: Language) -> Any:
         ),
         className="head",
     )
+    offline = _banner("offline", Text.OFFLINE, Text.OFFLINE_DETAIL, language)
+    trouble = _banner(Id.TROUBLE, Text.TROUBLE, Text.TROUBLE_DETAIL, language)
     skip = html.A(Text.SKIP.say(language), href=f"#{Id.MAIN}", className="skip")
-    return html.Div([skip, head, html.Main(content, id=Id.MAIN, className="page", tabIndex=-1)])
+    return html.Div(
+        [
+            skip,
+            head,
+            offline,
+            trouble,
+            html.Main(content, id=Id.MAIN, className="page", tabIndex=-1),
+        ]
+    )
 
 
 def no_page(language: Language) -> Any:
     """What is said at an address without a page."""
     link = html.A(Text.TO_MARKET.say(language), href=f"/?lang={language}")
-    return html.Div([html.P(Text.NO_PAGE.say(language)), link], role="alert")
+    return problem(Text.NO_PAGE.say(language), [], link)
+
+
+def no_answer(language: Language) -> Any:
+    """What is said where a page cannot be made."""
+    link = html.A(Text.TRY_AGAIN.say(language), href="")
+    return problem(Text.TROUBLE.say(language), [Text.TROUBLE_DETAIL.say(language)], link)
+
+
+def _banner(identity: str, text: Text, detail: Text, language: Language) -> Any:
+    """A line across the page that shows itself when it is needed (assets/page.js, app.py)."""
+    words: list[Any] = [html.Strong(text.say(language)), " ", html.Span(detail.say(language))]
+    inside = html.Div(words, className="banner-inside")
+    return html.Div(inside, id=identity, className="banner", role="alert", hidden=True)
 
 
 def _switches(language: Language) -> list[Any]:

@@ -7,9 +7,10 @@ are those of every chart (sim/figures.py) and the same on both grounds.
 from functools import partial
 from typing import Any, Literal, get_args
 
-from dashboard.catalogue import Language, kind_words
+from dashboard.catalogue import Language
 from dashboard.policy_words import event_words
 from sim.figures import ACCENT, Look
+from sim.names import kind_name
 
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
@@ -39,7 +40,7 @@ def look_of(scheme: str | None, language: Language) -> Look:
     """How charts look on a ground and in a language."""
     return Look(
         language=language,
-        kind=partial(kind_words, language=language),
+        kind=partial(kind_name, language=language),
         event=partial(event_words, language=language),
         **GROUNDS["dark" if scheme == "dark" else "light"],
     )

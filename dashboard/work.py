@@ -1,27 +1,15 @@
-"""What a worker process does: simulate one seed of one scenario, and say how far it is.
+"""What a worker process does for the dashboard: one seed of one scenario."""
 
-Workers report through shared numbers without locks: a worker may be killed at any moment, and a
-lock it held would stop everybody else.
-"""
-
-import multiprocessing
-import os
-import threading
 from collections.abc import Callable
-from ctypes import c_double
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from sim.workers import COMPILING, Tell
 
 if TYPE_CHECKING:
     import pandas
 
     from sim.experiment import Phase
-
-WAITING, COMPILING, RUNNING = 0.0, 1.0, 2.0
-"""Phases of a task, as the board holds them."""
-
-type Board = Any
-"""A shared array of doubles, two for each place: phase, and share done [0, 1]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,52 +35,20 @@ class Outcome:
     manifest: dict[str, Any] = field(default_factory=dict)
 
 
-type Work = Callable[[Part, Callable[[float, float], None]], Outcome]
-"""Does a part; is handed a function to tell phase and share done."""
-
-_board: Board = None
+type Work = Callable[[Part, Tell], Outcome]
+"""Does a part; is handed a function to tell the share done [0, 1], or that it compiles."""
 
 
-def new_board(context: Any, places: int) -> Board:
-    """A board with room for so many tasks, to be handed to workers when they start."""
-    return context.RawArray(c_double, 2 * places)
-
-
-def take_board(board: Board) -> None:
-    """Remember the board in this worker process, which ends when the web process does."""
-    global _board
-    _board = board
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """Wait for the end of the web process, however it ends, and then end this one."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)  # in the middle of its work: nobody waits for it any more
-
-
-def carry_out(work: Work, part: Part, place: int) -> Outcome:
-    """Do a part in this worker process and note on the board how far it is."""
-
-    def tell(phase: float, share: float) -> None:
-        _board[2 * place] = phase
-        _board[2 * place + 1] = share
-
-    return work(part, tell)
-
-
-def simulate(part: Part, tell: Callable[[float, float], None]) -> Outcome:
+def simulate(part: Part, tell: Tell) -> Outcome:
     """Run one seed of a scenario on one thread."""
     from sim.experiment import run
     from sim.scenario import load_scenario
 
     def progress(phase: "Phase", done: int, total: int, /) -> None:
         if phase in ("burn_in", "months"):
-            tell(RUNNING, done / total)
-        else:
-            tell(COMPILING if phase == "compile" and done < total else RUNNING, 0.0)
+            tell(done / total)
+        elif phase == "compile":
+            tell(COMPILING if done < total else 0.0)
 
     result = run(
         load_scenario(part.scenario),

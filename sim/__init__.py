@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.comparison import Comparison, compare
+    from sim.comparison_of_runs import compare_runs
     from sim.core.errors import InputError
     from sim.experiment import Result, run
     from sim.model import LoanMarket
@@ -25,6 +26,7 @@ __all__ = [
     "Result",
     "Scenario",
     "compare",
+    "compare_runs",
     "load_scenario",
     "read_run",
     "run",
@@ -38,6 +40,7 @@ HOME = {
     "Result": "sim.experiment",
     "Scenario": "sim.scenario",
     "compare": "sim.comparison",
+    "compare_runs": "sim.comparison_of_runs",
     "load_scenario": "sim.scenario",
     "read_run": "sim.store",
     "run": "sim.experiment",

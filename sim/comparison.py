@@ -15,7 +15,6 @@ worlds grow apart, that luck falls on other decisions; the variance ratio tells 
 pairing is left at each horizon.
 """
 
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,20 +22,20 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.branching import course, first_difference
+from sim.comparison_tables import Pair, differences_of, effects_of, first_effect_in
 from sim.core.errors import InputError
 from sim.core.months import Month
-from sim.core.tables import MONTH, SEED, Column, Table
 from sim.experiment import MOST_MONTHS, Progress, check_bound, check_settings, described, made_with
 from sim.horizons import Horizon, headline_of, horizons_of
 from sim.measures import Measure, Measured, measure_named, measured, measures_of
-from sim.paired_statistics import LEVEL, effect_of
-from sim.seed_pool import Tell, over_seeds
+from sim.paired_statistics import LEVEL
+from sim.seed_pool import over_seeds
+from sim.workers import COMPILING, Tell, cores
 
 if TYPE_CHECKING:
     import pandas
 
     from sim.model import LoanMarket
-    from sim.paired_run import Pair
     from sim.scenario import Scenario
 
 SEEDS = 10
@@ -44,104 +43,6 @@ SEEDS = 10
 
 WORKERS = (1, 4_096)
 """Least and greatest number of worker processes."""
-
-COMPILING = -1
-"""What a worker tells while it compiles the borrower's month."""
-
-# One column a paragraph, set by hand.
-# fmt: off
-_OPTIONAL = "empty where there is none"
-_MEASURE = Column("measure", "Measure", "指标", "", "key", "str", "Name of what is compared.")
-
-EFFECTS = Table(
-    "effects",
-    "one measure at one horizon",
-    (
-        _MEASURE,
-        Column(
-            "horizon", "Horizon", "时间窗口", "", "key", "str",
-            "month_N: the N-th reported month; year_YYYY: a calendar year; after_N: year N after "
-            "the first effect; since: all months from it on. Of several months, their mean "
-            "(prices weighted by new lending, approval rates by applications).",
-        ),
-        Column("first_month", "First month", "起始月", "month", "text", "date", "Of the horizon."),
-        Column("last_month", "Last month", "结束月", "month", "text", "date", "Of the horizon."),
-        Column("unit", "Unit", "单位", "", "text", "str", "Unit of the figures of this row."),
-        Column(
-            "statistic", "Statistic", "统计量", "", "text", "str",
-            "What stands for the seeds: mean, or median for concentration.",
-        ),
-        Column(
-            "seeds", "Seeds", "随机种子数", "seeds", "count", "int64",
-            "Seeds with the figure in both scenarios.",
-        ),
-        Column(
-            "base", "Base", "基准", "as `unit` says", "index", "float64",
-            f"The statistic over seeds under the base scenario; {_OPTIONAL}.", optional=True,
-        ),
-        Column(
-            "other", "Other", "对照", "as `unit` says", "index", "float64",
-            f"The same under the other scenario; {_OPTIONAL}.", optional=True,
-        ),
-        Column(
-            "effect", "Effect", "影响", "as `unit` says", "index", "float64",
-            f"The statistic of the paired differences, other less base; {_OPTIONAL}.",
-            optional=True,
-        ),
-        Column(
-            "low", "Low", "下限", "as `unit` says", "index", "float64",
-            "Lower end of the interval of the effect: t interval of a mean, order-statistic "
-            "interval of a median; empty with one seed.", optional=True,
-        ),
-        Column(
-            "high", "High", "上限", "as `unit` says", "index", "float64",
-            "Upper end of it.", optional=True,
-        ),
-        Column(
-            "coverage", "Coverage", "置信水平", "fraction", "index", "float64",
-            "Nominal coverage of low to high: 0.95 for means; for medians what the number of seeds "
-            "allows, at least 0.95 from six seeds on.", optional=True,
-        ),
-        Column(
-            "unpaired_low", "Low, unpaired", "非配对下限", "as `unit` says", "index", "float64",
-            "Lower end of the interval if both scenarios had been run with different seeds.",
-            optional=True,
-        ),
-        Column(
-            "unpaired_high", "High, unpaired", "非配对上限", "as `unit` says", "index", "float64",
-            "Upper end of it.", optional=True,
-        ),
-        Column(
-            "variance_ratio", "Variance ratio", "方差比", "times", "index", "float64",
-            "(Variance over seeds under base + under other) / variance of the differences: how "
-            "many times as many seeds one would need without pairing; empty with one seed or "
-            "where the differences do not vary.", optional=True,
-        ),
-    ),
-)
-
-DIFFERENCES = Table(
-    "differences",
-    "one measure in one month of one seed",
-    (
-        SEED,
-        MONTH,
-        _MEASURE,
-        Column(
-            "base", "Base", "基准", "that of the measure", "index", "float64",
-            f"Under the base scenario; {_OPTIONAL}.", optional=True,
-        ),
-        Column(
-            "other", "Other", "对照", "that of the measure", "index", "float64",
-            f"Under the other scenario; {_OPTIONAL}.", optional=True,
-        ),
-        Column(
-            "difference", "Difference", "差异", "that of the measure", "index", "float64",
-            f"Other less base; {_OPTIONAL}.", optional=True,
-        ),
-    ),
-)
-# fmt: on
 
 
 @dataclass(frozen=True)
@@ -245,8 +146,7 @@ def compare(
     """
     check_comparison(seeds, seed, borrowers, months, workers)
     check_comparable(base, other)
-    cores = os.cpu_count() or 1
-    workers = min(workers or cores, seeds)
+    workers = min(workers or cores(), seeds)
     measures = measures_of([name for name in base.segments if name in other.segments])
     total = seeds * course(base, other, months).lived
     started = time.perf_counter()
@@ -257,13 +157,13 @@ def compare(
         measures=measures,
         borrowers=borrowers,
         months=months,
-        threads=max(1, cores // workers),
+        threads=max(1, cores() // workers),
     )
     numbers = range(seed, seed + seeds)
     listener = _Listener(progress, total)
     pairs = over_seeds(work, numbers, workers, listener, partial(compile_once, base))
     parting = first_difference(base, other)
-    differences = _differences(pairs, measures, base.start, numbers)
+    differences = differences_of(pairs, measures, base.start, numbers)
     first_effect = first_effect_in(differences)
     horizons = horizons_of(base.start, months, first_effect)
     settings = {
@@ -290,7 +190,7 @@ def compare(
         measures,
         horizons,
         parting,
-        _effects(pairs, measures, horizons, base.start),
+        effects_of(pairs, measures, horizons, base.start),
         differences,
         manifest,
     )
@@ -323,7 +223,7 @@ def one_seed(
     borrowers: int,
     months: int,
     threads: int,
-) -> "Pair[Measured]":
+) -> Pair[Measured]:
     """The measures of one seed under both scenarios; tells months simulated."""
     from sim.paired_run import run_pair
 
@@ -350,20 +250,6 @@ def compile_once(scenario: "Scenario", tell: Tell) -> None:
         tell(0)
 
 
-def first_effect_in(differences: "pandas.DataFrame") -> Month | None:
-    """The first month in which any measure of any seed differs; None if none ever does."""
-    months = differences.loc[_differs(differences), "month"]
-    if months.empty:
-        return None
-    return Month.of(months.min().year, months.min().month)
-
-
-def _differs(differences: "pandas.DataFrame") -> "pandas.Series[bool]":
-    """Rows whose figure is not the same in both worlds, or is there in one of them only."""
-    base, other = differences["base"], differences["other"]
-    return (base != other) & ~(base.isna() & other.isna())
-
-
 def _text(month: Month | None) -> str | None:
     return None if month is None else str(month)
 
@@ -382,7 +268,7 @@ class _Listener:
         self.total = total
         self.compiling = False
 
-    def __call__(self, done: Sequence[int]) -> None:
+    def __call__(self, done: Sequence[float]) -> None:
         """Take note of what each seed has told last."""
         if self.progress is None:
             return
@@ -391,71 +277,4 @@ class _Listener:
             self.compiling = compiling
             self.progress("compile", 0 if compiling else 1, 1)
         if not compiling:
-            self.progress("months", sum(done), self.total)
-
-
-def _effects(
-    pairs: "Sequence[Pair[Measured]]",
-    measures: Sequence[Measure],
-    horizons: Sequence[Horizon],
-    start: Month,
-) -> "pandas.DataFrame":
-    """Table EFFECTS."""
-    rows = []
-    for horizon in horizons:
-        first, last = horizon.first - start, horizon.last - start
-        base = [pair.base.over(first, last) for pair in pairs]
-        other = [pair.other.over(first, last) for pair in pairs]
-        for place, measure in enumerate(measures):
-            effect = effect_of(
-                [float(values[place]) for values in base],
-                [float(values[place]) for values in other],
-                median=measure.centre == "median",
-            )
-            rows.append(
-                {
-                    "measure": measure.name,
-                    "horizon": horizon.name,
-                    "first_month": horizon.first.first_day(),
-                    "last_month": horizon.last.first_day(),
-                    "unit": measure.column.unit,
-                    "statistic": measure.centre,
-                    "seeds": effect.seeds,
-                    "base": effect.base,
-                    "other": effect.other,
-                    "effect": effect.effect,
-                    "low": effect.paired.low,
-                    "high": effect.paired.high,
-                    "coverage": effect.coverage,
-                    "unpaired_low": effect.unpaired.low,
-                    "unpaired_high": effect.unpaired.high,
-                    "variance_ratio": effect.variance_ratio,
-                }
-            )
-    return EFFECTS.frame(rows)
-
-
-def _differences(
-    pairs: "Sequence[Pair[Measured]]",
-    measures: Sequence[Measure],
-    start: Month,
-    seeds: Sequence[int],
-) -> "pandas.DataFrame":
-    """Table DIFFERENCES, in the order seed, measure, month."""
-    import numpy as np
-
-    months = pairs[0].base.values.shape[1]
-    days = np.array([(start + month).first_day() for month in range(months)], dtype="datetime64[s]")
-    base = np.concatenate([pair.base.values.ravel() for pair in pairs])
-    other = np.concatenate([pair.other.values.ravel() for pair in pairs])
-    rows = len(measures) * months
-    return DIFFERENCES.frame(
-        {
-            "seed": np.repeat(np.array(seeds, dtype=np.int64), rows),
-            "month": np.tile(days, len(measures) * len(pairs)),
-            "measure": np.tile(np.repeat([m.name for m in measures], months), len(pairs)),
-            "base": base,
-            "other": other,
-            "difference": other - base,
-        }
-    )
+            self.progress("months", round(sum(done)), self.total)

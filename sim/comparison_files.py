@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.comparison import DIFFERENCES, EFFECTS
+from sim.comparison_tables import DIFFERENCES, EFFECTS
 from sim.store import MANIFEST, REPORT, check_out, file_hash, whole_or_nothing, write_table
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.comparison_words import (
+    HOW_TO_READ,
     Row,
     later_horizons,
     pairing_worth,
@@ -85,6 +86,8 @@ class ComparisonScreen(Screen):
                 times_text(row.variance_ratio),
             )
         self._print(table)
+        for words in HOW_TO_READ:
+            self._line(textwrap.fill(words, self.width, subsequent_indent="  "), style="dim")
 
     def _later(self, comparison: "Comparison") -> None:
         """Effects in the years after the change, and what pairing is worth in each."""

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.core.wording import counted
-from sim.display import difference, number, signed_number, unit_of_difference, unit_text
+from sim.display import (
+    difference,
+    difference_title,
+    interval_text,
+    number,
+    quantity,
+    signed_number,
+    unit_text,
+)
 from sim.paired_statistics import LEAST_SEEDS_FOR_MEDIAN, order_coverage
 
 if TYPE_CHECKING:
@@ -44,6 +52,19 @@ MOST_EFFECTS_TOLD = 8
 MOST_TIMES = 1_000
 """Variance ratios above this are shown as more than it: hardly anything varies any more."""
 
+AFTER_THE_CHANGE = " after the change"
+
+HOW_TO_READ = (
+    "Effect: what the other scenario has more (+) or less (−) than the base, same seeds in both; "
+    "a mean over seeds, for HHI a median.",
+    "95% interval: of 100 comparisons made like this one, each with new seeds, about 95 have an "
+    "interval that holds the true effect; one that holds 0 leaves open whether there is any.",
+    "Without pairing: the interval if both had been given different luck. Pairing: how many times "
+    "as many seeds that would take for the same width.",
+    "pp: percentage points; bn: 10⁹; tn: 10¹².",
+)
+"""What the figures of a comparison mean, for somebody who sees them for the first time."""
+
 FEW_SEEDS = 10
 """Below this many seeds a sentence says that intervals are wide."""
 
@@ -62,13 +83,12 @@ class Row:
     unpaired_high: float
     variance_ratio: float
     clear: bool
+    language: str = "en"
 
     @property
     def label(self) -> str:
         """Name and unit ("HHI by brand, points")."""
-        unit = unit_of_difference(self.measure.column).replace(" a month", "/month")
-        label = self.measure.column.label_en
-        return label if unit in ("", label.lower()) else f"{label}, {unit}"
+        return difference_title(self.measure.column, self.language).replace(" a month", "/month")
 
     @property
     def effect_text(self) -> str:
@@ -93,11 +113,19 @@ class Row:
         base, other = number(column, self.base), number(column, self.other)
         return f"{base} to {other}{'' if unit.startswith('%') else ' '}{unit}".rstrip()
 
+    def level(self, value: float) -> str:
+        """A level of one world, with its unit."""
+        if math.isnan(value):
+            return NO_FIGURE
+        return quantity(self.measure.column, value, self.language)
+
     def _signed(self, value: float) -> str:
-        return NO_FIGURE if math.isnan(value) else signed_number(self.measure.column, value)
+        if math.isnan(value):
+            return NO_FIGURE
+        return signed_number(self.measure.column, value, self.language)
 
     def _range(self, low: float, high: float) -> str:
-        return NO_FIGURE if math.isnan(low) else f"{self._signed(low)} to {self._signed(high)}"
+        return interval_text(self.measure.column, low, high, self.language) or NO_FIGURE
 
 
 ROW_COLUMNS = (
@@ -113,7 +141,7 @@ ROW_COLUMNS = (
 """Columns of the table of effects that a row repeats."""
 
 
-def shown_rows(comparison: "Comparison", horizon: "Horizon") -> list[Row]:
+def shown_rows(comparison: "Comparison", horizon: "Horizon", language: str = "en") -> list[Row]:
     """The measures that screens show, at one horizon."""
     found = comparison.at(horizon.name).to_dict("index")
     rows = [
@@ -121,6 +149,7 @@ def shown_rows(comparison: "Comparison", horizon: "Horizon") -> list[Row]:
             measure,
             **{name: float(found[measure.name][name]) for name in ROW_COLUMNS},
             clear=found[measure.name]["low"] > 0 or found[measure.name]["high"] < 0,
+            language=language,
         )
         for measure in comparison.measures
         if measure.name in SHOWN or measure.name.startswith(ACCESS)
@@ -163,14 +192,20 @@ def _sentences(comparison: "Comparison") -> Iterator[str]:
     horizon = comparison.headline
     rows = shown_rows(comparison, horizon)
     yield _where_they_part(comparison)
+    yield from _what_years_are(horizon)
     clear = [row for row in rows if row.clear]
-    for row in clear[:MOST_EFFECTS_TOLD]:
+    told = [row for row in clear if row.measure.name in SHOWN][:MOST_EFFECTS_TOLD]
+    for row in told:
         yield _effect(row, horizon, comparison)
+    yield from _access_most(clear, horizon, comparison)
     vague = [row.measure.column.label_en for row in rows if not row.clear]
     if comparison.seeds == 1:
         yield "One seed gives no interval: any of these differences may be that seed's luck."
     elif vague:
-        yield f"No clear difference ({horizon.words}) in: {'; '.join(vague)}."
+        yield (
+            f"{_when(horizon)}, no clear difference, since the interval holds zero: "
+            f"{'; '.join(map(_spoken, vague))}."
+        )
     yield from _what_pairing_is_worth(comparison, rows)
     yield from _how_many_seeds(comparison)
 
@@ -191,17 +226,47 @@ def _nothing_changes(comparison: "Comparison") -> str:
 def _where_they_part(comparison: "Comparison") -> str:
     base, other, parting = comparison.base, comparison.other, comparison.parting
     if parting is None or str(parting) <= comparison.manifest["first_month"]:
-        return f"{other} differs from {base} in all months, the burn-in included."
-    words = f"{other} parts from {base} in {parting}; before that nothing differs, to the last bit"
+        return f"{other} and {base} differ in all months, the burn-in included."
+    words = f"Before {parting}, {other} and {base} are the same, to the last bit"
     if comparison.first_effect != parting:
-        words += f", and the first figure to differ does so in {comparison.first_effect}"
+        words += f"; the first figure to differ is one of {comparison.first_effect}"
     return f"{words}."
 
 
+def _when(horizon: "Horizon") -> str:
+    """The horizon in a few words, as a sentence begins with it."""
+    words = horizon.words.removesuffix(AFTER_THE_CHANGE)
+    return f"{words[0].upper()}{words[1:]}"
+
+
+def _what_years_are(horizon: "Horizon") -> Iterator[str]:
+    if horizon.words.endswith(AFTER_THE_CHANGE):
+        yield f"{_when(horizon)} is {horizon.span}: years count from the first figure that differs."
+
+
 def _effect(row: Row, horizon: "Horizon", comparison: "Comparison") -> str:
+    """What happens to a figure, from which level to which, and how sure that is."""
     column = row.measure.column
-    sure = f"{_percent(comparison, row)} interval {row.interval_text}; from {row.levels_text}"
-    return f"{column.label_en}, {horizon.words}: {difference(column, row.effect)} ({sure})."
+    size = difference(column, abs(row.effect)).removeprefix("+")
+    moves = "rises" if row.effect > 0 else "falls"
+    sure = f"{_percent(comparison, row)} interval {row.interval_text}"
+    what = f"{_spoken(column.label_en)} {moves} by {size}, from {row.levels_text}"
+    return f"{_when(horizon)}: {what} ({sure})."
+
+
+def _spoken(label: str) -> str:
+    """A label inside a sentence: first letter small, what is behind a comma in brackets."""
+    small = label if label[1:2].isupper() else f"{label[:1].lower()}{label[1:]}"
+    name, comma, rest = small.partition(", ")
+    return f"{name} ({rest})" if comma else name
+
+
+def _access_most(clear: list[Row], horizon: "Horizon", comparison: "Comparison") -> Iterator[str]:
+    """The segment whose access changes most."""
+    of_segments = [row for row in clear if row.measure.name.startswith(ACCESS)]
+    if len(of_segments) > 1:
+        most = max(of_segments, key=lambda row: abs(row.effect))
+        yield f"Largest change of access. {_effect(most, horizon, comparison)}"
 
 
 def _percent(comparison: "Comparison", row: Row) -> str:
@@ -215,15 +280,15 @@ def _what_pairing_is_worth(comparison: "Comparison", rows: list[Row]) -> Iterato
     worth = pairing_worth(rows)
     if math.isnan(worth):
         return
-    words = f"{comparison.headline.words}: {times_text(worth)}"
+    words = f"{_when(comparison.headline)}: {times_text(worth)}"
     others = [h for h in later_horizons(comparison) if h.name != comparison.headline.name]
     for horizon in others:
         later = pairing_worth(shown_rows(comparison, horizon))
         if not math.isnan(later):
-            words += f", {horizon.words.removesuffix(' after the change')}: {times_text(later)}"
+            words += f", {_when(horizon).lower()}: {times_text(later)}"
     yield (
-        f"Giving both worlds the same luck is worth this many times the seeds ({words}); the gain "
-        "fades as the worlds grow apart."
+        "With other luck in each scenario, intervals as narrow would take this many times the "
+        f"seeds ({words}); the gain fades as the two worlds grow apart."
     )
 
 

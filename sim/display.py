@@ -4,6 +4,7 @@ Tables hold yuan and fractions; people read trillions and per cent. The terminal
 and the charts all translate here, from the unit that a column declares.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,15 +121,31 @@ def unit_of_difference(column: Column, language: str = "en") -> str:
     return POINTS_OF_PER_CENT.get(language, "pp") if text.startswith("%") else text
 
 
+def interval_text(column: Column, low: float, high: float, language: str = "en") -> str:
+    """An interval of a difference, without unit ("+88 to +136"); empty where there is none."""
+    if math.isnan(low) or math.isnan(high):
+        return ""
+    ends = (signed_number(column, end, language) for end in (low, high))
+    return (" 至 " if language == "zh" else " to ").join(ends)
+
+
+def difference_title(column: Column, language: str = "en") -> str:
+    """Label and unit of a difference for an axis ("Balance, tn yuan")."""
+    return _titled(column.label(language), unit_of_difference(column, language), language)
+
+
 POINTS_OF_PER_CENT = {"en": "pp", "zh": "个百分点"}
 
 
 def axis_title(column: Column, language: str = "en") -> str:
     """Label and unit for an axis ("Balance, tn yuan")."""
-    text, label = unit_text(column, language), column.label(language)
-    if not text:
+    return _titled(column.label(language), unit_text(column, language), language)
+
+
+def _titled(label: str, unit: str, language: str) -> str:
+    if not unit or unit == label.lower():
         return label
-    return f"{label}（{text}）" if language == "zh" else f"{label}, {text}"
+    return f"{label}（{unit}）" if language == "zh" else f"{label}, {unit}"
 
 
 def percent(fraction: float) -> str:

@@ -170,7 +170,7 @@ def run(
             tell("setup", 1, 1)
         _play(model, months, place, seeds, tell, watch)
         parts.append(model.recorder.tables())
-    tables = parts[0] if seeds == 1 else joined(parts, seed)
+    tables = parts[0] if seeds == 1 else joined(parts, range(seed, seed + seeds))
     settings = {
         "seed": seed,
         "seeds": seeds,
@@ -273,16 +273,19 @@ def _play(
 
 
 def joined(
-    parts: Sequence[Mapping[str, "pandas.DataFrame"]], first_seed: int
+    parts: Sequence[Mapping[str, "pandas.DataFrame"]], seeds: Sequence[int]
 ) -> dict[str, "pandas.DataFrame"]:
-    """The tables of several seeds, one below the other, with a leading column seed."""
+    """The tables of several seeds, one below the other, with a leading column seed.
+
+    seeds : that of each part
+    """
     import pandas
 
     joined = {}
     for name in parts[0]:
         frames = [part[name].copy() for part in parts]
-        for place, frame in enumerate(frames):
-            frame.insert(0, "seed", first_seed + place)
+        for seed, frame in zip(seeds, frames, strict=True):
+            frame.insert(0, "seed", seed)
         joined[name] = pandas.concat(frames, ignore_index=True).astype({"seed": "int64"})
         TABLES[name].with_seed().check(joined[name])
     return joined
@@ -313,7 +316,9 @@ def described(scenario: "Scenario") -> dict[str, str]:
     return {
         "name": scenario.name,
         "title": scenario.title,
+        "title_zh": scenario.title_zh,
         "question": scenario.question,
+        "question_zh": scenario.question_zh,
         "scope": scenario.scope,
         "hash": scenario.hash,
         "text": scenario.text,

@@ -73,7 +73,7 @@ class Look:
     ink: str = "#1f2933"
     muted: str = "#6b7785"
     grid: str = "#e6e9ed"
-    paper: str = "white"
+    paper: str = "#ffffff"
     accent: str = ACCENT
     kind: Callable[[str], str] = kind_name
     event: Callable[[str], str] = str
@@ -275,7 +275,9 @@ def shares_chart(
                 "mode": "lines",
                 "stackgroup": "shares",
                 "line": {"width": 0.6, "color": look.paper},
-                "fillcolor": _lighter(kind_colour(kind), 0.55 * place / max(members[kind], 2)),
+                "fillcolor": _mixed(
+                    kind_colour(kind), "#ffffff", 0.55 * place / max(members[kind], 2)
+                ),
                 "hovertemplate": f"{name}, %{{x|%Y-%m}}: %{{y:.1f}}%<extra></extra>",
             }
         )
@@ -290,7 +292,7 @@ def shares_chart(
 
 
 def vintages_chart(vintages: "pandas.DataFrame", look: Look = LIGHT) -> Figure:
-    """Share of relationships ever in default by age, one line a cohort, darker for newer ones."""
+    """Share of relationships ever in default by age, one line a cohort, stronger for newer ones."""
     curves = vintage_curves(vintages)
     last = max(len(curves.columns) - 1, 1)
     traces = []
@@ -303,7 +305,10 @@ def vintages_chart(vintages: "pandas.DataFrame", look: Look = LIGHT) -> Figure:
                 "y": (ages * 100).tolist(),
                 "name": cohort,
                 "mode": "lines",
-                "line": {"color": _lighter(look.accent, 0.75 * (1 - place / last)), "width": 2},
+                "line": {
+                    "color": _mixed(look.accent, look.paper, 0.7 * (1 - place / last)),
+                    "width": 2,
+                },
                 "hovertemplate": f"{cohort}: %{{y:.2f}}%<extra></extra>",
             }
         )
@@ -502,9 +507,10 @@ def translucent(colour: str) -> str:
     return f"rgba({red},{green},{blue},0.16)"
 
 
-def _lighter(colour: str, share: float) -> str:
-    """A colour mixed with white; `share` is the part of white [0, 1]."""
-    return "#" + "".join(f"{round(c + (255 - c) * share):02x}" for c in _channels(colour))
+def _mixed(colour: str, other: str, share: float) -> str:
+    """A colour mixed with another; `share` is the part of the other [0, 1]."""
+    pairs = zip(_channels(colour), _channels(other), strict=True)
+    return "#" + "".join(f"{round(c + (o - c) * share):02x}" for c, o in pairs)
 
 
 def _channels(colour: str) -> tuple[int, int, int]:
@@ -619,7 +625,7 @@ def charts(tables: Tables) -> list[Chart]:
         Chart(
             "vintages",
             "Cohort curves",
-            "Share of relationships ever 90 days late, by age; one line a cohort, newer darker.",
+            "Share of relationships ever 90 days late, by age; newer cohorts are stronger.",
             lambda tables: "",
             lambda tables: vintages_chart(tables["vintages"]),
             lambda tables: vintages_data(tables["vintages"]),

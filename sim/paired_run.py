@@ -5,19 +5,11 @@ out is, to the last bit, what two runs from the start bring.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sim.branching import course
+from sim.comparison_tables import Pair
 from sim.model import LoanMarket
 from sim.scenario import Scenario
-
-
-@dataclass(frozen=True)
-class Pair[T]:
-    """What was taken from each of two runs with the same seed."""
-
-    base: T
-    other: T
 
 
 def run_pair[T](

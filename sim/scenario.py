@@ -50,10 +50,14 @@ class ScenarioRoot(Parameters):
     It cannot be changed itself; `with_changes` makes another.
     """
 
-    words: ClassVar[frozenset[str]] = Parameters.words | {"title", "question"}
+    words: ClassVar[frozenset[str]] = Parameters.words | {
+        "title", "question", "title_zh", "question_zh"
+    }  # fmt: skip
 
     title: str = parameter("", unit="", description="what the scenario is, in one line")
+    title_zh: str = parameter("", unit="", description="the title in Chinese")
     question: str = parameter("", unit="", description="the question that it answers")
+    question_zh: str = parameter("", unit="", description="the question in Chinese")
 
     _name: str = PrivateAttr(default="unnamed")
     _document: Document | None = PrivateAttr(default=None)

@@ -18,7 +18,7 @@ from sim.yaml_reader import Document, read_yaml_file
 SCENARIOS = Path(__file__).resolve().parent.parent / "scenarios"
 """The scenarios that come with the program; they are installed beside this package."""
 
-OWN_WORDS = ("title", "question", "source", "note")
+OWN_WORDS = ("title", "title_zh", "question", "question_zh", "source", "note")
 """What a file says about itself only: files that extend it do not inherit it."""
 
 NAME = re.compile(r"[a-z0-9_]+")
@@ -40,6 +40,7 @@ class ScenarioFile:
 
     name: str
     title: str
+    title_zh: str
     question: str
     extends: str
     path: Path
@@ -47,7 +48,12 @@ class ScenarioFile:
 
 def find_scenarios() -> list[ScenarioFile]:
     """The scenarios that come with the program, by name. Raises InputError if one is unreadable."""
-    return [_listed(path) for path in sorted(SCENARIOS.glob("*.yaml"))]
+    return [_listed(path) for path in scenario_paths()]
+
+
+def scenario_paths() -> list[Path]:
+    """The files of the scenarios that come with the program, by name."""
+    return sorted(SCENARIOS.glob("*.yaml"))
 
 
 def comes_with_the_program(name: str) -> bool:
@@ -168,4 +174,5 @@ def _listed(path: Path) -> ScenarioFile:
         value = content.get(key)
         return value if isinstance(value, str) else ""
 
-    return ScenarioFile(path.stem, text("title"), text("question"), text("extends"), path)
+    words = {key: text(key) for key in ("title", "title_zh", "question", "extends")}
+    return ScenarioFile(path.stem, path=path, **words)

@@ -4,7 +4,7 @@ import os
 import signal
 import time
 
-from sim.seed_pool import Tell
+from sim.workers import Tell
 
 
 def squared(seed: int, tell: Tell) -> tuple[int, int]:

@@ -200,7 +200,9 @@ def manifest(seeds: int = 1, months: int = 84) -> dict[str, Any]:
         "scenario": {
             "name": "observed",
             "title": "History to 2026, announced policy to 2027",
+            "title_zh": "历史与已公布的政策",
             "question": "What do the announced caps do to access, default and concentration?",
+            "question_zh": "已公布的上限有何影响？",
             "scope": "core",
             "hash": "0123456789abcdef" * 4,
             "text": "title: History\n",
@@ -226,7 +228,9 @@ def manifest(seeds: int = 1, months: int = 84) -> dict[str, Any]:
 SCENARIO: Any = SimpleNamespace(
     name="made_up",
     title="A title",
+    title_zh="标题",
     question="Why?",
+    question_zh="为什么？",
     scope="core",
     population=500_000_000,
     hash="ab" * 32,

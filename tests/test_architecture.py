@@ -31,9 +31,8 @@ PLOTTING = {"plotly", "matplotlib", "seaborn", "bokeh", "altair"}
 WEB = {"dash", "dash_mantine_components", "dash_ag_grid", "flask", "waitress", "werkzeug"}
 DONE_BY_WORKERS = "dashboard/work.py"
 MAY_PLOT = {
-    "sim/report.py",
+    "sim/report_page.py",
     "sim/figures.py",
-    "sim/comparison_report.py",
     "sim/comparison_figures.py",
 }
 

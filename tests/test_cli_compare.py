@@ -1,15 +1,16 @@
 """`loansim compare`: what it prints and writes, bad input, and how it ends when interrupted."""
 
-import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 import sim.cli
 from sim.cli import main
+from tests.processes import family, gone_within, needs_list
 
 SMALL = ["--borrowers", "1000", "--months", "2", "--seeds", "2", "--workers", "1"]
 CAP = """\
@@ -128,7 +129,7 @@ def test_the_command_imports_no_market_to_refuse(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (2, "[]\n")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
+@needs_list
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_comparison_leaves_nothing(number: signal.Signals, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sim.cli", "compare", "observed", "cap.yaml"]
@@ -141,33 +142,20 @@ def test_an_interrupted_comparison_leaves_nothing(number: signal.Signals, tmp_pa
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "cap against observed\n"  # it has begun
-    workers = wait_for_children(process.pid)
+    everybody = wait_for_workers(process.pid)
     process.send_signal(number)
     _, errors = process.communicate(timeout=120)
     assert process.returncode == 130
     assert errors.strip() == "error: interrupted; nothing was written"
     assert everything(tmp_path) == set()
-    assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
+    assert gone_within(20, everybody)
 
 
-def wait_for_children(process: int) -> list[int]:
-    """The two workers of a process, as soon as there are both; none where nothing can be seen."""
-    import time
-
-    listing = Path(f"/proc/{process}/task/{process}/children")
-    for _ in range(300):
-        threads = Path(f"/proc/{process}/task").glob("*/children")
-        found = [int(word) for thread in threads for word in thread.read_text().split()]
-        workers = [child for child in found if "spawn_main" in command_of(child)]
-        if len(workers) == 2 or not listing.exists():
-            return workers
+def wait_for_workers(process: int) -> list[int]:
+    """A process and all that it started, as soon as there are two workers and what starts them."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        if len(found := family(process)) >= 4:
+            return found
         time.sleep(0.1)
     raise AssertionError("no workers came")
-
-
-def command_of(process: int) -> str:
-    """How a process was started."""
-    try:
-        return Path(f"/proc/{process}/cmdline").read_text().replace("\0", " ")
-    except OSError:
-        return ""

@@ -10,8 +10,8 @@ import pandas
 import pytest
 
 from sim import Comparison, compare
-from sim.comparison import DIFFERENCES, EFFECTS
 from sim.comparison_files import COMPARISON_FILE, DIFFERENCES_FILE, write_comparison
+from sim.comparison_tables import DIFFERENCES, EFFECTS
 from sim.comparison_words import SHOWN, shown_rows, what_it_says
 from sim.core.errors import InputError
 from sim.core.months import Month
@@ -169,14 +169,14 @@ def test_progress_counts_the_months_that_are_lived() -> None:
 def test_sentences_name_what_is_clear_and_how_sure_it_is() -> None:
     comparison = tightened()
     words = " ".join(what_it_says(comparison))
-    assert "tight parts from small in 2024-06; before that nothing differs" in words
-    assert "All-in rate, new loans" in words
+    assert "Before 2024-06, tight and small are the same, to the last bit" in words
+    assert "all-in rate (new loans) falls by" in words
     assert "Only 3 seeds: intervals are wide" in words
     assert "cover 75%, not 95%" in words
     clear = [row for row in shown_rows(comparison, comparison.headline) if row.clear]
     for row in clear:
         assert row.low > 0 or row.high < 0
-    assert "No clear difference" in words
+    assert "no clear difference, since the interval holds zero" in words
 
 
 def test_one_seed_says_that_it_has_no_interval() -> None:

@@ -306,9 +306,9 @@ CAP = "policy:\n  apr_cap:\n    base: all_in\n    steps:\n      2026-01:\n      
         # unknown keys
         (
             "titel: x\n",
-            "line 1: titel is not a known key; the top level takes title, question, scope, "
-            "population, anticipation, policy, macro, lenders, source, note, extends. "
-            "Did you mean 'title'?",
+            "line 1: titel is not a known key; the top level takes title, title_zh, question, "
+            "question_zh, scope, population, anticipation, policy, macro, lenders, source, note, "
+            ".... Did you mean 'title'?",
         ),
         (
             "policy:\n  apr_cpa: {}\n",

@@ -4,13 +4,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from sim.seed_pool import over_seeds
+from tests.processes import gone_within, lives, needs_list
 from tests.seed_work import die, ready, refuse, squared
 
 ROOT = Path(__file__).parents[1]
@@ -39,12 +39,13 @@ def test_a_failure_is_raised_as_it_was(workers: int) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_a_worker_that_dies_is_told() -> None:
-    with pytest.raises(RuntimeError, match="a worker process died"):
+    with pytest.raises(RuntimeError, match="a worker process ended without an answer"):
         over_seeds(die, [1, 2], 2)
 
 
 SCRIPT = """
 from sim.seed_pool import over_seeds
+from tests.processes import gone_within, lives, needs_list
 from tests.seed_work import wait_long
 print("started", flush=True)
 over_seeds(wait_long, [1, 2, 3], 2)
@@ -74,32 +75,13 @@ def at_work(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", list[int]
         process.communicate()
 
 
-def is_alive(number: int) -> bool:
-    """Whether a process runs; one that has ended and is not yet collected does not."""
-    try:
-        state = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
-
-
-def gone_within(seconds: float, numbers: list[int]) -> bool:
-    """Whether all processes end within some time."""
-    end = time.monotonic() + seconds
-    while any(map(is_alive, numbers)):
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.1)
-    return True
-
-
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux's list of processes")
+@needs_list
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_workers_end_with_the_program(
     how: signal.Signals, at_work: tuple["subprocess.Popen[str]", list[int]]
 ) -> None:
     process, workers = at_work
-    assert all(map(is_alive, workers))
+    assert all(map(lives, workers))
     if how == signal.SIGINT:
         os.killpg(process.pid, how)  # as a terminal does: to the workers too
     else:

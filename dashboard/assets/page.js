@@ -26,3 +26,43 @@ window.dash_clientside.page = {
     return window.dash_clientside.no_update;
   },
 };
+
+/* Every few seconds the page asks whether its server is there. While it is not, a banner says so; if
+   another one answers (it was started again), the page is loaded anew: its address says what it shows. */
+(function () {
+  const EVERY = 4000;
+  let known = null;
+  let lost = false;
+  const tell = function (gone) {
+    lost = gone;
+    document.documentElement.toggleAttribute("data-offline", gone);
+    const banner = document.getElementById("offline");
+    if (banner) {
+      banner.hidden = !gone;
+    }
+  };
+  const look = async function () {
+    if (document.hidden) {
+      return;
+    }
+    try {
+      const answer = await fetch("/alive", { cache: "no-store" });
+      const now = await answer.text();
+      if (!answer.ok) {
+        throw new Error(answer.status);
+      }
+      if (known !== null && now !== known) {
+        window.location.reload();
+        return;
+      }
+      known = now;
+      if (lost) {
+        tell(false);
+      }
+    } catch (error) {
+      tell(true);
+    }
+  };
+  window.setInterval(look, EVERY);
+  window.addEventListener("load", look);
+})();

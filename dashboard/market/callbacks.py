@@ -11,10 +11,25 @@ from dashboard.cards import BY_IDENTITY, CARDS
 from dashboard.catalogue import Language, Text
 from dashboard.choice import Choice
 from dashboard.library import Library
-from dashboard.market.content import about, card_content, card_key, card_values, seen
+from dashboard.market.content import (
+    about,
+    card_content,
+    card_key,
+    card_values,
+    cards_class,
+    effects_of,
+    seen,
+    status_of,
+)
 from dashboard.market.ids import Id, Part, part
-from dashboard.market.status import status
+from dashboard.market.layout import WHAT_IS_SHOWN
 from dashboard.shell import Id as ShellId
+
+CHOSEN = tuple(
+    Input(control, "value")
+    for control in (Id.SCENARIO, Id.AGAINST, Id.SEEDS, Id.BORROWERS, Id.VIEW)
+)
+"""The controls on which all cards depend, in the order of WHAT_IS_SHOWN."""
 
 
 def register(app: dash.Dash, library: Library) -> None:
@@ -29,17 +44,13 @@ def _addresses(app: dash.Dash) -> None:
 
     @app.callback(
         Output(Id.QUERY, "data"),
-        Input(Id.SCENARIO, "value"),
-        Input(Id.AGAINST, "value"),
-        Input(Id.SEEDS, "value"),
-        Input(Id.BORROWERS, "value"),
+        *CHOSEN,
         Input(part(Part.MEASURE, ALL), "value"),
         State(Id.LANGUAGE, "data"),
     )
-    def remember(
-        scenario: str, against: str, seeds: str, borrowers: str, measures: list[str], language: str
-    ) -> str:
-        query = {"scenario": scenario, "against": against, "seeds": seeds, "borrowers": borrowers}
+    def remember(*values: Any) -> str:
+        *shown, measures, language = values
+        query = dict(zip(WHAT_IS_SHOWN, shown, strict=True))
         names = [card.identity for card in CARDS]
         query |= dict(zip(names, measures, strict=True)) | {"lang": language}
         return Choice.of(query).query()
@@ -59,44 +70,35 @@ def _following(app: dash.Dash, library: Library) -> None:
         Output(Id.ABOUT, "children"),
         Output(Id.TICKER, "disabled"),
         Output(Id.SHOWN, "data"),
+        Output(Id.EFFECTS, "children"),
+        Output(Id.VIEW_BOX, "hidden"),
         Output(Id.ON_THE_SPOT, "hidden"),
         Output(Id.CARDS, "className"),
-        Input(Id.SCENARIO, "value"),
-        Input(Id.AGAINST, "value"),
-        Input(Id.SEEDS, "value"),
-        Input(Id.BORROWERS, "value"),
+        *CHOSEN,
         Input(Id.TICKER, "n_intervals"),
         Input(Id.STOP, "n_clicks", allow_optional=True),
         Input(Id.AGAIN, "n_clicks", allow_optional=True),
         State(Id.SHOWN, "data"),
         State(Id.LANGUAGE, "data"),
     )
-    def follow(
-        scenario: str,
-        against: str,
-        seeds: str,
-        borrowers: str,
-        ticks: int | None,
-        stops: int | None,
-        agains: int | None,
-        shown: dict[str, Any] | None,
-        language: Language,
-    ) -> tuple[Any, ...]:
-        choice = Choice.of(
-            {"scenario": scenario, "against": against, "seeds": seeds, "borrowers": borrowers}
-        )
+    def follow(*values: Any) -> tuple[Any, ...]:
+        *chosen, _, stops, agains, shown, language = values
+        choice = Choice.of(dict(zip(WHAT_IS_SHOWN, chosen, strict=True)))
         if ctx.triggered_id == Id.STOP and stops:
             _each(library.stop, choice)
         if ctx.triggered_id == Id.AGAIN and agains:
             _each(library.again, choice)
         now = seen(library, choice)
+        same = now.shown == shown
         return (
-            status(now.sights, language),
-            about(now.scenario),
+            status_of(library, now, language),
+            about(now.scenario, language),
             not any(sight.is_open for sight in now.sights),
-            no_update if now.shown == shown else now.shown,
+            no_update if same else now.shown,
+            no_update if same else effects_of(library, now, language),
+            now.against is None or now.scenario.problem is not None,
             not choice.on_the_spot,
-            "cards rough-figures" if now.is_rough else "cards",
+            cards_class(now),
         )
 
 
@@ -154,7 +156,7 @@ def _drawing(app: dash.Dash, library: Library) -> None:
         if not clicks or clicks % 2 == 0:
             return [], True, Text.AS_TABLE.say(language), "false"
         now = seen(library, Choice.of(dict(parse_qsl(shown["query"]))), start=False)
-        values = card_values(BY_IDENTITY[identity["card"]], measure, now, language)
+        values = card_values(library, BY_IDENTITY[identity["card"]], measure, now, language)
         return values, False, Text.HIDE_TABLE.say(language), "true"
 
 

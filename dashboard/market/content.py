@@ -1,25 +1,35 @@
 """What fills the page Market for a choice: what there is to see, and what each card then shows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dash import html
 
 from dashboard.cards import Card
-from dashboard.catalogue import Language, Text
+from dashboard.catalogue import Language, Text, said
 from dashboard.choice import Choice
+from dashboard.difference_figures import (
+    difference_card,
+    difference_headline,
+    difference_table,
+    paired_change,
+)
 from dashboard.figures import (
-    Behind,
     Drawn,
     Headline,
     card_figure,
     card_table,
     frame_figure,
     headline,
+    language_of,
 )
 from dashboard.library import Library, Sight
+from dashboard.market.effects import effects
+from dashboard.market.status import refusal, status
+from dashboard.market.table import table
 from dashboard.theme import base_colour, look_of
-from sim.figures import Figure
+from sim.comparison import Comparison
+from sim.figures import Figure, Look
 
 MONTHS = ("2024-01", "2030-12")
 """Months of an empty chart where nothing says which."""
@@ -47,6 +57,15 @@ class Seen:
         return {"query": self.choice.query(), "states": states}
 
     @property
+    def shows_difference(self) -> bool:
+        """Whether charts show the difference of the two instead of both."""
+        return self.against is not None and self.choice.view == "difference"
+
+    def pairs_all(self, seeds: int) -> bool:
+        """Whether so many pairs are all seeds of both, so that they say what the paths show."""
+        return all(sight.seeds == seeds for sight in self.sights)
+
+    @property
     def is_rough(self) -> bool:
         """Whether better answers are on their way."""
         return any(sight.stage in ("rough", "partial") for sight in self.sights)
@@ -71,8 +90,8 @@ class Content:
 
 
 def card_key(card: Card, measure: str, now: Seen, scheme: str | None) -> str:
-    """Names the content of a card."""
-    return f"{card.identity}|{measure}|{now.shown}|{scheme}"
+    """Names the content of a card; who has not told a scheme gets the light one."""
+    return f"{card.identity}|{measure}|{now.shown}|{scheme or 'light'}"
 
 
 def card_content(
@@ -82,31 +101,91 @@ def card_content(
     look = look_of(scheme, language)
     key = card_key(card, measure, now, scheme)
     first, base = _drawn(now.scenario), _drawn(now.against)
-    if first is not None:
-        figure = card_figure(card, measure, first, base, base_colour(scheme), look)
-        return Content(figure, _newest(headline(card, measure, first, base, look)), key)
+    if first is None:
+        return Content(_frame(library, card, measure, now, look), [], key)
+    if base is not None and now.shows_difference and card.drawing == "lines":
+        return _difference(library, card, measure, now, (first, base), look, key)
+    figure = card_figure(card, measure, first, base, base_colour(scheme), look)
+    newest = headline(card, measure, first, base, look)
+    if base is not None and newest.change and card.drawing == "lines":
+        compared = library.compare(now.scenario, now.against)
+        if isinstance(compared, Comparison) and now.pairs_all(compared.seeds):
+            newest = replace(newest, change=paired_change(compared, measure, base.name, look))
+    return Content(figure, _newest(newest), key)
+
+
+def _difference(
+    library: Library,
+    card: Card,
+    measure: str,
+    now: Seen,
+    drawn: tuple[Drawn, Drawn],
+    look: Look,
+    key: str,
+) -> Content:
+    """A card that shows a difference with its interval."""
+    compared = library.compare(now.scenario, now.against)
+    if not isinstance(compared, Comparison):
+        message = Text.WAITING if compared is None else compared.text
+        values = {} if compared is None else compared.values
+        words = message.say(language_of(look), **values)
+        return Content(frame_figure(card, measure, now.scenario.months, {}, words, look), [], key)
+    figure = difference_card(compared, measure, drawn, look)
+    return Content(figure, _newest(difference_headline(compared, measure, look)), key)
+
+
+def _frame(library: Library, card: Card, measure: str, now: Seen, look: Look) -> Figure:
+    """A card's axes, where there is nothing to draw yet."""
     waiting = Text.WAITING if now.scenario.is_open else Text.NO_LINES
     calendar = {} if now.scenario.problem else library.calendar(now.choice.scenario)
     months = now.scenario.months if now.scenario.months[0] else MONTHS
-    return Content(
-        frame_figure(card, measure, months, calendar, waiting.say(language), look), [], key
-    )
+    words = waiting.say(language_of(look))
+    return frame_figure(card, measure, months, calendar, words, look)
 
 
-def card_values(card: Card, measure: str, now: Seen, language: Language) -> Any:
+def card_values(library: Library, card: Card, measure: str, now: Seen, language: Language) -> Any:
     """The table behind a card."""
     first = _drawn(now.scenario)
     if first is None:
         return html.P(Text.NO_LINES.say(language))
-    return _table(card_table(card, measure, first, _drawn(now.against), look_of(None, language)))
+    look = look_of(None, language)
+    behind = card_table(card, measure, first, _drawn(now.against), look)
+    if now.shows_difference and card.drawing == "lines":
+        compared = library.compare(now.scenario, now.against)
+        if isinstance(compared, Comparison):
+            behind = difference_table(compared, measure, look)
+    name = Text.TABLE_OF.say(language, title=card.title.say(language))
+    return table(behind.heads, behind.rows, name)
 
 
-def about(sight: Sight) -> list[Any]:
+def about(sight: Sight, language: Language) -> list[Any]:
     """Title and question of the scenario."""
-    words: list[Any] = [html.Strong(sight.title, lang="en")] if sight.title else []
-    if sight.question:
-        words += [" ", html.Span(sight.question, className="question", lang="en")]
+    tongue: dict[str, Any] = {"lang": "zh-CN" if language == "zh" else "en"}
+    title, question = said(sight.title, language), said(sight.question, language)
+    words: list[Any] = [html.Strong(title, **tongue)] if title else []
+    if question:
+        words += [" ", html.Span(question, className="question", **tongue)]
     return words
+
+
+def status_of(library: Library, now: Seen, language: Language) -> list[Any]:
+    """How far things are, or why there is nothing to see."""
+    said_already = refusal(now.scenario, library.usual(), language)
+    return said_already or status(now.sights, language)
+
+
+def cards_class(now: Seen) -> str:
+    """How the cards stand: hidden where there is nothing to see, marked where it is rough."""
+    if now.scenario.problem is not None and now.scenario.problem.text is not Text.BUSY:
+        return "cards nothing"
+    return "cards rough-figures" if now.is_rough else "cards"
+
+
+def effects_of(library: Library, now: Seen, language: Language) -> Any:
+    """What the scenario changes against the other source, in a table; empty without one."""
+    against = now.against
+    names = (now.scenario.name, "" if against is None else against.name)
+    return effects(library.compare(now.scenario, against), names, language)
 
 
 def _drawn(sight: Sight | None) -> Drawn | None:
@@ -119,12 +198,3 @@ def _newest(newest: Headline) -> list[Any]:
     value = html.Span([number, html.Small(f" {unit}") if unit else ""], className="value")
     lines = [value, html.Span(newest.caption, className="caption")]
     return [*lines, html.Span(newest.change, className="change")] if newest.change else lines
-
-
-def _table(behind: Behind) -> Any:
-    heads = html.Thead(html.Tr([html.Th(head, scope="col") for head in behind.heads]))
-    rows = [
-        html.Tr([html.Th(row[0], scope="row"), *(html.Td(cell) for cell in row[1:])])
-        for row in behind.rows
-    ]
-    return html.Div(html.Table([heads, html.Tbody(rows)]), className="behind", tabIndex=0)

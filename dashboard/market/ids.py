@@ -9,6 +9,9 @@ class Id(StrEnum):
 
     SCENARIO = "scenario"
     AGAINST = "against"
+    VIEW = "view"
+    VIEW_BOX = "view-box"
+    EFFECTS = "effects"
     SEEDS = "seeds"
     BORROWERS = "borrowers"
     ABOUT = "about"

@@ -9,12 +9,19 @@ from dash import dcc, html
 
 from dashboard.aria import aria
 from dashboard.cards import BY_KIND, BY_LENDER, CARDS, COHORTS, Card
-from dashboard.catalogue import Language, Text
+from dashboard.catalogue import Language, Text, said
 from dashboard.choice import BORROWERS, RUN, SEEDS, Choice
 from dashboard.library import Library
-from dashboard.market.content import Seen, about, card_content, seen
+from dashboard.market.content import (
+    Seen,
+    about,
+    card_content,
+    cards_class,
+    effects_of,
+    seen,
+    status_of,
+)
 from dashboard.market.ids import Id, Part, part
-from dashboard.market.status import status
 from sim.figures import market_column
 
 TICK = 600
@@ -41,7 +48,9 @@ def market(
     """
     asked = Choice.of(query)
     choice = replace(asked, scenario=asked.scenario or library.usual(), language=language)
-    now = seen(library, replace(Choice(), **_what_is_simulated(choice)))
+    now = seen(
+        library, replace(Choice(), **{name: getattr(choice, name) for name in WHAT_IS_SHOWN})
+    )
     cards = [_card(library, card, choice.measures[card.identity], now, scheme, language)
              for card in CARDS]  # fmt: skip
     return html.Div(
@@ -56,23 +65,60 @@ def market(
                 className="choice",
                 **aria(label=Text.CHOICE.say(language)),
             ),
-            html.Div(about(now.scenario), id=Id.ABOUT, className="about"),
+            *_hints(library, language),
+            html.Div(about(now.scenario, language), id=Id.ABOUT, className="about"),
             html.Div(
-                status(now.sights, language),
+                status_of(library, now, language),
                 id=Id.STATUS,
                 className="status",
                 role="status",
                 **aria(live="polite", label=Text.STATUS.say(language)),
             ),
-            html.Div(cards, id=Id.CARDS, className="cards"),
+            _comparison(library, now, language),
+            html.Div(cards, id=Id.CARDS, className=cards_class(now)),
             html.P(Text.READING.say(language), className="reading"),
         ]
     )
 
 
-def _what_is_simulated(choice: Choice) -> dict[str, Any]:
-    """The part of a choice on which tables depend."""
-    return {name: getattr(choice, name) for name in ("scenario", "against", "seeds", "borrowers")}
+def _hints(library: Library, language: Language) -> list[Any]:
+    """What somebody without any runs is told."""
+    if library.runs.listed():
+        return []
+    return [html.P(Text.NO_RUNS.say(language), className="hint")]
+
+
+WHAT_IS_SHOWN = ("scenario", "against", "seeds", "borrowers", "view")
+"""The part of a choice on which all cards depend."""
+
+
+def _comparison(library: Library, now: Seen, language: Language) -> Any:
+    """What one source changes against another, and what charts are to show of it."""
+    views = [
+        {"value": name, "label": text.say(language)}
+        for name, text in {"paths": Text.PATHS, "difference": Text.DIFFERENCE}.items()
+    ]
+    return html.Section(
+        [
+            html.Div(effects_of(library, now, language), id=Id.EFFECTS, className="effects"),
+            html.Div(
+                [
+                    html.Span(Text.VIEW.say(language), id="view-label"),
+                    dmc.SegmentedControl(
+                        id=Id.VIEW,
+                        data=views,
+                        value=now.choice.view,
+                        **aria(labelledby="view-label"),
+                    ),
+                ],
+                className="view",
+            ),
+        ],
+        id=Id.VIEW_BOX,
+        className="comparison",
+        hidden=now.against is None or now.scenario.problem is not None,
+        **aria(labelledby="effects-title"),
+    )
 
 
 def measure_name(measure: str, language: Language) -> str:
@@ -146,12 +192,19 @@ def _sources(library: Library, language: Language) -> list[dict[str, Any]]:
         }
         for run in library.runs.listed()
     ]
-    scenarios = [{"value": name, "label": name} for name in library.scenarios()]
+    scenarios = [
+        {"value": name, "label": _scenario_item(name, said(title, language), language)}
+        for name, title in library.scenarios().items()
+    ]
     groups = [
         {"group": Text.GROUP_RUNS.say(language), "items": runs},
         {"group": Text.GROUP_SCENARIOS.say(language), "items": scenarios},
     ]
     return [group for group in groups if group["items"]]
+
+
+def _scenario_item(name: str, title: str, language: Language) -> str:
+    return Text.SCENARIO_ITEM.say(language, title=title, name=name) if title else name
 
 
 def _with_unknown(
@@ -217,7 +270,7 @@ def _card(
                 id=part(Part.OPEN, card.identity),
                 variant="subtle",
                 size="compact-xs",
-                style={"alignSelf": "flex-start"},
+                className="open-table",
                 **aria(expanded="false", label=Text.TABLE_OF.say(language, title=title)),
             ),
             html.Div(id=part(Part.TABLE, card.identity), hidden=True),

@@ -7,8 +7,10 @@ from dash import html
 
 from dashboard.aria import aria
 from dashboard.catalogue import Language, Text
+from dashboard.choice import RUN
 from dashboard.library import Sight
 from dashboard.market.ids import Id
+from dashboard.problem import problem
 
 MARKS = {"rough": Text.ROUGH, "partial": Text.PARTIAL, "whole": Text.READY}
 DETAILS = {
@@ -34,6 +36,19 @@ def status(sights: list[Sight], language: Language) -> list[Any]:
     elif busy or states & {"failed", "cancelled"}:
         lines[-1].children.append(_button(Id.AGAIN, Text.RETRY.say(language)))
     return lines
+
+
+def refusal(sight: Sight, usual: str, language: Language) -> list[Any]:
+    """Why nothing of a source can be shown, and what could be instead; empty where something can.
+
+    usual : the source that is shown where none is asked for
+    """
+    if sight.problem is None or sight.problem.text is Text.BUSY:
+        return []
+    words = sight.problem.text.say(language, **sight.problem.values)
+    name = usual.removeprefix(RUN)
+    link = html.A(Text.SHOW_USUAL.say(language, name=name), href=f"/?lang={language}")
+    return [problem(Text.FAILED.say(language), [words], link)]
 
 
 def _lines(sight: Sight, language: Language) -> list[Any]:

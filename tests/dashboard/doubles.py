@@ -2,10 +2,10 @@
 
 import os
 import time
-from collections.abc import Callable
 
-from dashboard.work import RUNNING, Outcome, Part
+from dashboard.work import Outcome, Part
 from sim.core.errors import InputError
+from sim.workers import Tell
 from tests.synthetic import manifest, run_tables
 
 MONTHS = 30
@@ -17,41 +17,41 @@ def outcome(part: Part) -> Outcome:
     return Outcome(tables, manifest() | {"seed": part.seed, "borrowers": part.borrowers})
 
 
-def quick(part: Part, tell: Callable[[float, float], None]) -> Outcome:
+def quick(part: Part, tell: Tell) -> Outcome:
     """Done at once."""
-    tell(RUNNING, 0.5)
+    tell(0.5)
     return outcome(part)
 
 
-def patient(part: Part, tell: Callable[[float, float], None]) -> Outcome:
+def patient(part: Part, tell: Tell) -> Outcome:
     """The rough answer at once, the full one when a file appears that the scenario names."""
-    tell(RUNNING, 0.25)
+    tell(0.25)
     if part.borrowers > 20_000:
         while not os.path.exists(part.scenario):
             time.sleep(0.02)
     return outcome(part)
 
 
-def endless(part: Part, tell: Callable[[float, float], None]) -> Outcome:
+def endless(part: Part, tell: Tell) -> Outcome:
     """Never done."""
-    tell(RUNNING, 0.5)
+    tell(0.5)
     time.sleep(3600)
     return outcome(part)
 
 
-def dying(part: Part, tell: Callable[[float, float], None]) -> Outcome:
+def dying(part: Part, tell: Tell) -> Outcome:
     """The worker process ends in the middle of its work, unless the seed is even."""
-    tell(RUNNING, 0.5)
+    tell(0.5)
     if part.seed % 2:
         os._exit(7)
     return outcome(part)
 
 
-def refusing(part: Part, tell: Callable[[float, float], None]) -> Outcome:
+def refusing(part: Part, tell: Tell) -> Outcome:
     """The input cannot be used."""
     raise InputError("population is 0; allowed: 1 or more")
 
 
-def failing(part: Part, tell: Callable[[float, float], None]) -> Outcome:
+def failing(part: Part, tell: Tell) -> Outcome:
     """Something nobody thought of, with a path in its message's traceback."""
     raise ZeroDivisionError("division by zero")

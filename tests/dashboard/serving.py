@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.processes import family
+
 ROOT = Path(__file__).parents[2]
 SECONDS_TO_START = 120.0
 
@@ -26,36 +28,11 @@ class Served:
     @property
     def family(self) -> list[int]:
         """Its process and all that it started, directly or not."""
-        found = [self.process.pid]
-        for parent in found:
-            found += [child for child in children(parent) if child not in found]
-        return found
+        return family(self.process.pid)
 
     def maps(self) -> str:
         """The files that the web process has mapped into memory."""
         return Path(f"/proc/{self.process.pid}/maps").read_text(encoding="utf-8")
-
-
-def children(parent: int) -> list[int]:
-    """Processes that a process started and that live."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text(encoding="utf-8", errors="replace").rsplit(")", 1)[1].split()
-        except OSError:
-            continue  # ended meanwhile
-        if int(fields[1]) == parent and fields[0] != "Z":
-            found.append(int(stat.parent.name))
-    return found
-
-
-def lives(process: int) -> bool:
-    """Whether a process is there and is not just waiting to be buried."""
-    try:
-        stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return False
-    return stat.rsplit(")", 1)[1].split()[0] != "Z"
 
 
 @contextmanager

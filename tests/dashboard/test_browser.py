@@ -79,11 +79,16 @@ def browser() -> Iterator["Browser"]:
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two runs: the usual one with three seeds, and one whose HHI is 112 points higher."""
+    """The usual run with three seeds; one whose HHI is 112 points higher; one that pairs with the
+    usual one, and whose HHI is 100 to 120 points higher."""
     root = tmp_path_factory.mktemp("results")
     early, late = ({"finished": f"2026-01-0{day}"} for day in (1, 2))
     write_run(Result(run_tables(shift=112.0), manifest() | early), root / "higher")
     write_run(Result(seed_tables(3), manifest(3) | late), root / "usual")
+    tables = seed_tables(3)
+    market = tables["market"]
+    tables["market"] = market.assign(hhi=market["hhi"] + 90.0 + 10.0 * market["seed"])
+    write_run(Result(tables, manifest(3)), root / "tight")
     (root / "broken").mkdir()
     (root / "broken" / "manifest.json").write_bytes((root / "usual" / "manifest.json").read_bytes())
     return root
@@ -198,6 +203,48 @@ def test_two_runs_are_compared_and_the_address_says_so(
     )
 
 
+def test_the_difference_of_two_runs_has_an_interval(
+    site: Served, visit: Callable[..., "Page"]
+) -> None:
+    page = visit(f"{site.address}?scenario=run:tight")
+    drawn(page)
+    assert not page.get_by_text("Charts show").is_visible()
+    choose(page, "Against", USUAL)
+    page.get_by_role("heading", name="What tight changes against usual").wait_for()
+    row = page.locator(".effects tr", has_text="HHI by brand")
+    assert "+110 points" in row.inner_text()
+    assert "+100 to +120" in row.inner_text()
+    page.get_by_text("the difference", exact=True).click()
+    card(page, "concentration").locator(".newest", has_text="75% interval +100 to +120").wait_for()
+    assert newest(page, "concentration").startswith("+110 points 2030-12")
+    page.wait_for_url(re.compile("view=difference"))
+    page.get_by_role("button", name="Concentration as a table").click()
+    cells = card(page, "concentration").locator("tbody tr").last
+    assert cells.inner_text().split() == ["2030-12", "+110", "points", "+100", "to", "+120"]
+    again = visit(page.url)
+    again.get_by_text("75% interval +100 to +120").first.wait_for()
+
+
+def test_a_server_that_is_gone_is_told_and_awaited(
+    browser: "Browser", results: Path, tmp_path: Path
+) -> None:
+    page = browser.new_page()
+    page.set_default_timeout(LONG)
+    with served(tmp_path, "--results", str(results)) as one:
+        page.goto(one.address)
+        drawn(page)
+        assert not page.locator("#offline").is_visible()
+        address = page.url
+    page.get_by_role("alert").get_by_text("The server does not answer.").wait_for()
+    assert lines(page, "concentration").first.is_visible()  # what was seen stays
+    port = one.address.rstrip("/").rpartition(":")[2]
+    with served(tmp_path, "--results", str(results), "--port", port):
+        page.locator("#offline").wait_for(state="hidden")
+        drawn(page)
+        assert page.url == address
+        page.close()
+
+
 def test_policy_is_told_at_its_line(site: Served, visit: Callable[..., "Page"]) -> None:
     page = visit(site.address)
     drawn(page)
@@ -220,6 +267,9 @@ def test_chinese(site: Served, visit: Callable[..., "Page"]) -> None:
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
     assert newest(page, "balances").startswith("5.83 万亿元")
     assert "贷款余额（万亿元）" in card(page, "balances").inner_text()
+    page.locator(".about", has_text="历史与已公布的政策").wait_for()
+    page.get_by_role("textbox", name="情景", exact=True).click()
+    page.get_by_role("option", name="四倍LPR上限，提前两年实施 · cap_12_early").wait_for()
 
 
 def test_dark(site: Served, visit: Callable[..., "Page"]) -> None:
@@ -301,6 +351,8 @@ def test_what_cannot_be_shown_is_said_in_the_page(
 ) -> None:
     page = visit(site.address + search)
     page.get_by_role("alert").get_by_text(said).wait_for()
+    assert not page.locator(".card").first.is_visible()
+    page.get_by_role("link", name="Show usual instead").wait_for()
     choose(page, "Scenario", USUAL)
     drawn(page)
 

@@ -8,17 +8,22 @@ import pytest
 
 import dashboard
 from dashboard.cards import CARDS
-from dashboard.catalogue import KINDS_OF_LENDER, LANGUAGES, Text, kind_words
+from dashboard.catalogue import (
+    LANGUAGES,
+    Text,
+)
 from dashboard.choice import Choice
 from dashboard.market.layout import measure_name
 from dashboard.policy_calendar import policy_calendar
 from dashboard.policy_words import event_words
 from sim.core.tables import TABLES
 from sim.display import CHINESE_UNITS, SCREEN_UNITS
-from sim.scenario import find_scenarios, load_scenario
+from sim.names import KINDS_OF_LENDER, SEGMENTS, kind_name, segment_name
+from sim.scenario import load_scenario
+from sim.scenario_files import find_scenarios
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-WITHOUT_WORDS = {Text.RUN_ITEM, Text.FAILED_DETAIL, Text.LARGEST_KIND}
+WITHOUT_WORDS = {Text.SCENARIO_ITEM, Text.RUN_ITEM, Text.FAILED_DETAIL, Text.LARGEST_KIND}
 IN_THE_OTHER = {Text.OTHER_LANGUAGE, Text.SWITCH_LANGUAGE}
 SOURCES = sorted(Path(dashboard.__file__).parent.rglob("*.py"))
 
@@ -77,7 +82,21 @@ def test_columns_of_drawn_tables_have_chinese_labels() -> None:
 def test_kinds_of_lender_of_our_scenarios_have_names() -> None:
     kinds = {kind for file in find_scenarios() for kind in load_scenario(file.name).kinds}
     assert kinds - set(KINDS_OF_LENDER) == set()
-    assert kind_words("moon_lender", "zh") == "moon lender"
+    assert kind_name("moon_lender", "zh") == "moon lender"
+
+
+def test_segments_of_our_scenarios_have_names() -> None:
+    segments = {name for file in find_scenarios() for name in load_scenario(file.name).segments}
+    assert segments - set(SEGMENTS) == set()
+    assert segment_name("moon_people", "zh") == "moon people"
+
+
+def test_our_scenarios_have_chinese_titles_and_questions() -> None:
+    for file in find_scenarios():
+        scenario = load_scenario(file.name)
+        assert CHINESE.search(scenario.title_zh), file.name
+        assert CHINESE.search(scenario.question_zh), file.name
+        assert not CHINESE.search(scenario.title + scenario.question), file.name
 
 
 def test_policy_events_of_our_scenarios_are_told_in_chinese() -> None:

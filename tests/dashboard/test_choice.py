@@ -18,6 +18,7 @@ sources = st.sampled_from(["", "observed", "run:observed-1", "run:ein Lauf 2 & m
     seeds=st.sampled_from(SEEDS),
     borrowers=st.sampled_from(BORROWERS),
     measures=st.tuples(*(st.sampled_from(card.measures) for card in CARDS)),
+    view=st.sampled_from(["paths", "difference"]),
     language=st.sampled_from([None, "en", "zh"]),
 )
 def test_an_address_reproduces_a_choice(
@@ -26,14 +27,15 @@ def test_an_address_reproduces_a_choice(
     seeds: int,
     borrowers: int,
     measures: tuple[str, ...],
+    view: str,
     language: str | None,
 ) -> None:
     named = {card.identity: measure for card, measure in zip(CARDS, measures, strict=True)}
-    choice = Choice(scenario, against, seeds, borrowers, named, language)  # type: ignore[arg-type]
+    choice = Choice(scenario, against, seeds, borrowers, view, named, language)  # type: ignore[arg-type]
     assert Choice.of(dict(parse_qsl(choice.query()))) == choice
 
 
-@given(st.dictionaries(st.sampled_from(["scenario", "against", "seeds", "borrowers", "lang",
+@given(st.dictionaries(st.sampled_from(["scenario", "against", "seeds", "borrowers", "lang", "view",
                                         "concentration", "x"]), st.text()))  # fmt: skip
 def test_any_address_gives_a_possible_choice(query: dict[str, str]) -> None:
     choice = Choice.of(query)

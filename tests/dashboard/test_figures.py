@@ -7,6 +7,12 @@ import plotly.graph_objects
 import pytest
 
 from dashboard.cards import BY_IDENTITY, BY_KIND, CARDS, Card
+from dashboard.catalogue import LANGUAGES, Language
+from dashboard.difference_figures import (
+    difference_card,
+    difference_headline,
+    difference_table,
+)
 from dashboard.figures import (
     Drawn,
     both_policies,
@@ -17,8 +23,10 @@ from dashboard.figures import (
     shares_figure,
 )
 from dashboard.theme import BASE, GROUNDS, SCHEMES, base_colour, look_of
-from sim.figures import KIND_COLOURS, Tables
-from tests.synthetic import run_tables, seed_tables
+from sim import Comparison, compare_runs
+from sim.experiment import Result
+from sim.figures import KIND_COLOURS, Tables, translucent
+from tests.synthetic import manifest, run_tables, seed_tables
 
 EVERY = [(card, measure) for card in CARDS for measure in card.measures]
 LOOK = look_of("light", "en")
@@ -59,6 +67,42 @@ def test_the_other_run_lies_beneath_in_grey() -> None:
     assert told.value == "1,122 points"
     assert told.change == "+112 points against observed"
     assert told.caption == "2030-12"
+
+
+def compared() -> Comparison:
+    """Three seeds against three whose HHI is 100, 110 and 120 points lower."""
+    base = seed_tables()
+    market = base["market"]
+    higher = {**base, "market": market.assign(hhi=market["hhi"] + 90.0 + 10.0 * market["seed"])}
+    return compare_runs(Result(base, manifest(3)), Result(higher, manifest(3)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_difference_is_drawn_with_its_interval(language: Language) -> None:
+    look, shown = look_of("dark", language), drawn("cap", seed_tables())
+    figure = difference_card(compared(), "hhi", (shown, drawn()), look)
+    plotly.graph_objects.Figure(figure)
+    line = next(trace for trace in figure["data"] if "line" in trace and "text" in trace)
+    assert line["y"] == pytest.approx([110.0] * 84)
+    assert line["line"]["color"] == look.accent
+    band = [trace for trace in figure["data"] if trace.get("fill") == "tonexty"]
+    assert band[0]["fillcolor"] == translucent(look.accent)
+    assert len(figure["layout"]["shapes"]) == len(both_policies(shown, drawn(), look))
+    told = difference_headline(compared(), "hhi", look)
+    assert told.value.startswith("+110 ")
+    assert "75%" in told.change
+    assert "+100" in told.change
+    rows = difference_table(compared(), "hhi", look).rows
+    assert len(rows) == 84
+    assert rows[0][0] == "2024-01"
+    assert rows[0][1].startswith("+110 ")
+
+
+def test_every_drawn_measure_can_be_compared() -> None:
+    found = compared()
+    for card, measure in EVERY:
+        if card.drawing == "lines":
+            assert found.measure(measure).column.name == measure
 
 
 def test_a_difference_of_shares_is_in_percentage_points() -> None:

@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dashboard.catalogue import Text
 from dashboard.jobs import Jobs
-from dashboard.library import Library, Sight
+from dashboard.library import Library, Problem, Sight
 from dashboard.runs import Runs
+from sim.comparison import Comparison
 from sim.experiment import Result
 from sim.store import write_run
 from tests.dashboard import doubles
@@ -100,6 +102,34 @@ def test_a_scenario_is_simulated_and_its_seeds_joined(library: Library) -> None:
     assert one.tables is not None
     assert "seed" not in one.tables["market"].columns
     assert one.token != sight.token
+
+
+def test_two_sources_are_compared_seed_by_seed(library: Library) -> None:
+    base, other = complete(library, "observed"), complete(library, "cap_12_early")
+    compared = library.compare(other, base)
+    assert isinstance(compared, Comparison)
+    assert compared.seeds == 2
+    assert compared.changes_nothing  # the made-up tables do not depend on the scenario
+    assert library.compare(other, base) is compared  # worked out once
+    assert library.compare(other, None) is None
+
+
+def test_what_does_not_pair_is_said(library: Library) -> None:
+    run, waiting = library.see("run:three", 1, 5_000), Sight("later")
+    compared = library.compare(waiting, run)
+    assert isinstance(compared, Problem)
+    assert compared.text is Text.PAIRS_LATER
+    smaller = replace(run, token="smaller", manifest=run.manifest | {"borrowers": 5}, borrowers=5)
+    refused = library.compare(run, smaller)
+    assert isinstance(refused, Problem)
+    assert refused.text is Text.NO_PAIRS
+    assert "another number of simulated borrowers" in refused.text.say("en", **refused.values)
+
+
+def test_titles_are_there_in_both_languages(library: Library) -> None:
+    assert library.scenarios()["observed"].zh.startswith("2026年以前")
+    assert library.see("run:three", 1, 5_000).title.zh == "历史与已公布的政策"
+    assert complete(library, "observed").question.en.startswith("Where do concentration")
 
 
 def test_a_failed_simulation_can_be_tried_again(library: Library) -> None:

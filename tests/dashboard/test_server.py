@@ -1,6 +1,7 @@
 """Starting and ending: what is said about wrong input, what is imported, who is left behind."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -20,7 +21,8 @@ from dashboard.runs import Runs
 from sim.experiment import Result
 from sim.store import write_run
 from tests.dashboard import doubles
-from tests.dashboard.serving import ROOT, Served, lives, served
+from tests.dashboard.serving import ROOT, Served, served
+from tests.processes import gone_within
 from tests.synthetic import manifest, seed_tables
 
 
@@ -118,7 +120,7 @@ def test_an_interrupt_ends_everybody(tmp_path: Path) -> None:
         family = wait_for_workers(one)
         one.process.send_signal(signal.SIGINT)
         assert one.process.wait(60) == 0
-        wait_for_the_end(family)
+        assert gone_within(60, family)
 
 
 def test_workers_do_not_outlive_a_killed_web_process(tmp_path: Path) -> None:
@@ -126,15 +128,7 @@ def test_workers_do_not_outlive_a_killed_web_process(tmp_path: Path) -> None:
         family = wait_for_workers(one)
         one.process.kill()
         one.process.wait()
-        wait_for_the_end(family)
-
-
-def wait_for_the_end(family: list[int]) -> None:
-    """Fails if one of the processes is still there after a while."""
-    end = time.monotonic() + 60
-    while any(lives(process) for process in family) and time.monotonic() < end:
-        time.sleep(0.1)
-    assert [process for process in family if lives(process)] == []
+        assert gone_within(60, family)
 
 
 # --- the app, without a browser ----------------------------------------------------------------
@@ -202,6 +196,57 @@ def test_odd_addresses_get_a_page(client: Any, search: str) -> None:
 
 def test_an_unknown_page_says_so(client: Any) -> None:
     assert "There is no such page." in page(client, path="/nowhere")
+
+
+def test_pages_can_ask_whether_the_server_is_there(client: Any) -> None:
+    first = client.get("/alive")
+    assert first.status_code == 200
+    assert first.text == client.get("/alive").text
+
+
+def test_the_document_names_the_plotting_library_where_it_is(client: Any) -> None:
+    document = client.get("/?lang=zh").text
+    assert "正在加载图表" in document
+    (place,) = re.findall(r'rel="preload" [^>]*href="([^"]+)"', document)
+    assert client.get(place).status_code == 200
+
+
+def test_a_page_that_cannot_be_made_says_so(
+    client: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("nobody thought of it")
+
+    monkeypatch.setattr("dashboard.market.layout.market", fail)
+    text = page(client)
+    assert "Something went wrong" in text
+    assert "nobody thought of it" not in text
+    assert "nobody thought of it" in caplog.text
+
+
+def test_a_callback_that_fails_is_told_on_the_page(
+    client: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("nobody thought of it")
+
+    monkeypatch.setattr("dashboard.market.callbacks.seen", fail)
+    known = client.get("/_dash-dependencies").json
+    follow = next(one for one in known if "status.children" in one["output"])
+    places = [place.rpartition(".") for place in follow["output"].strip(".").split("...")]
+    given = {part: [{**one, "value": "en"} for one in follow[part]] for part in ("inputs", "state")}
+    answer = client.post(
+        "/_dash-update-component",
+        json={
+            "output": follow["output"],
+            "outputs": [{"id": name, "property": what} for name, _, what in places],
+            "changedPropIds": ["ticker.n_intervals"],
+            **given,
+        },
+    )
+    assert answer.json["sideUpdate"] == {"trouble": {"hidden": False}}
+    assert "nobody thought of it" not in answer.text
+    assert "nobody thought of it" in caplog.text
 
 
 def test_a_broken_request_gets_no_traceback(client: Any) -> None:
