@@ -27,9 +27,11 @@ from agents.loan import (
     close_slot,
     draw,
     monthly_interest,
+    move_line,
     payment_due,
     renewal_months,
     repay,
+    route_of_draw,
     serve_loan,
 )
 from agents.messages import (
@@ -566,7 +568,7 @@ def request(
     desk: Desk,
 ) -> None:
     """Asks for the wanted amount: first on lines at hand, cheapest first, then by searching."""
-    left = redraw(b, b.wanted_fen, terms, tally)
+    left = redraw(b, identity, b.wanted_fen, world, terms, tally)
     if left == 0:
         return
     if b.episode < 0:
@@ -596,8 +598,13 @@ def fail_to_find(
 
 
 @rule
-def redraw(b: BorrowerState, wanted: int, terms: Terms, tally: Tally) -> int:
-    """Requests draws on lines in good standing, cheapest first; returns what is still wanted."""
+def redraw(
+    b: BorrowerState, identity: int, wanted: int, world: World, terms: Terms, tally: Tally
+) -> int:
+    """Requests draws on lines in good standing, cheapest first; returns what is still wanted.
+
+    Who funds a line that moves needs room for what is owed on it, too.
+    """
     tried = 0
     while wanted > 0:
         best, lowest = -1, 0
@@ -611,7 +618,9 @@ def redraw(b: BorrowerState, wanted: int, terms: Terms, tally: Tally) -> int:
         tried |= 1 << best
         headroom = b.line_hundred[best] * HUNDRED_YUAN - b.principal_fen[best]
         b.pending_fen[best] = min(wanted, headroom)
-        tally.route[b.route[best], REQUESTED] += b.pending_fen[best]
+        route = route_of_draw(b, identity, best, world, terms)
+        taken_along = b.principal_fen[best] if route != b.route[best] else 0
+        tally.route[route, REQUESTED] += b.pending_fen[best] + taken_along
         wanted -= b.pending_fen[best]
     return wanted
 
@@ -665,7 +674,10 @@ def receive(
         if amount == 0:
             continue
         b.pending_fen[k] = 0
-        if unit(luck[k]) < offers.admit[b.route[k]]:
+        route = route_of_draw(b, identity, k, world, terms)
+        if unit(luck[k]) < offers.admit[route]:
+            if route != b.route[k]:
+                move_line(b, k, route, tally)
             used_for_debt = min(amount, max(0, need - drawn)) if b.urgent == FOR_DEBT else 0
             drawn += amount
             be_paid(b, k, amount, used_for_debt, cell, world, terms, tally)

@@ -1,6 +1,6 @@
 """Measures what each scenario of the library changes against `observed`: docs/scenario-effects.md.
 
-`.venv/bin/python benchmarks/scenario_effects.py` (10 seeds, 20,000 borrowers; `--help` says more)
+`.venv/bin/python -m benchmarks.scenario_effects` (10 seeds, 20,000 borrowers; `--help` says more)
 prints the Markdown table. Like `loansim compare`, but every seed lives `observed` once and each
 scenario only from where it parts to the end of the third year after its first effect, so that the
 whole library takes minutes.
@@ -14,8 +14,8 @@ from functools import partial
 from importlib.metadata import version
 
 import numpy as np
-from scenario_worlds import LATER_YEAR, Lived, one_seed
 
+from benchmarks.scenario_worlds import LATER_YEAR, Lived, one_seed
 from sim.core.months import Month
 from sim.measures import OF_MARKET, Measure, measures_of
 from sim.paired_statistics import effect_of
@@ -31,6 +31,7 @@ COLUMNS = {
     "access_low_income": ("low-income access, pp", 100.0, 2),
 }
 """Measure: heading, factor, decimals."""
+
 
 def main() -> None:
     """Run all, print the page."""

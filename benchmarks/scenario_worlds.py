@@ -1,6 +1,6 @@
 """One seed of the library of scenarios: the base lived once, every other from where it parts.
 
-For scenario_effects.py; in a file of its own, since work for other processes has to be importable.
+For benchmarks.scenario_effects; in a file of its own, since work for other processes has to be importable.
 """
 
 from collections.abc import Sequence
@@ -47,14 +47,14 @@ def one_seed(
     kept: dict[int, State] = {}
     books: Books = []
     for month in range(market.burn_in_months + MOST_MONTHS):
-        if month in partings:
+        if month > 0 and month in partings:
             kept[month] = market.snapshot()
         live_one(market, month, books)
     lived = [Lived(figures_of(market, measures), None)]
     note(1)
     for other, parting in zip(others, partings, strict=True):
         world = LoanMarket(other, borrowers=borrowers, seed=seed, threads=1)
-        if parting in kept:
+        if parting > 0:
             world.restore(kept[parting])
         first = live_apart(world, parting, books)
         lived.append(Lived(figures_of(world, measures), first))

@@ -15,6 +15,7 @@ from agents.routes import NOBODY
 from agents.scorecard import GRADE_FLOOR, published
 from sim.columns import float_table, floats, ints
 from sim.ledger import Account
+from sim.line_routes import line_terms
 from sim.macro import Macro
 from sim.market import FEN_PER_YUAN, Market
 from sim.rationing import room
@@ -54,7 +55,8 @@ def publish_terms(
     guarantees : [L] part of the guaranteed loans asked for that each can guarantee; None: all
     """
     lenders, book = market.lenders, market.book
-    choices = within_guarantees(market, route_choices(market, limits.plan), guarantees)
+    given = np.ones(len(lenders)) if guarantees is None else guarantees
+    choices = within_guarantees(market, route_choices(market, limits.plan), given)
     buyout = book.buyout()
     market.open_routes()
     market.ledger.open_routes(len(book))
@@ -66,6 +68,16 @@ def publish_terms(
     lines = quote(lenders, wanted, costs, markup, limits)
     quotes = lines if limits.ahead is None else quote(lenders, wanted, costs, markup, limits.plan)
     brand, licence = book.column("brand"), book.column("licence_number")
+    line = line_terms(
+        book,
+        choices.lender,
+        choices.route,
+        choices.share,
+        bears,
+        given,
+        lines.apr_bp[brand, licence],
+        lines.contract_bp[brand, licence],
+    )
     each, newest = np.arange(len(lenders)), loosest_licence(market, choices, limits.plan)
     apr_bp, contract_bp = quotes.apr_bp[each, newest], quotes.contract_bp[each, newest]
     mix, mix_route = route_mix(market, choices, bears, limits.plan, apr_bp, contract_bp)
@@ -89,8 +101,10 @@ def publish_terms(
         grade_floor=GRADE_FLOOR,
         apr_bp=apr_bp,
         contract_bp=contract_bp,
-        line_apr_bp=lines.apr_bp[brand, licence],
-        line_contract_bp=lines.contract_bp[brand, licence],
+        line_apr_bp=line.apr_bp,
+        line_contract_bp=line.contract_bp,
+        line_route=line.route,
+        moves=line.moves,
         refusal=quotes.refusal[each, newest],
         posted_bp=after_subsidy(posted_prices(lenders, markup), choices, subsidy_bp),
         hassle_bp=ints(round(10_000 * lender.kind.hassle) for lender in lenders),
@@ -139,12 +153,12 @@ def find_choices(market: Market, is_open: tuple[bool, ...], limits: Limits) -> C
     )
 
 
-def within_guarantees(market: Market, choices: Choices, guarantees: Floats | None) -> Choices:
+def within_guarantees(market: Market, choices: Choices, guarantees: Floats) -> Choices:
     """The choices of brands that take as many new customers as they must to other routes.
 
-    guarantees : [L] part of the guaranteed loans asked for that each can guarantee; None: all
+    guarantees : [L] part of the guaranteed loans asked for that each can guarantee
     """
-    if guarantees is None or (guarantees >= 1.0).all():
+    if (guarantees >= 1.0).all():
         return choices
     guaranteed = market.book.column("guaranteed")[choices.route] == 1
     share = choices.share * np.where(guaranteed, guarantees[choices.lender], 1.0)
