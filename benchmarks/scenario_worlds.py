@@ -1,6 +1,6 @@
 """One seed of the library of scenarios: the base lived once, every other from where it parts.
 
-For benchmarks.scenario_effects; in a file of its own, since work for other processes has to be importable.
+For benchmarks.scenario_effects; a file of its own, since other processes have to import it.
 """
 
 from collections.abc import Sequence
