@@ -603,7 +603,7 @@ def redraw(
 ) -> int:
     """Requests draws on lines in good standing, cheapest first; returns what is still wanted.
 
-    Who funds a line that moves needs room for what is owed on it, too.
+    Where a line moves, who funds it then needs room for what is owed, who funds it now has it.
     """
     tried = 0
     while wanted > 0:
@@ -619,8 +619,8 @@ def redraw(
         headroom = b.line_hundred[best] * HUNDRED_YUAN - b.principal_fen[best]
         b.pending_fen[best] = min(wanted, headroom)
         route = route_of_draw(b, identity, best, world, terms)
-        taken_along = b.principal_fen[best] if route != b.route[best] else 0
-        tally.route[route, REQUESTED] += b.pending_fen[best] + taken_along
+        tally.route[b.route[best], REQUESTED] -= b.principal_fen[best]
+        tally.route[route, REQUESTED] += b.principal_fen[best] + b.pending_fen[best]
         wanted -= b.pending_fen[best]
     return wanted
 

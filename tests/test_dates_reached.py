@@ -1,4 +1,4 @@
-"""Dated values that a run comes to are kept, as history, as the end of a line; others are refused."""
+"""Dated values that a run comes to are kept, history and ends of lines too; others are refused."""
 
 from collections.abc import Mapping
 
