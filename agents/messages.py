@@ -212,6 +212,7 @@ class Terms(NamedTuple):
     mix: Floats  # [L, S, G, M] cumulative chance of each of the lender's routes
     mix_route: Ints  # [L, M]
     subsidy_bp: Ints  # [R, S] points of the price that the state pays this month
+    offer_subsidy_bp: Ints  # [L, S] the same on all routes of a lender; -1 where they differ
     subsidy_rule: Ints  # [R, S] under which rule; -1 where none ever does
 
 

@@ -115,6 +115,7 @@ def publish_terms(
         mix=mix,
         mix_route=mix_route,
         subsidy_bp=subsidy_bp,
+        offer_subsidy_bp=on_all_routes(len(lenders), choices, subsidy_bp),
         subsidy_rule=subsidy_rule,
     )
 
@@ -396,6 +397,20 @@ def after_subsidy(posted: Ints, choices: Choices, subsidy_bp: Ints) -> Ints:
     np.add.at(total, choices.lender, choices.share)
     mean = np.rint(paid / np.where(total > 0.0, total, 1.0)[:, None]).astype(np.int64)
     return np.maximum(1, posted - mean)
+
+
+def on_all_routes(lenders: int, choices: Choices, subsidy_bp: Ints) -> Ints:
+    """[L, S] points that the state pays on whichever route a lender takes; -1 where it matters.
+
+    subsidy_bp : [R, S]
+    """
+    most = np.zeros((lenders, subsidy_bp.shape[1]), dtype=np.int64)
+    if not subsidy_bp.any():
+        return most
+    least = np.full_like(most, np.iinfo(np.int64).max)
+    np.maximum.at(most, choices.lender, subsidy_bp[choices.route])
+    np.minimum.at(least, choices.lender, subsidy_bp[choices.route])
+    return np.where(most > least, -1, most)  # who has no route has most 0 and no least
 
 
 def line_caps(lenders: list[Lender], limits: Limits, segments: int) -> Ints:

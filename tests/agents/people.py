@@ -93,6 +93,7 @@ def some_terms(**fields: Any) -> Terms:
         mix=np.ones((lenders, segments, GRADES, 1)),
         mix_route=np.arange(lenders, dtype=np.int64).reshape(-1, 1),
         subsidy_bp=np.zeros((lenders, segments), dtype=np.int64),
+        offer_subsidy_bp=np.full((lenders, segments), -1, dtype=np.int64),
         subsidy_rule=np.full((lenders, segments), -1, dtype=np.int64),
     )
     return plain._replace(**fields)
