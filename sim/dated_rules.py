@@ -186,7 +186,7 @@ class DatedRule(Parameters):
             if known is None or not known <= month < reached:
                 continue
             before, coming = self._before(start), step.value(lpr)
-            old = self._origin_in(known, default, coming, others)
+            old = self.origin(default if others is None else others(month), coming)
             if before is not None:
                 old = tightest(old, before.value(lpr)) if others else before.value(lpr)
             if old >= UNLIMITED:  # no line leads from there: he plans with the new level at once
