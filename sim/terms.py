@@ -154,12 +154,12 @@ def find_choices(market: Market, is_open: tuple[bool, ...], limits: Limits) -> C
     )
 
 
-def within_guarantees(market: Market, choices: Choices, guarantees: Floats) -> Choices:
+def within_guarantees(market: Market, choices: Choices, guarantees: Floats | None) -> Choices:
     """The choices of brands that take as many new customers as they must to other routes.
 
-    guarantees : [L] part of the guaranteed loans asked for that each can guarantee
+    guarantees : [L] part of the guaranteed loans asked for that each can guarantee; None: all
     """
-    if (guarantees >= 1.0).all():
+    if guarantees is None or (guarantees >= 1.0).all():
         return choices
     guaranteed = market.book.column("guaranteed")[choices.route] == 1
     share = choices.share * np.where(guaranteed, guarantees[choices.lender], 1.0)
