@@ -27,9 +27,11 @@ from agents.loan import (
     close_slot,
     draw,
     monthly_interest,
+    move_line,
     payment_due,
     renewal_months,
     repay,
+    route_of_draw,
     serve_loan,
 )
 from agents.messages import (
@@ -562,7 +564,7 @@ def request(
     desk: Desk,
 ) -> None:
     """Asks for the wanted amount: first on lines at hand, cheapest first, then by searching."""
-    left = redraw(b, b.wanted_fen, terms, tally)
+    left = redraw(b, identity, b.wanted_fen, world, terms, tally)
     if left == 0:
         return
     if b.episode < 0:
@@ -592,8 +594,13 @@ def fail_to_find(
 
 
 @inlined_rule
-def redraw(b: BorrowerState, wanted: int, terms: Terms, tally: Tally) -> int:
-    """Requests draws on lines in good standing, cheapest first; returns what is still wanted."""
+def redraw(
+    b: BorrowerState, identity: int, wanted: int, world: World, terms: Terms, tally: Tally
+) -> int:
+    """Requests draws on lines in good standing, cheapest first; returns what is still wanted.
+
+    Where a line moves, who funds it then needs room for what is owed, who funds it now has it.
+    """
     tried = 0
     while wanted > 0:
         best, lowest = -1, 0
@@ -607,7 +614,9 @@ def redraw(b: BorrowerState, wanted: int, terms: Terms, tally: Tally) -> int:
         tried |= 1 << best
         headroom = b.line_hundred[best] * HUNDRED_YUAN - b.principal_fen[best]
         b.pending_fen[best] = min(wanted, headroom)
-        tally.route[b.route[best], REQUESTED] += b.pending_fen[best]
+        route = route_of_draw(b, identity, best, world, terms)
+        tally.route[b.route[best], REQUESTED] -= b.principal_fen[best]
+        tally.route[route, REQUESTED] += b.principal_fen[best] + b.pending_fen[best]
         wanted -= b.pending_fen[best]
     return wanted
 
@@ -660,7 +669,10 @@ def receive(
         if amount == 0:
             continue
         b.pending_fen[k] = 0
-        if is_admitted(b, identity, k, world, offers):
+        route = route_of_draw(b, identity, k, world, terms)
+        if is_admitted(identity, k, route, world, offers):
+            if route != b.route[k]:
+                move_line(b, k, route, tally)
             used_for_debt = min(amount, max(0, need - drawn)) if b.urgent == FOR_DEBT else 0
             drawn += amount
             be_paid(b, k, amount, used_for_debt, cell, world, terms, tally)
@@ -677,9 +689,9 @@ def receive(
 
 
 @rule
-def is_admitted(b: BorrowerState, identity: int, k: int, world: World, offers: Offers) -> bool:
-    """Whether the lender has the money for the request on slot k, by his luck of the month."""
-    chance = offers.admit[b.route[k]]
+def is_admitted(identity: int, k: int, route: int, world: World, offers: Offers) -> bool:
+    """Whether there is money on this route for the request on slot k, by his luck of the month."""
+    chance = offers.admit[route]
     if chance >= 1.0:  # no luck is needed, so none is drawn
         return True
     return unit(block(world.seed, identity, world.month, ADMIT, 0)[k]) < chance

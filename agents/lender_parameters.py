@@ -111,6 +111,11 @@ class LenderKind(Parameters):
     target_leverage: PositiveFloat = parameter(
         unit="times", high=100, description="loans at its risk to equity that it aims at"
     )
+    capital_growth: Rate = parameter(
+        0.0,
+        unit="fraction of equity per year",
+        description="most that owners put in while loans exceed the target multiple of equity",
+    )
     routes: dict[RouteClass, Share] = parameter(
         {"own": 1.0}, unit="fraction of new loans", description="how it likes to fund loans"
     )

@@ -25,9 +25,9 @@ from agents.messages import (
     Terms,
     World,
 )
-from agents.purposes import WALK
+from agents.purposes import MOVE, WALK
 from agents.record import HUNDRED_YUAN, NO_ROUTE, BorrowerState
-from agents.underwriting import todays_contract, todays_price
+from agents.underwriting import todays_contract, todays_grade, todays_price
 from sim.core.random import block, unit
 from sim.core.rule import rule
 
@@ -160,6 +160,9 @@ def roll_over(
     b: BorrowerState, k: int, cell: int, world: World, terms: Terms, tally: Tally
 ) -> None:
     """Lends a bullet that falls due again for its tenor, at today's price: refinancing."""
+    risk = todays_grade(b, k, terms)
+    if terms.moves[b.route[k], b.segment, risk] >= 1.0:
+        move_line(b, k, terms.line_route[b.route[k], risk], tally)
     principal = b.principal_fen[k]
     flows, counts = tally.route[b.route[k]], tally.cell[cell]
     b.contract_bp[k] = todays_contract(b, k, terms)
@@ -289,6 +292,32 @@ def charge_off(b: BorrowerState, k: int, world: World, tally: Tally) -> None:
     flows[CHARGED_OFF] += principal
     flows[RECOVERED] += principal * world.recovery_bp[b.product[k]] // 10_000
     close_slot(b, k)
+
+
+@rule
+def route_of_draw(b: BorrowerState, identity: int, k: int, world: World, terms: Terms) -> int:
+    """The route by which a further draw on slot k goes; see sim/line_routes.py.
+
+    Asked again in the same month it gives the same answer.
+    """
+    route = b.route[k]
+    if b.first_month[k] == 0:  # a request for a new line already has the route of today
+        return route
+    risk = todays_grade(b, k, terms)
+    chance = terms.moves[route, b.segment, risk]
+    if chance <= 0.0:
+        return route
+    if chance < 1.0 and unit(block(world.seed, identity, world.month, MOVE, 0)[k]) >= chance:
+        return route
+    return terms.line_route[route, risk]
+
+
+@rule
+def move_line(b: BorrowerState, k: int, route: int, tally: Tally) -> None:
+    """Takes the line of slot k to another route of its brand; what is owed goes along, at face."""
+    tally.route[b.route[k], BOUGHT_OUT] += b.principal_fen[k]
+    tally.route[route, BOUGHT_IN] += b.principal_fen[k]
+    b.route[k] = route
 
 
 @rule

@@ -200,6 +200,8 @@ class Terms(NamedTuple):
     contract_bp: Ints  # [L, S, G]
     line_apr_bp: Ints  # [R, S, G] all-in, of a further draw on a line; 0 where refused
     line_contract_bp: Ints  # [R, S, G]
+    line_route: Ints  # [R, G] where a further draw goes if the line moves
+    moves: Floats  # [R, S, G] chance that it does; 0 where lines stay on their route
     refusal: Ints  # [L, S, G] cause where refused
     posted_bp: Ints  # [L, S] price a shopper expects, what the state pays taken off
     hassle_bp: Ints  # [L]
@@ -210,6 +212,7 @@ class Terms(NamedTuple):
     mix: Floats  # [L, S, G, M] cumulative chance of each of the lender's routes
     mix_route: Ints  # [L, M]
     subsidy_bp: Ints  # [R, S] points of the price that the state pays this month
+    offer_subsidy_bp: Ints  # [L, S] the same on all routes of a lender; -1 where they differ
     subsidy_rule: Ints  # [R, S] under which rule; -1 where none ever does
 
 

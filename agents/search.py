@@ -196,9 +196,11 @@ def apply_to(
         return RISK
     tally.lender[lender, b.segment, APPROVALS] += 1
     tally.cell[cell, CELL_APPROVALS] += 1
-    route = route_of_offer(b, identity, lender, risk, world, terms)
-    price = terms.apr_bp[lender, b.segment, risk]
-    desk.offer[i] = borrowers_price(price, terms.subsidy_bp[route, b.segment])
+    paid = terms.offer_subsidy_bp[lender, b.segment]
+    if paid < 0:  # only then does the price depend on the route, which costs a draw
+        route = route_of_offer(b, identity, lender, risk, world, terms)
+        paid = terms.subsidy_bp[route, b.segment]
+    desk.offer[i] = borrowers_price(terms.apr_bp[lender, b.segment, risk], paid)
     desk.risk[i] = risk
     return SERVED
 

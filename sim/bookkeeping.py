@@ -99,6 +99,8 @@ def close_month(market: Market, limits: Limits, *, steered: bool) -> None:
     tax = whole(TAX * np.maximum(0, ledger.profit()))
     ledger.receive_all(-tax, Sector.STATE, Item.TAX)
     pay_out(market, limits)
+    if not steered:
+        pay_in(market)
     fund(market, limits, steered=steered)
 
 
@@ -107,14 +109,36 @@ def pay_out(market: Market, limits: Limits) -> None:
 
     Loans that somebody else guarantees tie up capital too while they are on the book.
     """
-    ledger = market.ledger
-    at_risk = ledger.at_risk(market.book, ledger.principal)
-    target = floats(lender.kind.target_leverage for lender in market.lenders)
-    needed = np.maximum(at_risk, ledger.accounts[:, Account.LOANS]) / target
+    ledger, needed = market.ledger, wanted_capital(market)
     legal = floats(x.least_capital(limits.plan) * x.state.firms for x in market.lenders)
     needed = np.maximum(needed, FEN_PER_YUAN * legal / market.weight)
     excess = np.maximum(0.0, ledger.accounts[:, Account.EQUITY] - needed)
     ledger.receive_all(-whole(PAYOUT_SPEED * excess), Sector.OWNERS, Item.CAPITAL_OUT)
+
+
+def wanted_capital(market: Market) -> Floats:
+    """[L] equity at which loans held, and loans at risk, are the target multiple of it, fen."""
+    ledger = market.ledger
+    at_risk = ledger.at_risk(market.book, ledger.principal)
+    target = floats(lender.kind.target_leverage for lender in market.lenders)
+    needed: Floats = np.maximum(at_risk, ledger.accounts[:, Account.LOANS]) / target
+    return needed
+
+
+def pay_in(market: Market) -> None:
+    """Owners who want growth put in what their lender's loans need beyond its equity.
+
+    Up to the kind's `capital_growth`; what a lender can lend then follows in the next month.
+    """
+    growth = floats(
+        x.kind.capital_growth if x.state.status == "open" else 0.0 for x in market.lenders
+    )
+    if not growth.any():
+        return
+    equity = np.maximum(0, market.ledger.accounts[:, Account.EQUITY])
+    missing = np.maximum(0.0, wanted_capital(market) - equity)
+    paid = whole(np.minimum(missing, growth / 12.0 * equity))
+    market.ledger.receive_all(paid, Sector.OWNERS, Item.CAPITAL_IN)
 
 
 def fund(market: Market, limits: Limits, *, steered: bool) -> None:

@@ -144,34 +144,51 @@ class DatedRule(Parameters):
             return None
         return self.steps.entry_at(month)
 
-    def level_at(self, month: Month, lpr: float, default: float) -> float:
+    def level_at(
+        self,
+        month: Month,
+        lpr: float,
+        default: float,
+        others: Callable[[Month], float] | None = None,
+    ) -> float:
         """The level that the rule sets in a month; `default` where it is not in force.
 
-        A first step is phased in from its `origin`.
+        others : what other rules on the subject say in a month; None where there are none
+
+        A first step is phased in from its `origin`: what held before it.
         """
         entry = self.entry_at(month)
         if entry is None:
             return default
         start, step = entry
         before, new = self._before(start), step.value(lpr)
-        old = self.origin(default, new) if before is None else before.value(lpr)
+        if month - start >= step.phase_in_months:
+            return float(new)
+        old = self._origin_in(start, default, new, others) if before is None else before.value(lpr)
         return phased(old, new, step.phase_in_months, month - start)
 
     def planned_at(
-        self, month: Month, lpr: float, default: float, tightest: Callable[..., float]
+        self,
+        month: Month,
+        lpr: float,
+        default: float,
+        tightest: Callable[..., float],
+        others: Callable[[Month], float] | None = None,
     ) -> float:
         """The level with which somebody plans who acts on announcements.
 
         From the announcement on he moves in a straight line towards the new level, so that he is
         there when it is reached; a rule that is about to be loosened still holds until then.
         """
-        level = self.level_at(month, lpr, default)
+        level = self.level_at(month, lpr, default, others)
         for start, step in self.steps.items():
             known, reached = step.announced, start + step.phase_in_months
             if known is None or not known <= month < reached:
                 continue
             before, coming = self._before(start), step.value(lpr)
-            old = self.origin(default, coming) if before is None else before.value(lpr)
+            old = self.origin(default if others is None else others(month), coming)
+            if before is not None:
+                old = tightest(old, before.value(lpr)) if others else before.value(lpr)
             if old >= UNLIMITED:  # no line leads from there: he plans with the new level at once
                 old = coming
             level = tightest(level, phased(old, coming, reached - known, month - known))
@@ -180,6 +197,13 @@ class DatedRule(Parameters):
     def origin(self, default: float, new: float) -> float:
         """Where a first step is phased in from: what holds without the rule."""
         return default
+
+    def _origin_in(
+        self, start: Month, default: float, new: float, others: Callable[[Month], float] | None
+    ) -> float:
+        """The same for a step that starts in a month, other rules taken into account."""
+        held = default if others is None or start == 0 else others(Month(start - 1))
+        return self.origin(held, new)
 
     def _before(self, start: Month) -> Any:
         """The step that stood before the month in which another starts; None before the first."""
@@ -227,8 +251,11 @@ class AprCap(Rule):
     steps: DatedSeries[AprStep] = parameter(unit="", description="ceilings by month of start")
 
     def origin(self, default: float, new: float) -> float:
-        """Where a first ceiling is phased in from: the judicial one, unless it lies above that."""
-        return max(PHASE_IN_FROM, new)
+        """Where a first ceiling is phased in from: what holds without it, at most the judicial one.
+
+        A ceiling above that is never tighter than itself.
+        """
+        return max(min(default, PHASE_IN_FROM), new)
 
 
 class ShareRule(Rule):

@@ -185,9 +185,9 @@ class Ledger:
         own_after = part_of(self.principal, ppm)
         own_drawn = part_of(drawn, ppm)
         own_lost, own_out = part_of(flows[:, CHARGED_OFF], ppm), part_of(flows[:, BOUGHT_OUT], ppm)
-        bought = flows[:, BOUGHT_IN]
+        own_in = part_of(flows[:, BOUGHT_IN], ppm)
         # What is left of the brand's own part must fit: repayments take the rounding.
-        own_repaid = self.own + own_drawn + bought - own_lost - own_out - own_after
+        own_repaid = self.own + own_drawn + own_in - own_lost - own_out - own_after
         self.own = own_after
         paid = flows[:, INTEREST] + flows[:, FEES]
         owed = part_of(paid, MILLION - ppm)
@@ -200,7 +200,8 @@ class Ledger:
         self._lend(
             split(own_drawn, drawn - own_drawn), split(own_repaid, flows[:, REPAID] - own_repaid)
         )
-        self._trade(split(bought - own_out, own_out - flows[:, BOUGHT_OUT]))
+        traded = flows[:, BOUGHT_IN] - flows[:, BOUGHT_OUT]
+        self._trade(split(own_in - own_out, traded - (own_in - own_out)))
         self._lose(split(own_lost, flows[:, CHARGED_OFF] - own_lost))
         self.receive_all(split(paid - shared, shared), Sector.BORROWERS, Item.INCOME)
         self._support(int(tally.subsidy[:, SUBSIDY_PAID].sum()))

@@ -1,5 +1,6 @@
 """The economy around the market: paths of rates, jobs, incomes and digital adoption, and shocks."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -77,6 +78,14 @@ class MacroSection(Parameters):
             if len(getattr(self, name)) != 12:
                 raise FieldError(name, f"has {len(getattr(self, name))} values; a year has 12")
         return self
+
+    def dated(self) -> Iterator[tuple[str, DatedSeries[float] | DatedPath[float]]]:
+        """All values by month: name, series or path."""
+        yield "lpr", self.lpr
+        yield "unemployment", self.unemployment
+        yield "income_growth", self.income_growth
+        yield "online_town", self.online_town
+        yield "online_country", self.online_country
 
     def at(self, month: Month, start: Month) -> "Macro":
         """The economy of a month. Incomes grow from `start`, the first reported month, on."""

@@ -4,7 +4,7 @@ Several rules on one subject add up: the tightest binds, so a scenario's own cap
 standing ones.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Self
 
@@ -26,6 +26,7 @@ from sim.dated_rules import (
     SubsidyRule,
     YuanRule,
 )
+from sim.rules_together import Tightest, tightest_level, tightest_plan
 
 BASES = {"all_in": "all-in", "contract": "contract"}
 
@@ -47,8 +48,8 @@ RULES = {
 WITHOUT_FLOOR = ("leverage", "guarantees", "borrower_limit")
 """Rules before which there is no limit, so that a first step has nothing to be phased in from."""
 
-type Level = Callable[[DatedRule, float, Callable[..., float]], float]
-"""A rule's level in a month, given what holds without it and which of two levels is tighter."""
+type Level = Callable[[Sequence[DatedRule], float, Tightest], float]
+"""What several rules come to in a month, given what holds without them and which is tighter."""
 
 
 class PolicySection(Parameters):
@@ -147,34 +148,28 @@ class PolicySection(Parameters):
         With `anticipation` they say what lenders plan with as well.
         """
 
-        def in_force(rule: DatedRule, default: float, tightest: Callable[..., float]) -> float:
-            return rule.level_at(month, lpr, default)
+        def in_force(rules: Sequence[DatedRule], default: float, tightest: Tightest) -> float:
+            return tightest_level(rules, month, lpr, default, tightest)
 
-        def planned(rule: DatedRule, default: float, tightest: Callable[..., float]) -> float:
-            return rule.planned_at(month, lpr, default, tightest)
+        def planned(rules: Sequence[DatedRule], default: float, tightest: Tightest) -> float:
+            return tightest_plan(rules, month, lpr, default, tightest)
 
         limits = self._limits(in_force)
         return replace(limits, ahead=self._limits(planned)) if self.anticipation else limits
 
     def _limits(self, level: Level) -> Limits:
-        """The limits when each rule has the level that `level` says."""
+        """The limits when several rules together have the level that `level` says."""
 
         def by_licence(
-            rules: Mapping[Name, Rule], default: float, tightest: Callable[..., float]
+            rules: Mapping[Name, Rule], default: float, tightest: Tightest
         ) -> dict[Licence, float]:
             return {
-                licence: one(
-                    {name: rule for name, rule in rules.items() if rule.binds(licence)},
-                    default,
-                    tightest,
-                )
+                licence: level([r for r in rules.values() if r.binds(licence)], default, tightest)
                 for licence in LICENCES
             }
 
-        def one(
-            rules: Mapping[Name, DatedRule], default: float, tightest: Callable[..., float]
-        ) -> float:
-            return tightest([default, *(level(r, default, tightest) for r in rules.values())])
+        def one(rules: Mapping[Name, DatedRule], default: float, tightest: Tightest) -> float:
+            return level(list(rules.values()), default, tightest)
 
         return Limits(
             cap=self._caps(level),
@@ -192,19 +187,20 @@ class PolicySection(Parameters):
 
     def caps_at(self, month: Month, lpr: float) -> dict[Licence, Cap]:
         """The price caps of a month by licence."""
-        return self._caps(lambda rule, default, tightest: rule.level_at(month, lpr, default))
+        return self._caps(
+            lambda rules, default, tightest: tightest_level(rules, month, lpr, default, tightest)
+        )
 
     def _caps(self, level: Level) -> dict[Licence, Cap]:
         return {licence: self._cap_of(licence, level) for licence in LICENCES}
 
     def _cap_of(self, licence: Licence, level: Level) -> Cap:
         """The tightest ceilings on a licence."""
-        lowest = {"all_in": NO_CAP, "contract": NO_CAP}
-        for _, cap in self.caps():
-            if cap.binds(licence):
-                ceiling = level(cap, NO_CAP, min)
-                lowest[cap.base] = min(lowest[cap.base], ceiling)
-        return Cap(all_in=lowest["all_in"], contract=min(lowest.values()))
+        binding = [cap for _, cap in self.caps() if cap.binds(licence)]
+        all_in, contract = (
+            level([cap for cap in binding if cap.base == base], NO_CAP, min) for base in BASES
+        )
+        return Cap(all_in=all_in, contract=min(all_in, contract))
 
 
 def _shared(one: SubsidyRule, other: SubsidyRule) -> str:

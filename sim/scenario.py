@@ -21,6 +21,7 @@ from sim.core.parameters import FieldError, Parameters, as_plain, parameter
 from sim.core.quantities import Count, Name
 from sim.core.wording import did_you_mean, shown
 from sim.dated_rules import SubsidyRule
+from sim.dates_reached import refuse_unreached
 from sim.macro import MacroSection
 from sim.overlay import changed, value_at
 from sim.policy import PolicySection
@@ -39,6 +40,9 @@ __all__ = [
 ]
 
 LATEST_START = Month.of(2100, 12)
+
+LONGEST_BURN_IN = 240
+"""Months of burn-in that a scenario can ask for."""
 
 MOST_MONTHS = 84
 """Reported months a run can have: January 2024 to December 2030."""
@@ -138,7 +142,10 @@ class Scenario(ScenarioRoot):
         Month.of(2024, 1), unit="month", description="first month that is reported"
     )
     burn_in_months: Count = parameter(
-        24, unit="months", high=240, description="months simulated before the first reported one"
+        24,
+        unit="months",
+        high=LONGEST_BURN_IN,
+        description="months simulated before the first reported one",
     )
 
     policy: PolicySection = parameter(PolicySection(), unit="", description="the rules, dated")
@@ -229,6 +236,19 @@ class Scenario(ScenarioRoot):
                     f"is {shock.months}, so that the shock of {shock.start} ends before the "
                     f"simulation begins ({Month(first)})",
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _values_that_a_run_comes_to(self) -> Self:
+        last = Month(self.start + (MOST_MONTHS - 1))
+        earliest = Month(max(0, self.start - LONGEST_BURN_IN))
+        for name, values in self.macro.dated():
+            # Incomes do not grow before the first reported month, whatever is known of them.
+            first = self.start if name == "income_growth" else earliest
+            refuse_unreached(f"macro.{name}", values, first, last)
+        for name, kind in self.kinds.items():
+            if kind.online_path is not None:
+                refuse_unreached(f"kinds.{name}.online_path", kind.online_path, earliest, last)
         return self
 
     def _in_time(self, path: str, month: Month | None) -> None:

@@ -16,6 +16,7 @@ from agents.routes import NOBODY
 from agents.scorecard import GRADE_FLOOR, published
 from sim.columns import float_table, floats, ints
 from sim.ledger import Account
+from sim.line_routes import line_terms
 from sim.macro import Macro
 from sim.market import FEN_PER_YUAN, Market
 from sim.rationing import room
@@ -55,7 +56,8 @@ def publish_terms(
     guarantees : [L] part of the guaranteed loans asked for that each can guarantee; None: all
     """
     lenders, book = market.lenders, market.book
-    choices = within_guarantees(market, route_choices(market, limits.plan), guarantees)
+    given = np.ones(len(lenders)) if guarantees is None else guarantees
+    choices = within_guarantees(market, route_choices(market, limits.plan), given)
     buyout = book.buyout()
     market.open_routes()
     market.ledger.open_routes(len(book))
@@ -69,6 +71,16 @@ def publish_terms(
     lines = quote(lenders, wanted, costs, markup, limits)
     quotes = lines if limits.ahead is None else quote(lenders, wanted, costs, markup, limits.plan)
     brand, licence = book.column("brand"), book.column("licence_number")
+    line = line_terms(
+        book,
+        choices.lender,
+        choices.route,
+        choices.share,
+        bears,
+        given,
+        lines.apr_bp[brand, licence],
+        lines.contract_bp[brand, licence],
+    )
     each, newest = np.arange(len(lenders)), loosest_licence(market, choices, limits.plan)
     apr_bp, contract_bp = quotes.apr_bp[each, newest], quotes.contract_bp[each, newest]
     mix, mix_route = route_mix(market, choices, bears, limits.plan, apr_bp, contract_bp)
@@ -92,8 +104,10 @@ def publish_terms(
         grade_floor=GRADE_FLOOR,
         apr_bp=apr_bp,
         contract_bp=contract_bp,
-        line_apr_bp=lines.apr_bp[brand, licence],
-        line_contract_bp=lines.contract_bp[brand, licence],
+        line_apr_bp=line.apr_bp,
+        line_contract_bp=line.contract_bp,
+        line_route=line.route,
+        moves=line.moves,
         refusal=quotes.refusal[each, newest],
         posted_bp=after_subsidy(posted_prices(lenders, markup), choices, subsidy_bp),
         hassle_bp=ints(round(10_000 * lender.kind.hassle) for lender in lenders),
@@ -104,6 +118,7 @@ def publish_terms(
         mix=mix,
         mix_route=mix_route,
         subsidy_bp=subsidy_bp,
+        offer_subsidy_bp=on_all_routes(len(lenders), choices, subsidy_bp),
         subsidy_rule=subsidy_rule,
     )
 
@@ -383,6 +398,20 @@ def after_subsidy(posted: Ints, choices: Choices, subsidy_bp: Ints) -> Ints:
     np.add.at(total, choices.lender, choices.share)
     mean = np.rint(paid / np.where(total > 0.0, total, 1.0)[:, None]).astype(np.int64)
     return np.maximum(1, posted - mean)
+
+
+def on_all_routes(lenders: int, choices: Choices, subsidy_bp: Ints) -> Ints:
+    """[L, S] points that the state pays on whichever route a lender takes; -1 where it matters.
+
+    subsidy_bp : [R, S]
+    """
+    most = np.zeros((lenders, subsidy_bp.shape[1]), dtype=np.int64)
+    if not subsidy_bp.any():
+        return most
+    least = np.full_like(most, np.iinfo(np.int64).max)
+    np.maximum.at(most, choices.lender, subsidy_bp[choices.route])
+    np.minimum.at(least, choices.lender, subsidy_bp[choices.route])
+    return np.where(most > least, -1, most)  # who has no route has most 0 and no least
 
 
 def line_caps(lenders: list[Lender], limits: Limits, segments: int) -> Ints:

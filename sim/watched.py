@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from agents.borrower import debt_service, earn, live, permanent_income, sign
+from agents.borrower import earn, live, permanent_income, sign
 from agents.lenders import calibrations, grade_risks
+from agents.loan import payment_due
 from agents.messages import CAUSES, SERVED, Offers, Tally, Terms, World
 from agents.purposes import LIFE
 from agents.record import GENERATION_STEP, HUNDRED_YUAN, NO_ROUTE, RECORD, SLOTS, BorrowerState
@@ -157,7 +158,7 @@ class Watched:
             income=earn(after, identity, lasting, word, world) / FEN_PER_YUAN,
             lasting=lasting / FEN_PER_YUAN,
             essentials=world.essentials[after.segment] * lasting / FEN_PER_YUAN,
-            due=0.0 if newcomer else debt_service(before, world, terms) / FEN_PER_YUAN,
+            due=0.0 if newcomer else all_due(before, world, terms) / FEN_PER_YUAN,
             answers=tuple(prospects.answer(after, i, world, terms, desk) for i in found)
             if prospects
             else (),
@@ -239,6 +240,12 @@ def with_admission(
     values = {name: getattr(first, name) for name in MonthWatched.__slots__}
     values |= {"held_back": held_back, "closed_for": first.closed_for or counted_cause(tally)}
     return MonthWatched(**values)
+
+
+def all_due(b: BorrowerState, world: World, terms: Terms) -> int:
+    """One month's payments on all loans, those that he has walked away from too, fen."""
+    owed = [k for k in range(SLOTS) if b.principal_fen[k] > 0]
+    return sum(payment_due(b, k, world, terms) for k in owed)
 
 
 def counted_cause(tally: Tally) -> int:

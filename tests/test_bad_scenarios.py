@@ -146,6 +146,28 @@ CASES = {
         "my.yaml, line 4: macro.shocks.none.start begins a shock that does nothing; write share "
         "and depth, unemployment or growth",
     ),
+    "a rate after the run": (
+        "extends: observed\nmacro:\n  lpr: {2031-01: 2%}\n",
+        "my.yaml, line 3: macro.lpr.2031-01 is outside the run, which reports to 2030-12; leave it "
+        "out",
+    ),
+    "a rate of long ago that others replace": (
+        "extends: observed\nmacro:\n  lpr:\n    2002-04: 5%\n    2003-10: 3.1%\n",
+        "my.yaml, line 4: macro.lpr.2002-04 reaches nothing: 2003-10 takes its place before the "
+        "first month that depends on it (2004-01)",
+    ),
+    "growth of a year that is over": (
+        "extends: observed\nmacro:\n  income_growth: {2023-01: 6%}\n",
+        "my.yaml, line 3: macro.income_growth.2023-01 reaches nothing: 2024-01 takes its place",
+    ),
+    "a path that goes on after the run": (
+        "extends: observed\nmacro:\n  online_town: {2031-06: 99%}\n",
+        "my.yaml, line 3: macro.online_town.2031-06 is outside the run",
+    ),
+    "a kind that goes digital too late": (
+        "extends: observed\nkinds:\n  bigtech:\n    online_path: {2031-02: 90%, 2032-01: 95%}\n",
+        "my.yaml, line 4: kinds.bigtech.online_path.2031-02 is outside the run",
+    ),
     "a level of competition that is not there": (
         "extends: observed\ncompetition: {preset: hihg}\n",
         "my.yaml, line 2: competition.preset is 'hihg'; there is monopoly, low, medium, high. "

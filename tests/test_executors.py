@@ -74,6 +74,12 @@ def test_reference_and_compiled_give_equal_tables_from_2024_to_2030() -> None:
     [
         STRESS,
         {"policy.apr_cap": {"steps": {"2024-03": {"level": 0.12}}}},
+        {
+            "policy.guarantees": {"short": {"steps": {"2024-02": {"level": 0.8}}}},
+            "policy.joint_floor": {
+                "more": {"steps": {"2024-03": {"level": 0.6, "phase_in_months": 4}}}
+            },
+        },
         {"behaviour.leave": 0.9, "behaviour.walk_rate": 1.0, "search.breadth": 8},
         {
             "macro.shocks": {
@@ -82,7 +88,7 @@ def test_reference_and_compiled_give_equal_tables_from_2024_to_2030() -> None:
             }
         },
     ],
-    ids=["stress", "cap", "coming and going", "shocks"],
+    ids=["stress", "cap", "lines move", "coming and going", "shocks"],
 )
 def test_they_agree_in_other_worlds_too(changes: dict[str, object]) -> None:
     scenario = small_scenario(changes, burn_in=6)

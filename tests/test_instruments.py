@@ -262,6 +262,23 @@ def test_who_acts_on_announcements_moves_towards_the_new_cap() -> None:
     assert plan == pytest.approx([0.24, *line, 0.12])
 
 
+def test_plans_start_from_what_binds_not_from_what_other_rules_forbid() -> None:
+    standing = {"old": {"steps": {"2020-01": {"level": 0.24}}}}
+    section = policy(apr_cap={"steps": TOLD}, standing_caps=standing, anticipation=True)
+    _, plan = zip(*caps(section), strict=True)
+    line = [0.24 - 0.12 * passed / 7 for passed in range(1, 7)]
+    assert plan == pytest.approx([0.24, *line, 0.12])
+
+
+def test_a_rule_that_starts_with_the_announcement_is_planned_from_too() -> None:
+    """A plan is never laxer than the way from today's law to the rule that is coming."""
+    starting = {"new": {"steps": {"2025-04": {"level": 0.24}}}}
+    section = policy(apr_cap={"steps": TOLD}, standing_caps=starting, anticipation=True)
+    _, plan = zip(*caps(section), strict=True)
+    line = [0.24 - 0.12 * passed / 7 for passed in range(1, 7)]
+    assert plan[1:] == pytest.approx([*line, 0.12])
+
+
 def test_without_anticipation_plans_are_the_law() -> None:
     section = policy(apr_cap={"steps": TOLD})
     assert section.at(Month.of(2025, 6), LPR).ahead is None

@@ -115,6 +115,36 @@ def test_a_first_cap_above_that_line_is_never_tighter_than_itself() -> None:
     assert ceilings({"2025-01": {"level": 0.5, "phase_in_months": 3}}, 5) == [0.5] * 5
 
 
+def test_a_first_cap_is_phased_in_from_what_other_rules_allow_its_licence() -> None:
+    """Not from a level that the standing cap rules out: each licence starts from its own."""
+    section = policy(
+        apr_cap=cap({"2025-01": {"level": 0.12, "phase_in_months": 2}}),
+        standing_caps={"old": cap({"2020-01": {"level": 0.24}}, licences=["bank"])},
+    )
+    found = [limits(section, f"2025-0{m}").cap for m in range(1, 4)]
+    assert [at["bank"].all_in for at in found] == pytest.approx([0.20, 0.16, 0.12])
+    assert [at["small_loan"].all_in for at in found] == pytest.approx([0.28, 0.20, 0.12])
+
+
+def test_what_other_rules_allowed_is_that_of_the_month_before() -> None:
+    """A rule that ends when another starts is what the other starts from."""
+    section = policy(
+        joint_floor={
+            "old": {"steps": {"2020-01": {"level": 0.3}}, "until": "2024-12"},
+            "new": {"steps": {"2025-01": {"level": 0.6, "phase_in_months": 2}}},
+        }
+    )
+    found = [limits(section, f"2025-0{m}").joint_floor["bank"] for m in range(1, 4)]
+    assert found == pytest.approx([0.4, 0.5, 0.6])
+
+
+def test_two_rules_that_start_together_do_not_wait_for_each_other() -> None:
+    both = {"steps": {"2025-01": {"level": 0.6, "phase_in_months": 2}}}
+    section = policy(joint_floor={"one": both, "two": both})
+    found = [limits(section, f"2025-0{m}").joint_floor["bank"] for m in range(1, 4)]
+    assert found == pytest.approx([0.2, 0.4, 0.6])
+
+
 def test_a_second_phase_in_begins_where_the_first_has_come_to_rest() -> None:
     found = ceilings(
         {

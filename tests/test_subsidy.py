@@ -327,3 +327,21 @@ def test_month_type_is_kept_for_january() -> None:
     assert [month for month, _ in spent][2] == Month.of(2025, 1)
     assert spent[1][1] > 0
     assert spent[2][1] < spent[1][1] or spent[1][1] < 10  # begun again
+
+
+def test_an_offer_needs_its_route_only_where_the_state_pays_on_some_of_them() -> None:
+    """What is said of a lender holds on each of its routes; else the route is drawn."""
+    rule = {"licences": ["small_loan"], "steps": {"2020-01": {"level": 0.02}}}
+    model = opened_market(small_scenario({"policy.subsidy": {"x": rule}}, burn_in=2), borrowers=200)
+    terms = lived_month(model).terms
+    said = {
+        lender.name: set(terms.offer_subsidy_bp[lender.number].tolist())
+        for lender in model.market.lenders
+        if lender.is_brand
+    }
+    assert said == {"big": {-1}, "fringe": {0}, "net_bank": {0}, "finance": {0}, "offline": {200}}
+    for lender in model.market.lenders:
+        found = terms.subsidy_bp[terms.mix_route[lender.number]]
+        for segment, points in enumerate(terms.offer_subsidy_bp[lender.number]):
+            if lender.is_brand and points >= 0:
+                assert set(found[:, segment]) == {points}

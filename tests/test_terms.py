@@ -53,13 +53,14 @@ def number_of(model: LoanMarket, name: str) -> int:
 # --- terms ----------------------------------------------------------------------------------------
 
 
+OF_ROUTES = ("route_", "line_apr", "line_con", "line_route", "moves", "subsidy")
+
+
 def test_every_lender_and_route_has_its_row(market: LoanMarket) -> None:
     terms, book = published(market), market.market.book
     lenders = len(market.market.lenders)
     for name, value in terms._asdict().items():
-        first = (
-            len(book) if name.startswith(("route_", "line_apr", "line_con", "subsidy")) else lenders
-        )
+        first = len(book) if name.startswith(OF_ROUTES) else lenders
         if name != "grade_floor":
             assert len(value) == first, name
     assert terms.route_brand.tolist() == [route.brand for route in book]
@@ -118,7 +119,7 @@ def split_caps(small_loan: float, facilitation: float) -> dict[Any, Cap]:
 
 
 def test_brands_go_where_the_rule_lets_them(market: LoanMarket) -> None:
-    """New loans take routes whose cap the price fits; lines stay under the cap of their own."""
+    """Loans, on lines old and new, take routes whose cap the price fits."""
     terms = published(market, allowed(market, cap=split_caps(0.12, 0.24)))
     big, rows = number_of(market, "big"), market.market.book.rows
     served = terms.apr_bp[big] > 0
@@ -131,7 +132,11 @@ def test_brands_go_where_the_rule_lets_them(market: LoanMarket) -> None:
     for number, row in enumerate(rows):
         if row.brand == big:
             cap = 1_200 if row.licence == "small_loan" else 2_400
-            assert terms.line_apr_bp[number].max() <= cap
+            leaves = terms.moves[number] == 1.0
+            assert terms.line_apr_bp[number][~leaves].max(initial=0) <= cap
+            there = {rows[n].licence for n in terms.line_route[number][leaves.any(axis=0)]}
+            assert there <= {"facilitation"}
+            assert bool(there) is (row.licence == "small_loan")
     assert terms.apr_bp[big].max() <= 2_400
 
 

@@ -81,6 +81,8 @@ def some_terms(**fields: Any) -> Terms:
         contract_bp=contract,
         line_apr_bp=offered,  # one array with apr_bp: route numbers equal lender numbers
         line_contract_bp=contract,
+        line_route=np.repeat(np.arange(lenders, dtype=np.int64)[:, None], GRADES, axis=1),
+        moves=np.zeros((lenders, segments, GRADES)),
         refusal=np.full_like(offered, SERVED),
         posted_bp=np.full((lenders, segments), 1_500, dtype=np.int64),
         hassle_bp=np.zeros(lenders, dtype=np.int64),
@@ -91,6 +93,7 @@ def some_terms(**fields: Any) -> Terms:
         mix=np.ones((lenders, segments, GRADES, 1)),
         mix_route=np.arange(lenders, dtype=np.int64).reshape(-1, 1),
         subsidy_bp=np.zeros((lenders, segments), dtype=np.int64),
+        offer_subsidy_bp=np.full((lenders, segments), -1, dtype=np.int64),
         subsidy_rule=np.full((lenders, segments), -1, dtype=np.int64),
     )
     return plain._replace(**fields)

@@ -71,6 +71,7 @@ from agents.underwriting import todays_grade
 from tests.agents.people import (
     INCOME,
     MONTH,
+    NEVER,
     a_borrower,
     a_desk,
     a_tally,
@@ -474,10 +475,10 @@ def test_the_cheapest_line_is_drawn_first() -> None:
     b, tally = a_borrower(), a_tally(terms)
     for k in range(3):
         lend(b, k, line_hundred=150)  # 5,000 yuan unused on each
-    assert redraw(b, 1_200_000, terms, tally) == 0
+    assert redraw(b, NEVER, 1_200_000, a_world(), terms, tally) == 0
     assert b.pending_fen == [200_000, 500_000, 500_000, 0]
     assert tally.route[:3, REQUESTED].tolist() == [200_000, 500_000, 500_000]
-    assert redraw(b, 1_600_000, terms, a_tally(terms)) == 100_000
+    assert redraw(b, NEVER, 1_600_000, a_world(), terms, a_tally(terms)) == 100_000
 
 
 @pytest.mark.parametrize(
@@ -495,7 +496,7 @@ def test_the_cheapest_line_is_drawn_first() -> None:
 def test_no_redraw(fields: dict[str, int]) -> None:
     b = lend(a_borrower(), 0, **fields)
     assert redraw_rate(b, 0, some_terms()) == 0
-    assert redraw(b, 500_000, some_terms(), a_tally(some_terms())) == 500_000
+    assert redraw(b, NEVER, 500_000, a_world(), some_terms(), a_tally(some_terms())) == 500_000
 
 
 def test_no_redraw_where_the_lender_no_longer_serves_the_risk() -> None:

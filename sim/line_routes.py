@@ -1,0 +1,118 @@
+"""Where draws on existing lines go when the route of a line is no longer the one to use.
+
+A customer's line was opened on one route: a partner, perhaps a guarantee, a licence. Rules change
+which routes a brand may use and what it may ask there. New draws then go by another route of the
+brand, and what is owed goes with them, at face, so that a line always lies with one funder:
+
+- a route out of use (its partner has left, its own share is below the floor in joint lending, its
+  guarantor may guarantee nothing) moves all its lines;
+- so does one whose licence lets the brand ask less than another licence of the brand;
+- a brand that can guarantee a part of what was asked moves as many draws as it must.
+
+A partner takes only grades that it would bear for a new customer. A line that no route takes
+cannot be drawn, and its owner looks elsewhere.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from agents.messages import GRADES, Floats, Ints
+from agents.routes import NOBODY, RouteBook
+
+
+class LineTerms(NamedTuple):
+    """What a further draw costs and where it goes, by the route of the line.
+
+    apr_bp, contract_bp : [R, S, G] price where the draw goes; 0 where it is refused
+    route : [R, G] where it goes if it moves ; moves : [R, S, G] chance that it does
+    """
+
+    apr_bp: Ints
+    contract_bp: Ints
+    route: Ints
+    moves: Floats
+
+
+def line_terms(
+    book: RouteBook,
+    lender: Ints,
+    route: Ints,
+    share: Floats,
+    bears: npt.NDArray[np.bool_],
+    guarantees: Floats,
+    apr_bp: Ints,
+    contract_bp: Ints,
+) -> LineTerms:
+    """Moves lines from routes that their brand cannot or would rather not use.
+
+    lender, route, share : [C] the routes in use this month, and how much their brands like them
+    bears : [C, G] where whoever funds a loan there is willing to bear the grade's risk
+    guarantees : [L] part of the guaranteed loans asked for that each brand can guarantee
+    apr_bp, contract_bp : [R, S, G] what a draw on each route costs if it stays there
+    """
+    target = np.repeat(np.arange(len(book))[:, None], GRADES, axis=1)
+    moves = np.zeros(apr_bp.shape)
+    guaranteed = book.column("guaranteed") == 1
+    part = np.where(guaranteed, guarantees[book.column("brand")], 1.0)
+    # A brand's own book is always there for what it has taken over.
+    left = ~(in_use(book, route) | (book.column("partner") == NOBODY)) | (part <= 0.0)
+    rows = np.flatnonzero(left | (part < 1.0) | underpaid(book, lender, route, apr_bp))
+    if len(rows) == 0 or len(route) == 0:
+        return LineTerms(apr_bp, contract_bp, target, moves)
+    found, target[rows] = best_other(book, rows, lender, route, share, bears, apr_bp)
+    segments, grades = np.arange(apr_bp.shape[1])[None, :, None], np.arange(GRADES)[None, None, :]
+    there = target[rows][:, None, :], segments, grades
+    usable = found[:, None, :] & (apr_bp[there] > 0)
+    dearer = apr_bp[there] > apr_bp[rows]
+    for_good = usable & (left[rows][:, None, None] | dearer)
+    now_and_then = usable & (apr_bp[there] == apr_bp[rows])
+    moves[rows] = np.where(for_good, 1.0, now_and_then * (1.0 - part[rows])[:, None, None])
+    prices, contracts = apr_bp.copy(), contract_bp.copy()
+    stays = np.where(left[rows][:, None, None], 0, 1)
+    prices[rows] = np.where(for_good, apr_bp[there], stays * apr_bp[rows])
+    contracts[rows] = np.where(for_good, contract_bp[there], stays * contract_bp[rows])
+    return LineTerms(prices, contracts, target, moves)
+
+
+def in_use(book: RouteBook, route: Ints) -> npt.NDArray[np.bool_]:
+    """[R] whether new customers may come by a route this month."""
+    used = np.zeros(len(book), dtype=bool)
+    used[route] = True
+    return used
+
+
+def underpaid(book: RouteBook, lender: Ints, route: Ints, apr_bp: Ints) -> npt.NDArray[np.bool_]:
+    """[R] whether the brand may ask more on another of its routes, of somebody."""
+    brand = book.column("brand")
+    most = np.zeros((int(brand.max(initial=0)) + 1, *apr_bp.shape[1:]), dtype=np.int64)
+    np.maximum.at(most, lender, apr_bp[route])
+    found: npt.NDArray[np.bool_] = (apr_bp < most[brand]).any(axis=(1, 2))
+    return found
+
+
+def best_other(
+    book: RouteBook,
+    rows: Ints,
+    lender: Ints,
+    route: Ints,
+    share: Floats,
+    bears: npt.NDArray[np.bool_],
+    apr_bp: Ints,
+) -> tuple[npt.NDArray[np.bool_], Ints]:
+    """[rows, G] whether another route in use takes a grade, and which one.
+
+    The one on which the brand may ask most; of equal ones the partner that has the line, then the
+    same sort of route, then the one that the brand likes best.
+    """
+    kind = np.array([one.kind for one in book])
+    paid = apr_bp[route].sum(axis=(1, 2))
+    rank = 8.0 * paid + share
+    same = book.column("partner")[rows][:, None] == book.column("partner")[route]
+    alike = kind[rows][:, None] == kind[route]
+    others = (book.column("brand")[rows][:, None] == lender) & (rows[:, None] != route)
+    order = np.where(others, rank + 4.0 * same + 2.0 * alike, -1.0)
+    by_grade = np.where(bears[None, :, :], order[:, :, None], -1.0)
+    best = by_grade.argmax(axis=1)
+    return by_grade.max(axis=1) >= 0.0, route[best]
