@@ -241,7 +241,7 @@ class Scenario(ScenarioRoot):
     @model_validator(mode="after")
     def _values_that_a_run_comes_to(self) -> Self:
         last = Month(self.start + (MOST_MONTHS - 1))
-        earliest = Month(max(0, self.start - LONGEST_BURN_IN))
+        earliest = Month(max(0, int(self.start) - LONGEST_BURN_IN))
         for name, values in self.macro.dated():
             # Incomes do not grow before the first reported month, whatever is known of them.
             first = self.start if name == "income_growth" else earliest

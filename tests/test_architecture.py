@@ -304,7 +304,7 @@ def test_a_planted_violation_is_found(
         ("agents/bank.py", "from sim.core import money\nfrom sim.core.random import uniform"),
         ("sim/core/rule.py", "from . import money"),
         ("sim/model.py", "from agents.bank import Bank\nfrom sim.core import random"),
-        ("sim/report.py", "import plotly.graph_objects as go"),
+        ("sim/report_page.py", "import plotly.graph_objects as go"),
         ("dashboard/app.py", "import dash\nfrom sim.store import read_run"),
         ("dashboard/work.py", "from sim.model import LoanMarket"),
         ("sim/core/random.py", "import numpy as np\nvectors = np.random.bytes"),

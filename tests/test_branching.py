@@ -32,7 +32,7 @@ def dated() -> Scenario:
     """`observed` with dates of its own, so that no new calibration decides these tests."""
     base = load_scenario("observed")
     paths = {
-        "unemployment": {"2024-01": 0.05, "2024-06": 0.06, "2025-12": 0.05, "2030-12": 0.05},
+        "unemployment": {"2024-01": 0.05, "2024-06": 0.06, "2025-12": 0.05, "2030-06": 0.05},
         "lpr": {"2018-01": 0.04, "2024-07": 0.035, "2025-05": 0.03},
     }
     gone = {
@@ -84,7 +84,7 @@ ONE_CHANGE: dict[str, tuple[dict[str, Any], str | None]] = {
         BEGINNING,
     ),
     "a point between points": ({"macro.unemployment.2025-01": 0.07}, "2024-07"),
-    "a point after the last": ({"macro.unemployment.2031-12": 0.07}, "2031-01"),
+    "a point after the last": ({"macro.unemployment.2030-12": 0.07}, "2030-07"),
     "a level": ({"macro.lpr.2025-09": 0.02}, "2025-09"),
     "a level that is the same": ({"macro.lpr.2025-09": 0.03}, None),
     "the rate of the first month": ({"macro.lpr.2024-01": 0.03}, BEGINNING),

@@ -252,8 +252,11 @@ def test_rules_and_runs_may_begin_with_the_calendar() -> None:
     steps = {"2000-01": {"level": 0.3, "phase_in_months": 8}, "2000-09": {"level": 0.2}}
     later = ["standing_caps", "guarantees", "joint_floor", "borrower_limit", "minimum_capital"]
     later += ["openness", "leverage.small_loan", "leverage.consumer_finance", "leverage.bank"]
+    paths = {"lpr": 0.05, "unemployment": 0.04, "income_growth": 0.06}
+    paths |= {"online_town": 0.1, "online_country": 0.1}
     rules: dict[str, object] = {
         **{f"policy.{name}": None for name in later},
+        **{f"macro.{path}": {"2000-06": level} for path, level in paths.items()},
         "start": "2000-06",
         "policy.apr_cap": {"steps": steps},
         "policy.leverage.early": {"steps": {"2000-01": {"level": 9}}},

@@ -77,7 +77,9 @@ def test_the_manifest_is_plain_and_complete() -> None:
     assert manifest["scenario"] == {
         "name": "made_up",
         "title": "A title",
+        "title_zh": "标题",
         "question": "Why?",
+        "question_zh": "为什么？",
         "scope": "core",
         "hash": "ab" * 32,
         "text": "a: 1\n",
@@ -123,7 +125,7 @@ def test_tables_that_break_the_contract_are_not_handed_out(
 
     monkeypatch.setattr(market, "tables", tables)
     with pytest.raises(TableError, match="missing hhi"):
-        run(SCENARIO, months=1)
+        run(SCENARIO, seeds=2, months=1)
 
 
 def test_the_version_is_that_of_the_installed_project() -> None:

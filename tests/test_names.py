@@ -2,7 +2,6 @@
 
 import pytest
 
-from dashboard.catalogue import KINDS_OF_LENDER as ON_THE_PAGE
 from sim.names import (
     KINDS_OF_LENDER,
     PRODUCTS,
@@ -71,9 +70,3 @@ def test_every_name_of_the_scenarios_that_come_with_the_program_is_known(name: s
     labels = [lender_name(lender) for lender in scenario.lenders]
     assert len(set(labels)) == len(labels)
     assert not [label for label in labels if "_" in label]
-
-
-def test_the_page_in_the_browser_calls_kinds_the_same() -> None:
-    assert {kind: (words.en, words.zh) for kind, words in ON_THE_PAGE.items()} == {
-        kind: (words.many, words.zh) for kind, words in KINDS_OF_LENDER.items()
-    }

@@ -112,7 +112,7 @@ PHRASES = [
     f"{percent(structure.NORMAL_RETURN)})",
     f"after {in_words(structure.PATIENCE_MONTHS)} months the firms of a fringe merge",
     f"buys the whole book, if {in_halves(structure.BUYER_SHARE)} of that capacity",
-    f"A first cap phases in from {percent(dated_rules.PHASE_IN_FROM)}",
+    f"a cap where there is none, from {percent(dated_rules.PHASE_IN_FROM)}",
     f"takes no new customers for {in_words(regulator.SUSPENSION_MONTHS)} months",
     f"After {in_words(borrower.EPISODE_MONTHS)} months without success",
     f"shows as re-aged for {in_words(loan.RENEWED_MONTHS)} months",

@@ -198,6 +198,7 @@ def test_owners_of_closing_firms_take_no_more_than_their_equity_and_the_cash(
 
 def why(model: LoanMarket, name: str, **levels: float) -> str:
     lender = named(model, name)
+    lender.state.idle_months = 0
     meet_minimum_capital(model.market, lender, limits_of(model, **levels))
     return why_now(model, lender)
 

@@ -293,11 +293,11 @@ def test_it_raises_what_is_borrowed_by_those_it_reaches() -> None:
     }  # fmt: skip
     tables = []
     for scenario in (small_scenario(burn_in=6), small_scenario(changes, burn_in=6)):
-        model = stepped(opened_market(scenario, borrowers=2_000), 18)
+        model = stepped(opened_market(scenario, borrowers=8_000), 18)
         tables.append(model.recorder.tables()["segments"])
     drawn = [farmers(table)["originations"].sum() for table in tables]
     surplus = [farmers(table)["consumer_surplus"].sum() for table in tables]
-    assert drawn[1] > drawn[0]
+    assert drawn[1] > 1.02 * drawn[0]
     assert surplus[1] > 1.1 * surplus[0]
 
 
