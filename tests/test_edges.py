@@ -254,9 +254,12 @@ def test_rules_and_runs_may_begin_with_the_calendar() -> None:
     later += ["openness", "leverage.small_loan", "leverage.consumer_finance", "leverage.bank"]
     paths = {"lpr": 0.05, "unemployment": 0.04, "income_growth": 0.06}
     paths |= {"online_town": 0.1, "online_country": 0.1}
+    macro = small_scenario(burn_in=4).macro
+    dated = [f"macro.{path}.{month}" for path in paths for month in getattr(macro, path)]
     rules: dict[str, object] = {
         **{f"policy.{name}": None for name in later},
-        **{f"macro.{path}": {"2000-06": level} for path, level in paths.items()},
+        **dict.fromkeys(dated),
+        **{f"macro.{path}.2000-06": level for path, level in paths.items()},
         "start": "2000-06",
         "policy.apr_cap": {"steps": steps},
         "policy.leverage.early": {"steps": {"2000-01": {"level": 9}}},
