@@ -36,7 +36,7 @@ RECORD = np.dtype(
         ("default_month", np.int16),  # last month in which any loan was 90+ days late; 0 never
         ("product", np.int8, (SLOTS,)),
         ("missed", np.int8, (SLOTS,)),  # missed count d
-        ("months_left", np.int8, (SLOTS,)),
+        ("months_left", np.int8, (SLOTS,)),  # without balance: less 1 for each idle review
         ("flags", np.int8, (SLOTS,)),
         ("segment", np.int8),
         ("region", np.int8),

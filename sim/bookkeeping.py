@@ -36,6 +36,9 @@ COMMITTED_LINES = 0.15
 """Bank lines a lender can draw in a month when cash runs short, fraction of its loans; a market
 freeze shuts them too (assumption, wide enough that sampling luck alone does not end a lender)."""
 
+UNPLEDGED = 0.5
+"""Part of the loans that no debt stands against, which it can borrow on besides (assumption)."""
+
 INCIDENTS_PER_YEAR = 0.12
 """Outages, breaches and failed suppliers per lender agent and year (assumption)."""
 
@@ -137,7 +140,8 @@ def pay_in(market: Market) -> None:
         return
     equity = np.maximum(0, market.ledger.accounts[:, Account.EQUITY])
     missing = np.maximum(0.0, wanted_capital(market) - equity)
-    paid = whole(np.minimum(missing, growth / 12.0 * equity))
+    monthly = (1.0 + growth) ** (1.0 / 12.0) - 1.0
+    paid = whole(np.minimum(missing, monthly * equity))
     market.ledger.receive_all(paid, Sector.OWNERS, Item.CAPITAL_IN)
 
 
@@ -155,7 +159,8 @@ def fund(market: Market, limits: Limits, *, steered: bool) -> None:
     most = wanted if steered else np.minimum(wanted, net_funding(market, freeze))
     ledger.borrow_all(np.maximum(-funding, most))
     short = whole(CASH_SHARE * loans) - ledger.accounts[:, Account.CASH]
-    lines = whole(COMMITTED_LINES * (1.0 - freeze) * loans)
+    free = np.maximum(0, loans - ledger.accounts[:, Account.FUNDING])
+    lines = whole((1.0 - freeze) * (COMMITTED_LINES * loans + UNPLEDGED * free))
     ledger.borrow_all(np.maximum(0, np.minimum(short, lines)))
 
 

@@ -264,7 +264,7 @@ def _spoken(label: str) -> str:
 def _access_most(clear: list[Row], horizon: "Horizon", comparison: "Comparison") -> Iterator[str]:
     """The segment whose access changes most."""
     of_segments = [row for row in clear if row.measure.name.startswith(ACCESS)]
-    if len(of_segments) > 1:
+    if of_segments:
         most = max(of_segments, key=lambda row: abs(row.effect))
         yield f"Largest change of access. {_effect(most, horizon, comparison)}"
 

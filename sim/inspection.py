@@ -366,7 +366,7 @@ def _servicing(old: Relationship, new: Relationship, names: Names) -> Iterator[T
     if new.route != old.route:
         yield Told(f"{brand} takes the loan onto its own books, as it had guaranteed.")
     if new.walked and not old.walked:
-        yield Told(f"stops paying {brand}, though able to.")
+        yield Told(f"stops paying {brand} for good: little is left to lose there.")
     elif old.walked and not new.walked:
         yield Told(f"is brought back to paying {brand}.")
     moved = new.principal - old.principal

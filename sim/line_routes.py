@@ -61,7 +61,8 @@ def line_terms(
     rows = np.flatnonzero(left | (part < 1.0) | underpaid(book, lender, route, apr_bp))
     if len(rows) == 0 or len(route) == 0:
         return LineTerms(apr_bp, contract_bp, target, moves)
-    found, target[rows] = best_other(book, rows, lender, route, share, bears, apr_bp)
+    short = (part[rows] < 1.0) & ~left[rows]
+    found, target[rows] = best_other(book, rows, short, lender, route, share, bears, apr_bp)
     segments, grades = np.arange(apr_bp.shape[1])[None, :, None], np.arange(GRADES)[None, None, :]
     there = target[rows][:, None, :], segments, grades
     usable = found[:, None, :] & (apr_bp[there] > 0)
@@ -95,6 +96,7 @@ def underpaid(book: RouteBook, lender: Ints, route: Ints, apr_bp: Ints) -> npt.N
 def best_other(
     book: RouteBook,
     rows: Ints,
+    short: npt.NDArray[np.bool_],
     lender: Ints,
     route: Ints,
     share: Floats,
@@ -105,6 +107,8 @@ def best_other(
 
     The one on which the brand may ask most; of equal ones the partner that has the line, then the
     same sort of route, then the one that the brand likes best.
+
+    short : [rows] whose brand is short of guarantees, so that another guarantee would not help
     """
     kind = np.array([one.kind for one in book])
     paid = apr_bp[route].sum(axis=(1, 2))
@@ -112,6 +116,7 @@ def best_other(
     same = book.column("partner")[rows][:, None] == book.column("partner")[route]
     alike = kind[rows][:, None] == kind[route]
     others = (book.column("brand")[rows][:, None] == lender) & (rows[:, None] != route)
+    others &= ~(short[:, None] & (book.column("guaranteed")[route] == 1))
     order = np.where(others, rank + 4.0 * same + 2.0 * alike, -1.0)
     by_grade = np.where(bears[None, :, :], order[:, :, None], -1.0)
     best = by_grade.argmax(axis=1)

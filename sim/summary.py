@@ -55,7 +55,6 @@ LEAST_FIRMS_OF_KIND = 10
 
 LEAST_MONTHS_FOR_YEARLY = 18
 
-MONTHS_BEFORE_PEAK = 18
 MONTHS_AROUND_RULE = 6
 MOST_RULES_NAMED = 3
 
@@ -160,14 +159,14 @@ def path_of(market: "pandas.DataFrame", name: str) -> Path:
 def default_rise(market: "pandas.DataFrame") -> Rise | None:
     """The peak of the 12-month default rate and the low before it; None without a clear rise.
 
-    A rise is clear if it is at least LEAST_DEFAULT_RISE and a tenth of the low.
+    A rise is clear if it is at least LEAST_DEFAULT_RISE and a quarter of the low.
     """
     values = market["default_rate_12m"]
     peak = int(values.argmax())
     before = values.iloc[: peak + 1]
     low = len(before) - 1 - int(before.iloc[::-1].argmin())  # the last of equal lows
     rise = float(values.iloc[peak] - values.iloc[low])
-    if rise < max(LEAST_DEFAULT_RISE, 0.1 * float(values.iloc[low])):
+    if rise < max(LEAST_DEFAULT_RISE, 0.25 * float(values.iloc[low])):
         return None
     months = market["month"]
     return Rise(
@@ -279,8 +278,7 @@ def _sentences(tables: Tables) -> Iterator[Sentence]:
     rise = default_rise(market)
     candidates = (
         defaults(market, rise),
-        rules_before_peak(rise, events),
-        rule_and_access(market, events),
+        fall_of_access(market, events),
         concentration(market),
         firms(market, lenders),
         winners_and_losers(lenders),
@@ -333,34 +331,25 @@ def _between_ends(path: Path) -> str:
     return f"; {', '.join(named)}" if named else ""
 
 
-def rules_before_peak(rise: Rise | None, events: "pandas.DataFrame") -> Sentence | None:
-    """The policy changes that took effect in the months before the default peak."""
-    if rise is None:
-        return None
-    policy = policy_changes(events)
-    ages = [_months_between(month, rise.peak_month) for month in policy["month"]]
-    recent = policy[[0 <= age <= MONTHS_BEFORE_PEAK for age in ages]]
-    if recent.empty:
-        return None
-    named = [f"{_clause(e.text)} ({month_text(e.month)})" for e in recent.itertuples()]
-    more = len(named) - MOST_RULES_NAMED
-    rest = f"; and {more} more before these" if more > 0 else ""
-    text = (
-        f"Rules that took effect in the {MONTHS_BEFORE_PEAK} months before that peak: "
-        f"{'; '.join(named[-MOST_RULES_NAMED:])}{rest}."
-    )
-    return Sentence(text, "defaults")
+def fall_of_access(market: "pandas.DataFrame", events: "pandas.DataFrame") -> Sentence | None:
+    """The policy change around which the approval rate fell most, and the others of that time.
 
-
-def rule_and_access(market: "pandas.DataFrame", events: "pandas.DataFrame") -> Sentence | None:
-    """The policy change after which the approval rate fell most."""
+    A single run cannot say which of them did it, nor whether any did.
+    """
     rule = hardest_rule(market, events)
     if rule is None or rule.before - rule.after < LEAST_ACCESS_CHANGE:
         return None
+    changes = policy_changes(events)
+    near = [abs(_months_between(month, rule.month)) < MONTHS_AROUND_RULE for month in changes.month]
+    named = [f"{_clause(e.text)} ({month_text(e.month)})" for e in changes[near].itertuples()]
+    more = len(named) - MOST_RULES_NAMED
+    rest = f"; and {more} more" if more > 0 else ""
     text = (
-        f"After “{_clause(rule.text)}” took effect in {month_text(rule.month)}, lenders approved "
-        f"{percent(rule.after)} of new applications over {MONTHS_AROUND_RULE} months, against "
-        f"{percent(rule.before)} in the {MONTHS_AROUND_RULE} months before."
+        f"Lenders approved {percent(rule.before)} of new applications in the "
+        f"{MONTHS_AROUND_RULE} months before {month_text(rule.month)} and {percent(rule.after)} "
+        f"in the {MONTHS_AROUND_RULE} months from then on. Rules that took effect around that "
+        f"time: {'; '.join(named[:MOST_RULES_NAMED])}{rest}. What one of them did, only a "
+        "comparison says."
     )
     return Sentence(text, "access")
 

@@ -171,12 +171,17 @@ def within_guarantees(market: Market, choices: Choices, guarantees: Floats | Non
 
 
 def guarantees_to_give(market: Market, limits: Limits) -> Floats:
-    """[L] part of last month's demand for guaranteed loans that each could guarantee now."""
-    guaranteed = market.book.column("guaranteed")[: len(market.flow)] == 1
-    of_routes = np.zeros(len(market.book), dtype=np.int64)
-    of_routes[: len(market.flow)] = np.where(guaranteed, market.flow[:, REQUESTED], 0)
-    asked = market.by_brand(of_routes)
-    share: Floats = np.minimum(1.0, room(market, limits).guarantee / np.maximum(1, asked))
+    """[L] part of the demand for guaranteed loans that each could guarantee now.
+
+    The demand is what was asked of the brand last month, by any route, at the guaranteed part of
+    its usual mix. Guaranteed requests themselves would not do: they fall with the part that was
+    given, so that the part would swing from month to month.
+    """
+    asked = np.zeros(len(market.book), dtype=np.int64)
+    asked[: len(market.flow)] = market.flow[:, REQUESTED]
+    usual = floats(lender.kind.routes.get("guaranteed", 0.0) for lender in market.lenders)
+    demand = usual * market.by_brand(asked)
+    share: Floats = np.minimum(1.0, room(market, limits).guarantee / np.maximum(1.0, demand))
     return share
 
 

@@ -94,7 +94,10 @@ def test_a_quiet_month_is_not_told(names: Names) -> None:
         ),
         ({"missed": 3}, "61 to 90 days late"),
         ({"missed": 4, "ever_90": True}, "is now more than 90 days late with big-tech platform 1"),
-        ({"walked": True}, "stops paying big-tech platform 1, though able to."),
+        (
+            {"walked": True},
+            "stops paying big-tech platform 1 for good: little is left to lose there.",
+        ),
         ({"line": 9_000.0}, "big-tech platform 1 raises the line from 8,000 yuan to 9,000 yuan."),
         ({"line": 5_000.0}, "big-tech platform 1 cuts the line from 8,000 yuan to 5,000 yuan."),
         ({"line": 0.0}, "big-tech platform 1 closes the line of 8,000 yuan."),

@@ -88,7 +88,8 @@ PHRASES = [
     f"bank: funding cost + {number(bank.DEPOSIT_PASS_THROUGH)} x change of LPR",
     f"+ {percent(platform.LEVERAGE_SPREAD)} x max(0, leverage / target - 1)",
     f"Money of owners in loans costs at most {percent(terms.RETURN_ON_OWN_MONEY)}",
-    f"committed lines of {percent(bookkeeping.COMMITTED_LINES)} of its loans a month",
+    f"committed lines of {percent(bookkeeping.COMMITTED_LINES)} of its loans a month and "
+    f"{percent(bookkeeping.UNPLEDGED)} of the loans that no debt stands against",
     f"min({number(rationing.HEADROOM)} legal leverage x equity - held, "
     f"{number(rationing.STRETCH)} target leverage x equity - (held + guaranteed), fundable)",
     f"min({number(rationing.HEADROOM)} legal multiple x equity - guaranteed, "
@@ -117,7 +118,7 @@ PHRASES = [
     f"After {in_words(borrower.EPISODE_MONTHS)} months without success",
     f"shows as re-aged for {in_words(loan.RENEWED_MONTHS)} months",
     f"paid for {in_halves(OWN_MONTHS / 12)} a year",
-    f"found without balance at {in_words(borrower.IDLE_REVIEWS)} reviews in a row is closed",
+    f"without balance at {in_words(borrower.IDLE_REVIEWS)} reviews in a row is closed, unless",
     f"Every {in_halves(borrower.REVIEW_MONTHS / 12)} year the lender scores",
 ]
 """What the text has to say, word for word, with the numbers of the code."""

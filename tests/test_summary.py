@@ -13,6 +13,7 @@ from sim.summary import (
     concentration,
     default_rise,
     defaults,
+    fall_of_access,
     firms,
     firms_by_kind,
     growth,
@@ -21,8 +22,6 @@ from sim.summary import (
     path_of,
     policy_changes,
     price,
-    rule_and_access,
-    rules_before_peak,
     several_lenders,
     share_moves,
     unserved,
@@ -158,8 +157,8 @@ def test_every_sentence_names_its_numbers() -> None:
     told = {sentence.figure: sentence.text for sentence in what_happened(run_tables())}
     texts = " ".join(sentence.text for sentence in what_happened(run_tables()))
     assert "rose over 35 months, from 3.0% in 2024-01 to 4.6% in 2026-12" in texts
-    assert "took effect in the 18 months before that peak: All-in cap of 24% (2025-10)" in texts
-    assert "approved 40.0% of new applications over 6 months, against 50.0%" in texts
+    assert "approved 50.0% of new applications in the 6 months before 2025-10 and 40.0%" in texts
+    assert "took effect around that time: All-in cap of 24% (2025-10). What one of them" in texts
     assert "740 to 1,010 points (as if 10 equal firms shared it)" in told["concentration"]
     assert "2,900 lenders were in business in 2030-12, down from 5,500" in told["lenders"]
     assert "small-loan companies lost the largest part, 38.4% of 5,400" in told["lenders"]
@@ -190,8 +189,7 @@ def test_a_market_that_stands_still_makes_no_claims(market: pandas.DataFrame) ->
     text = defaults(still, rise)
     assert text is not None
     assert "hardly moved: 3.0% in 2024-01, 3.0% in 2030-12." in text.text
-    assert rules_before_peak(rise, events_table()) is None
-    assert rule_and_access(still, events_table()) is None
+    assert fall_of_access(still, events_table()) is None
     assert price(still) is None
     assert several_lenders(still) is None
     assert firms(still, lenders_table(still)) is None
@@ -250,18 +248,18 @@ def test_more_rules_than_fit_are_counted() -> None:
     market = market_table()
     rows = [
         {
-            "month": date(2026, month, 1),
+            "month": date(2025, month, 1),
             "kind": "policy",
             "actor": "regulator",
             "text": f"Rule {month}.",
             "before": None,
             "after": None,
         }
-        for month in range(1, 6)
+        for month in range(7, 12)
     ]
-    sentence = rules_before_peak(default_rise(market), EVENTS.frame(rows))
+    sentence = fall_of_access(market, EVENTS.frame(rows))
     assert sentence is not None
-    assert "Rule 3 (2026-03); Rule 4 (2026-04); Rule 5 (2026-05); and 2 more" in sentence.text
+    assert "Rule 7 (2025-07); Rule 8 (2025-08); Rule 9 (2025-09); and 2 more" in sentence.text
 
 
 def test_shares_that_hardly_move_are_not_told(market: pandas.DataFrame) -> None:
