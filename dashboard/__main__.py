@@ -48,13 +48,12 @@ def dashboard(
         os.environ[DEBUG_VARIABLE] = "1"
     if not 0 <= port <= MOST_PORT:
         raise InputError(f"port is {port:,}; allowed: 0 to {MOST_PORT:,}")
-    folder = results if results is not None else RUNS if RUNS.is_dir() else None
-    if folder is not None and not folder.is_dir():
-        found = "is not a folder" if folder.exists() else "does not exist"
-        raise InputError(f"--results {folder} {found}; give the folder that holds your runs")
+    if results is not None and not results.is_dir():
+        found = "is not a folder" if results.exists() else "does not exist"
+        raise InputError(f"--results {results} {found}; give the folder that holds your runs")
     from dashboard.server import serve
 
-    serve(host, port, folder)
+    serve(host, port, results if results is not None else RUNS)  # runs may come there later
 
 
 if __name__ == "__main__":

@@ -232,10 +232,13 @@ class Text(Enum):
     READING = Words(
         "Dotted lines are policy changes; point at the mark on top to read them. Lines are medians "
         "over seeds; bands run from the lowest to the highest seed, from ten seeds on from the "
-        "10th to the 90th percentile. A simulation says what follows from stated assumptions; it "
-        "is not a forecast.",
+        "10th to the 90th percentile; where differences are drawn, bands are their intervals. With "
+        "fewer borrowers concentration is higher and more a matter of luck, so lay only answers of "
+        "one size side by side. A simulation says what follows from stated assumptions; it is not "
+        "a forecast.",
         "虚线表示政策变化，将指针移到顶部标记可查看说明。实线为各随机种子的中位数；"
-        "色带为最小值至最大值，种子数达到十个时为第10至第90百分位。"
+        "色带为最小值至最大值，种子数达到十个时为第10至第90百分位；"
+        "绘制差异时，色带为其区间。借款人越少，集中度越高、越受运气左右，因此只应比较同等规模的结果。"
         "模拟说明既定假设下的结果，并非预测。",
     )
 

@@ -55,6 +55,11 @@ WIDEST = 100
 SENTENCES_SHOWN = 5
 READING_OF_YEARS = "End of each year, in yuan of the day; the all-in rate: mean of the year."
 ONE_SEED = "One seed is one draw of luck, and so is what it shows: --seeds 5 says how much."
+FEW_BORROWERS = 50_000
+SMALL_SAMPLE = (
+    "With few simulated borrowers a lender has few customers: concentration comes out higher, and "
+    "lenders live or die by luck. Set only runs of one size side by side."
+)
 LABEL_WIDTH = 24
 YEAR_WIDTH = 8
 
@@ -123,6 +128,8 @@ class Screen:
         self._sentences(result)
         if seeds_in(market) == 1:
             self._line(ONE_SEED)
+        if result.manifest["borrowers"] < FEW_BORROWERS:
+            self._line(SMALL_SAMPLE)
         self._line(f"Tables and report: {folder}/   Open: {folder / report}")
 
     def compiling(self) -> None:

@@ -7,8 +7,11 @@ import pytest
 
 from agents.loan import move_line, roll_over, route_of_draw
 from agents.messages import BOUGHT_IN, BOUGHT_OUT, DRAWN, GRADES, REFINANCED, REQUESTED
+from agents.routes import Route, RouteBook, RouteClass
+from sim.line_routes import best_other
 from sim.model import LoanMarket
 from sim.rationing import HEADROOM
+from sim.terms import guarantees_to_give
 from tests.agents.people import MONTH, a_borrower, a_tally, a_world, lend, some_terms
 from tests.small_market import LivedMonth, lived_month, opened_market, small_scenario, stepped
 
@@ -92,6 +95,47 @@ def test_where_guarantees_are_short_as_many_lines_move_as_must(opened: LoanMarke
     chances_found, lines = zip(*moved_by_limit, strict=True)
     assert chances_found[0] == 0.0 < chances_found[1] < 1.0
     assert lines[0] == 0 < lines[1] < lines[2]
+
+
+@pytest.mark.parametrize("times", [0.6, 3.0])
+def test_the_part_that_can_be_guaranteed_does_not_swing(times: float) -> None:
+    """It follows the room, from the second half of the year on, and not its own last value."""
+    tight = small_scenario({"policy.guarantees": rule(times)})
+    model = stepped(opened_market(tight, borrowers=2_000), 5)
+    number = [lender.name for lender in model.market.lenders].index("fringe")
+    given = []
+    for _ in range(9):
+        policy = model.settings.policy.at(model.now, 0.03)
+        given.append(float(guarantees_to_give(model.market, policy)[number]))
+        model.step()
+    assert 0.0 < min(given) < 1.0
+    assert np.abs(np.diff(given)).max() < 0.3
+
+
+@pytest.mark.parametrize(("short", "found"), [(True, False), (False, True)])
+def test_a_brand_short_of_guarantees_does_not_go_to_another_guarantee(
+    short: bool, found: bool
+) -> None:
+    """Two funders with its guarantee, one without it that takes no risk."""
+    kinds: list[RouteClass] = ["guaranteed", "guaranteed", "facilitated"]
+    book = RouteBook(
+        Route(0, partner, kind, 0, "facilitation")
+        for partner, kind in zip((1, 2, 1), kinds, strict=True)
+    )
+    bears = np.array([[True] * GRADES, [True] * GRADES, [False] * GRADES])
+    usable, target = best_other(
+        book,
+        np.array([0]),
+        np.array([short]),
+        np.zeros(3, dtype=np.int64),
+        np.arange(3),
+        np.full(3, 1.0 / 3.0),
+        bears,
+        np.full((3, 4, GRADES), 1_500),
+    )
+    assert usable.tolist() == [[found] * GRADES]
+    if found:
+        assert target.tolist() == [[1] * GRADES]
 
 
 def half_of_what_is_asked(model: LoanMarket) -> float:

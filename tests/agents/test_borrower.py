@@ -40,7 +40,7 @@ from agents.borrower import (
     total_due,
     want_credit,
 )
-from agents.loan import EVER_90, IN_ARREARS, ONLINE, WALKED
+from agents.loan import EVER_90, IN_ARREARS, ONLINE, WALKED, draw, repay
 from agents.messages import (
     CELL_ACTIVE,
     CELL_BALANCE,
@@ -354,6 +354,20 @@ def test_a_line_is_closed_when_the_risk_is_refused_and_nothing_is_owed() -> None
     b = lend(lend(a_borrower(), 0, principal_fen=0), 1, principal_fen=0)
     reviewed(b, 6, terms)
     assert b.route[:2] == [0, NO_ROUTE]
+
+
+def test_a_line_that_lies_idle_at_two_reviews_in_a_row_is_closed() -> None:
+    b = reviewed(lend(a_borrower(), 0, principal_fen=0, months_left=0), 6)
+    assert b.route[0] == 0
+    assert reviewed(b, 12).route[0] == NO_ROUTE
+
+
+def test_a_line_that_was_drawn_between_two_idle_reviews_stays() -> None:
+    b = reviewed(lend(a_borrower(), 0, principal_fen=0, months_left=0), 6)
+    draw(b, 0, 100_000, 1_500, 0, a_world())
+    assert b.months_left[0] > 0
+    repay(b, 0, 100_000, a_tally(some_terms()))
+    assert reviewed(b, 12).route[0] == 0
 
 
 def test_a_line_never_exceeds_the_cap_on_credit_to_one_borrower() -> None:
