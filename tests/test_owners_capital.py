@@ -49,7 +49,7 @@ def test_no_more_than_the_bound_and_no_more_than_is_missing(opened: LoanMarket) 
     model, bank = owned(opened, growth=0.12, leverage=1.0)
     missing = float(wanted_capital(model.market)[bank.number]) - equity
     assert missing > 0.05 * equity
-    assert paid_in(model, bank) == pytest.approx(0.01 * equity, abs=1)
+    assert paid_in(model, bank) == pytest.approx((1.12 ** (1 / 12) - 1) * equity, abs=1)
     model, bank = owned(opened, growth=3.0, leverage=1.0)
     amounts = [paid_in(model, bank) for _ in range(60)]
     assert sum(amounts) == pytest.approx(missing, abs=60)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sim.experiment import Result
+from sim.scenario import load_scenario
 from sim.store import write_run
 from tests.dashboard.serving import Served, served
 from tests.synthetic import manifest, run_tables, seed_tables
@@ -269,7 +270,9 @@ def test_chinese(site: Served, visit: Callable[..., "Page"]) -> None:
     assert "贷款余额（万亿元）" in card(page, "balances").inner_text()
     page.locator(".about", has_text="历史与已公布的政策").wait_for()
     page.get_by_role("textbox", name="情景", exact=True).click()
-    page.get_by_role("option", name="四倍LPR上限，提前两年实施 · cap_12_early").wait_for()
+    page.get_by_role(
+        "option", name=f"{load_scenario('cap_12_early').title_zh} · cap_12_early"
+    ).wait_for()
 
 
 def test_dark(site: Served, visit: Callable[..., "Page"]) -> None:
