@@ -1,7 +1,5 @@
 """The report on a phone, in a real browser: nothing of the year table is cut off."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sim.report import report_html
+from tests.chromium import chromium
 from tests.synthetic import manifest, run_tables
 
 if TYPE_CHECKING:
@@ -16,28 +15,18 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
 def phone(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Page"]:
     """A report on a screen as narrow as a phone's."""
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if path is None:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium on this machine")
-        pytest.skip("no Chromium on this machine")
     file: Path = tmp_path_factory.mktemp("report") / "report.html"
     file.write_text(report_html(run_tables(), manifest()), encoding="utf-8")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with chromium() as browser:
         page = browser.new_page(viewport=PHONE)  # type: ignore[arg-type]
         page.goto(file.as_uri())
         yield page
-        browser.close()
 
 
 def test_the_page_is_no_wider_than_the_screen(phone: "Page") -> None:

@@ -6,7 +6,6 @@ timed for the rest.
 
 import os
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 from sim.experiment import Result
 from sim.scenario import load_scenario
 from sim.store import write_run
+from tests.chromium import chromium
 from tests.dashboard.serving import Served, served
 from tests.synthetic import manifest, run_tables, seed_tables
 
@@ -24,15 +24,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 pytestmark = pytest.mark.browser
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-QUIET = (
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 
 FIRST_PLOT, LAYOUT, FIRST_CHARTS, NEXT_CHARTS = 30.0, 1.5, 4.0, 1.0
 """Seconds: first plot without results, layout, charts of a run at first and later."""
@@ -63,19 +54,9 @@ def patience() -> float:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
-    """Chromium without a window; under CI it has to be there."""
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if path is None:
-        missing = "no Chromium on this machine: apt install chromium"
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+    """One for all tests of the page."""
+    with chromium() as one:
         yield one
-        one.close()
 
 
 @pytest.fixture(scope="module")
