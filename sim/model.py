@@ -4,7 +4,6 @@ import copy
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,12 +13,11 @@ from agents.bank import Bank
 from agents.lender import Lender, LenderState
 from agents.limits import Limits
 from agents.messages import (
-    DRAWN,
-    REFINANCED,
-    REQUESTED,
+    Floats,
     Ints,
     Offers,
     Tally,
+    Terms,
     World,
     empty_tally,
 )
@@ -49,20 +47,14 @@ from sim.core.months import Month
 from sim.ledger import Item, Ledger, Sector
 from sim.macro import Macro
 from sim.market import Event, Market
-from sim.opening import begin_reach, book_opening, eager, steer, steered_offers
+from sim.opening import begin_reach, book_opening, eager, held_back, steer, steered_offers
 from sim.policy import happenings
 from sim.rationing import ration, room
 from sim.recorder import Figures, Record, Recorder
 from sim.reference import ReferenceBorrowers
 from sim.scenario import MOST_MONTHS, Scenario
 from sim.structure import enter_and_exit
-from sim.subsidy import (
-    SubsidyTerms,
-    book_subsidies,
-    points_affordable,
-    points_in_force,
-    subsidy_terms,
-)
+from sim.subsidy import book_subsidies, subsidies_of_month
 from sim.terms import funding_rates, guarantees_to_give, partner_yields_bp, publish_terms
 
 for each_kernel in (populate_in_turns, live_in_turns, sign_in_turns):
@@ -165,56 +157,23 @@ class LoanMarket(Model[Any, Any]):
         market.ledger.begin_month()
         market.events = self._announce(macro)
         self._inspect(limits)
-        subsidies = self._subsidies(macro)
-        # In the burn-in guarantees do not bind: the opening balance sheet says how much there is.
-        guarantees = guarantees_to_give(market, limits) if self.opened else None
-        terms = publish_terms(
-            market,
-            limits,
-            macro,
-            len(settings.segments),
-            len(settings.regions),
-            subsidies,
-            guarantees,
-        )
-        world = self._world(macro)
-        if not self.opened:
-            world = eager(world, self._burned_in)
+        world, terms = self._world(macro), self._publish(limits, macro)
         money = funding_rates(market, macro)
         yields, paid = partner_yields_bp(market, money), market.route_apr_bp()
-        shape = partial(
-            empty_tally,
-            len(market.lenders),
-            len(market.book),
-            len(settings.segments),
-            self.recorder.cells,
-            self.burn_in_months + MOST_MONTHS,
-            len(settings.policy.subsidy),
-        )
-        first_half = self.borrowers.live(world, terms, shape)
+        first_half = self.borrowers.live(world, terms, self._blank_tally)
         market.ledger.settle(first_half, market.book, yields, paid)
         offers = self._ration(first_half, limits)
-        second_half = self.borrowers.sign(world, terms, offers, shape)
+        second_half = self.borrowers.sign(world, terms, offers, self._blank_tally)
         market.ledger.settle(second_half, market.book, yields, paid)
-        month_end = second_half._replace(stock=first_half.stock + second_half.stock)
-        market.ledger.survey(month_end)
-        book_subsidies(self.regulator.state.subsidies, first_half, second_half)
-        market.flow = first_half.route + second_half.route
-        market.stock = month_end.stock
+        self._survey(first_half, second_half)
         book_costs(market, money)
         learn(market, first_half)
         if self.opened:
-            incidents(market, self.seed, int(self.now))
-            close_month(market, limits, steered=False)
-            plan(market)
-            entered, left = enter_and_exit(market, limits, self.seed, int(self.now))
+            entered, left = self._live_on(limits)
         else:
-            close_month(market, limits, steered=True)
-            asked = first_half.route[:, REQUESTED]
-            paid_out = second_half.route[:, [DRAWN, REFINANCED]].sum(axis=1)
-            held_back = 1.0 - market.by_brand(paid_out) / np.maximum(1, market.by_brand(asked))
-            steer(market, held_back, self._burned_in)
-            entered = left = 0
+            entered, left = self._approach_opening(
+                limits, held_back(market, first_half, second_half)
+            )
         if self.audit:
             market.ledger.audit(market.book)
         figures = Figures(self.now, first_half, second_half, money, entered, left)
@@ -313,7 +272,7 @@ class LoanMarket(Model[Any, Any]):
         adoption = np.array(
             [[macro.online_town, macro.online_country]] * len(self.settings.segments)
         )
-        return World(
+        world = World(
             seed=self.seed,
             month=int(self.now),
             first_month=int(self.first_month) - self.burn_in_months,
@@ -327,6 +286,62 @@ class LoanMarket(Model[Any, Any]):
             adoption=adoption,
             **self.behaviour.fields,
         )
+        return world if self.opened else eager(world, self._burned_in)
+
+    def _publish(self, limits: Limits, macro: Macro) -> Terms:
+        """What lenders offer this month, and what the state adds."""
+        # In the burn-in guarantees do not bind: the opening balance sheet says how much there is.
+        guarantees = guarantees_to_give(self.market, limits) if self.opened else None
+        accounts = self.regulator.state.subsidies
+        subsidies, cuts = subsidies_of_month(
+            self.market, self.settings.policy.subsidy, accounts, self.now, macro.lpr
+        )
+        if self.opened:
+            self.market.events += cuts
+        return publish_terms(
+            self.market,
+            limits,
+            macro,
+            len(self.settings.segments),
+            len(self.settings.regions),
+            subsidies,
+            guarantees,
+        )
+
+    def _blank_tally(self) -> Tally:
+        """A tally of zeros with a place for everything that can happen this month."""
+        return empty_tally(
+            len(self.market.lenders),
+            len(self.market.book),
+            len(self.settings.segments),
+            self.recorder.cells,
+            self.burn_in_months + MOST_MONTHS,
+            len(self.settings.policy.subsidy),
+        )
+
+    def _survey(self, first_half: Tally, second_half: Tally) -> None:
+        """Where loans and subsidies stand after both halves of the month."""
+        stock = first_half.stock + second_half.stock
+        self.market.ledger.survey(second_half._replace(stock=stock))
+        self.market.flow = first_half.route + second_half.route
+        self.market.stock = stock
+        book_subsidies(self.regulator.state.subsidies, first_half, second_half)
+
+    def _live_on(self, limits: Limits) -> tuple[int, int]:
+        """The end of a reported month; returns real firms entered and left."""
+        incidents(self.market, self.seed, int(self.now))
+        close_month(self.market, limits, steered=False)
+        plan(self.market)
+        return enter_and_exit(self.market, limits, self.seed, int(self.now))
+
+    def _approach_opening(self, limits: Limits, refused: Floats) -> tuple[int, int]:
+        """The end of a month of the burn-in: books close, brands are steered, nobody comes or goes.
+
+        refused : [L] part of this month's requests that was held back
+        """
+        close_month(self.market, limits, steered=True)
+        steer(self.market, refused, self._burned_in)
+        return 0, 0
 
     def _announce(self, macro: Macro) -> list[Event]:
         """What the regulator says and does this month, as events; nothing during the burn-in."""
@@ -334,33 +349,6 @@ class LoanMarket(Model[Any, Any]):
             return []
         said = happenings(self.settings.policy, self.now, macro.lpr)
         return [Event(h.kind, "regulator", h.text, h.before, h.after) for h in said]
-
-    def _subsidies(self, macro: Macro) -> SubsidyTerms:
-        """What the state pays this month, within what is left of the year's budgets."""
-        rules, accounts = self.settings.policy.subsidy, self.regulator.state.subsidies
-        points = []
-        for name, rule in rules.items():
-            account = accounts.setdefault(name, SubsidyAccount())
-            if self.now.month == 1:
-                account.spent, account.used_up = 0, False
-            granted = points_in_force(rule, self.now, macro.lpr)
-            if rule.budget is not None:
-                budget = self.market.sample_fen(rule.budget)
-                affordable = points_affordable(granted, budget, account)
-                if affordable < granted and not account.used_up:
-                    account.used_up = True
-                    self._tell_used_up(name, rule.budget, granted, affordable)
-                granted = affordable
-            points.append(granted)
-        return subsidy_terms(rules, tuple(self.settings.segments), points)
-
-    def _tell_used_up(self, name: str, budget: float, granted: int, paid: int) -> None:
-        """A subsidy that its budget no longer covers becomes an event."""
-        if self.opened:
-            text = f"interest subsidy, {name.replace('_', ' ')}: cut, the year's budget of "
-            text += f"{budget / 1e9:,.2f} billion yuan runs out"
-            event = Event("policy", "regulator", text, granted / 1e4, paid / 1e4)
-            self.market.events.append(event)
 
     def _inspect(self, limits: Limits) -> None:
         """Random inspections on last month-end's figures; a breach costs money and customers."""

@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from agents.lender import Lender, LenderState
-from agents.messages import REQUESTED, Floats, Ints, Offers, World
+from agents.messages import DRAWN, REFINANCED, REQUESTED, Floats, Ints, Offers, Tally, World
 from sim.ledger import Account, Item
 from sim.market import Market
 from sim.rationing import CASH_SHARE
@@ -103,13 +103,21 @@ def steered_offers(market: Market, requests: Ints, done: float) -> Offers:
     return Offers(admit=chance[brands].astype(np.float64))
 
 
-def steer(market: Market, held_back: Floats, done: float) -> None:
+def held_back(market: Market, first_half: Tally, second_half: Tally) -> Floats:
+    """[L] part of a month's requests, by brand, that was not admitted."""
+    asked = first_half.route[:, REQUESTED]
+    paid_out = second_half.route[:, [DRAWN, REFINANCED]].sum(axis=1)
+    part: Floats = 1.0 - market.by_brand(paid_out) / np.maximum(1, market.by_brand(asked))
+    return part
+
+
+def steer(market: Market, refused: Floats, done: float) -> None:
     """Corrects reach, lines and markup of each brand after a month of burn-in.
 
     Reach answers to where the balance is heading. While a grown brand holds customers back, the
     part held back counts as a balance above the wanted one.
 
-    held_back : [L] part of this month's requests that was not admitted
+    refused : [L] part of this month's requests that was not admitted
     done : part of the burn-in passed
     """
     balances, targets = market.balances(), wanted_balances(market, done)
@@ -122,7 +130,7 @@ def steer(market: Market, held_back: Floats, done: float) -> None:
         number, state = lender.number, lender.state
         ratio = float(targets[number]) / balance_ahead(state, float(balances[number]), done)
         if GROWTH_PART < done < RATIONED_PART:
-            ratio *= (1.0 - float(held_back[number])) ** HELD_BACK
+            ratio *= (1.0 - float(refused[number])) ** HELD_BACK
         ratio = min(4.0, max(0.25, ratio))
         factor = ratio ** (REACH_STEP * (1.0 - FADE * done))
         reach = state.reach * min(MOST_STEP, max(1.0 / MOST_STEP, factor))

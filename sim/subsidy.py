@@ -21,6 +21,7 @@ from agents.regulator import SubsidyAccount
 from agents.routes import RouteBook
 from sim.core.months import Month
 from sim.dated_rules import SubsidyRule
+from sim.market import Event, Market
 
 BASIS_POINT_YEARS = 120_000
 """Fen of principal for which one basis point costs one fen in a month (arithmetic)."""
@@ -43,6 +44,41 @@ class SubsidyTerms:
         """[R, S] points and rule of the loans on each route."""
         licence = book.column("licence_number")
         return self.points_bp[licence], self.rule[licence]
+
+
+def subsidies_of_month(
+    market: Market,
+    rules: Mapping[str, SubsidyRule],
+    accounts: dict[str, SubsidyAccount],
+    month: Month,
+    lpr: float,
+) -> tuple[SubsidyTerms, list[Event]]:
+    """What the state pays this month within what is left of the year's budgets, and what it cuts.
+
+    accounts : by name of the rule; a new year begins them anew
+    """
+    points, cuts = [], []
+    for name, rule in rules.items():
+        account = accounts.setdefault(name, SubsidyAccount())
+        if month.month == 1:
+            account.spent, account.used_up = 0, False
+        granted = points_in_force(rule, month, lpr)
+        if rule.budget is not None:
+            budget = market.sample_fen(rule.budget)
+            affordable = points_affordable(granted, budget, account)
+            if affordable < granted and not account.used_up:
+                account.used_up = True
+                cuts.append(cut_short(name, rule.budget, granted, affordable))
+            granted = affordable
+        points.append(granted)
+    return subsidy_terms(rules, market.lenders[0].segments, points), cuts
+
+
+def cut_short(name: str, budget: float, granted: int, paid: int) -> Event:
+    """What tells that a budget no longer covers a subsidy; points in basis points a year."""
+    text = f"interest subsidy, {name.replace('_', ' ')}: cut, the year's budget of "
+    text += f"{budget / 1e9:,.2f} billion yuan runs out"
+    return Event("policy", "regulator", text, granted / 1e4, paid / 1e4)
 
 
 def subsidy_terms(
