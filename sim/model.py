@@ -293,8 +293,9 @@ class LoanMarket(Model[Any, Any]):
         # In the burn-in guarantees do not bind: the opening balance sheet says how much there is.
         guarantees = guarantees_to_give(self.market, limits) if self.opened else None
         accounts = self.regulator.state.subsidies
+        segments = tuple(self.settings.segments)
         subsidies, cuts = subsidies_of_month(
-            self.market, self.settings.policy.subsidy, accounts, self.now, macro.lpr
+            self.market, self.settings.policy.subsidy, accounts, self.now, macro.lpr, segments
         )
         if self.opened:
             self.market.events += cuts
@@ -302,7 +303,7 @@ class LoanMarket(Model[Any, Any]):
             self.market,
             limits,
             macro,
-            len(self.settings.segments),
+            len(segments),
             len(self.settings.regions),
             subsidies,
             guarantees,

@@ -52,6 +52,7 @@ def subsidies_of_month(
     accounts: dict[str, SubsidyAccount],
     month: Month,
     lpr: float,
+    segments: tuple[str, ...],
 ) -> tuple[SubsidyTerms, list[Event]]:
     """What the state pays this month within what is left of the year's budgets, and what it cuts.
 
@@ -71,7 +72,7 @@ def subsidies_of_month(
                 cuts.append(cut_short(name, rule.budget, granted, affordable))
             granted = affordable
         points.append(granted)
-    return subsidy_terms(rules, market.lenders[0].segments, points), cuts
+    return subsidy_terms(rules, segments, points), cuts
 
 
 def cut_short(name: str, budget: float, granted: int, paid: int) -> Event:
