@@ -49,7 +49,7 @@ def one_seed(
     for month in range(market.burn_in_months + MOST_MONTHS):
         if month > 0 and month in partings:
             kept[month] = market.snapshot()
-        live_one(market, month, books)
+        live_one(market, books)
     lived = [Lived(figures_of(market, measures), None)]
     note(1)
     for other, parting in zip(others, partings, strict=True):
@@ -62,10 +62,8 @@ def one_seed(
     return lived
 
 
-def live_one(market: LoanMarket, month: int, books: Books) -> None:
-    """One month of a market's life, counted from the burn-in, and its books at the end."""
-    if month == market.burn_in_months:
-        market.open_books()
+def live_one(market: LoanMarket, books: Books) -> None:
+    """One month of a market's life, and its books at the end."""
     market.step()
     books.append(market.market.ledger.accounts.copy())
 
@@ -75,7 +73,7 @@ def live_apart(world: LoanMarket, parting: int, base: Books) -> int | None:
     first: int | None = None
     books: Books = []
     for month in range(parting, world.burn_in_months + MOST_MONTHS):
-        live_one(world, month, books)
+        live_one(world, books)
         reported = month - world.burn_in_months
         if first is None and reported >= 0 and not np.array_equal(books[-1], base[month]):
             first = reported

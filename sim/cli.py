@@ -13,11 +13,15 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from sim.core.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.checkpoints import Checkpoints
+    from sim.scenario import Scenario
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -66,9 +70,11 @@ def loansim(
 
 @app.command("run")
 def run_scenario(
+    context: typer.Context,
     scenario: Annotated[
-        str, typer.Argument(help="Name of a scenario, or path of a YAML file.", metavar="SCENARIO")
-    ],
+        str | None,
+        typer.Argument(help="Name of a scenario, or path of a YAML file.", metavar="SCENARIO"),
+    ] = None,
     borrowers: Borrowers = 100_000,
     seed: Seed = 1,
     seeds: Annotated[
@@ -93,37 +99,107 @@ def run_scenario(
     audit: Annotated[
         bool, typer.Option("--audit", help="Prove the books every month, to the fen.")
     ] = False,
+    checkpoint: Annotated[
+        int | None,
+        typer.Option(
+            help="Write the whole state every M months, burn-in included, beside DIR; --resume "
+            "goes on from it after a crash.",
+            metavar="M",
+        ),
+    ] = None,
+    resume: Annotated[
+        Path | None,
+        typer.Option(
+            help="Go on with the unfinished run to DIR; its settings are those it began with.",
+            metavar="DIR",
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder only.")] = False,
     debug: Debug = False,
 ) -> None:
     """Run a scenario and write its tables, manifest and report."""
     _note_debug(debug)
+    if resume is not None:
+        _resume_run(context, resume, threads, quiet)
+        return
+    if scenario is None:
+        raise InputError("give a scenario; `loansim scenarios list` shows those there are")
     from sim.experiment import check_settings
     from sim.scenario import load_scenario
 
     check_settings(borrowers, seed, seeds, months, executor, threads)
     chosen = load_scenario(scenario)
+    from sim.store import check_out, free_folder
+
+    folder = out or free_folder(RUNS, chosen.name, seed)
+    check_out(folder)
+    settings = {
+        "borrowers": borrowers,
+        "seed": seed,
+        "seeds": seeds,
+        "months": months,
+        "executor": executor,
+        "audit": audit,
+    }
+    kept = None
+    if checkpoint is not None:
+        from sim.checkpoints import Checkpoints
+
+        kept = Checkpoints.begin(folder, chosen, checkpoint, settings)
+        out = folder
+    _run(chosen, settings, threads, out, quiet, kept)
+
+
+def _resume_run(context: typer.Context, out: Path, threads: int | None, quiet: bool) -> None:
+    """Go on with an unfinished run."""
+    from sim.checkpoints import Checkpoints
+    from sim.store import check_out
+
+    mine = {"resume", "threads", "quiet", "debug"}
+    given = [
+        name
+        for name in context.params
+        if name not in mine
+        and (source := context.get_parameter_source(name)) is not None
+        and source.name == "COMMANDLINE"
+    ]
+    if given:
+        named = "the scenario" if given[0] == "scenario" else f"--{given[0]}"
+        raise InputError(
+            f"--resume goes on with the settings that the run began with; leave out {named}"
+        )
+    check_out(out)
+    kept, scenario = Checkpoints.resume(out)
+    _run(scenario, kept.settings, threads, out, quiet, kept)
+
+
+def _run(
+    scenario: "Scenario",
+    settings: dict[str, Any],
+    threads: int | None,
+    out: Path | None,
+    quiet: bool,
+    kept: "Checkpoints | None",
+) -> None:
+    """Run, write, and say where."""
     from sim.experiment import run
-    from sim.store import REPORT, check_out, free_folder, write_run
+    from sim.store import REPORT, free_folder, write_run
     from sim.terminal import Screen
 
-    check_out(out or free_folder(RUNS, chosen.name, seed))
     screen = Screen(quiet)
-    screen.opening(chosen, borrowers, seed, seeds, executor)
-    with screen.following(months) as progress:
-        result = run(
-            chosen,
-            borrowers=borrowers,
-            seed=seed,
-            seeds=seeds,
-            months=months,
-            executor=executor,
-            threads=threads,
-            audit=audit,
-            progress=progress,
-        )
+    borrowers, seed, seeds = settings["borrowers"], settings["seed"], settings["seeds"]
+    screen.opening(scenario, borrowers, seed, seeds, settings["executor"])
+    try:
+        with screen.following(settings["months"]) as progress:
+            result = run(scenario, **settings, threads=threads, progress=progress, checkpoints=kept)
+    except KeyboardInterrupt:
+        if kept is not None:
+            print(f"to go on later: loansim run --resume {out}", file=sys.stderr)
+        raise
     # A neighbour may have taken the default folder meanwhile, so it is looked for again.
-    folder = write_run(result, out or free_folder(RUNS, chosen.name, seed))
+    folder = write_run(result, out or free_folder(RUNS, scenario.name, seed))
+    if kept is not None:
+        kept.end()
     screen.closing(result, folder, REPORT)
 
 

@@ -23,6 +23,7 @@ from sim.core.wording import did_you_mean, listed, shown
 if TYPE_CHECKING:
     import pandas
 
+    from sim.checkpoints import Checkpoints
     from sim.model import LoanMarket
     from sim.scenario import Scenario
 
@@ -136,6 +137,7 @@ def run(
     threads: int | None = None,
     audit: bool = False,
     progress: Progress | None = None,
+    checkpoints: "Checkpoints | None" = None,
 ) -> Result:
     """Run a scenario from January 2024 for some months.
 
@@ -145,6 +147,7 @@ def run(
     executor : "cpu" (compiled) or "reference" (one Python object per borrower, slow)
     threads : of the compiled executor; None for all cores. Results do not depend on it
     audit : prove the books every month, to the fen
+    checkpoints : where the state is written as the run goes, and whence it goes on
 
     Raises InputError if a setting is out of bounds.
     """
@@ -155,8 +158,9 @@ def run(
 
     tell: Progress = progress if progress is not None else _tell_nobody
     watch = Stopwatch()
-    parts: list[dict[str, pandas.DataFrame]] = []
-    for place in range(seeds):
+    reached = None if checkpoints is None else checkpoints.reached()
+    parts: list[dict[str, pandas.DataFrame]] = [] if reached is None else reached.parts
+    for place in range(len(parts), seeds):
         with watch.measure("setup"):
             tell("setup", 0, 1)
             model = LoanMarket(
@@ -168,8 +172,13 @@ def run(
                 audit=audit,
             )
             tell("setup", 1, 1)
-        _play(model, months, place, seeds, tell, watch)
+        if reached is not None and reached.state is not None:
+            model.restore(reached.state)
+        _play(model, months, place, seeds, tell, watch, checkpoints)
         parts.append(model.recorder.tables())
+        if checkpoints is not None:
+            checkpoints.after_seed(place, parts[-1])
+        reached = None
     tables = parts[0] if seeds == 1 else joined(parts, range(seed, seed + seeds))
     settings = {
         "seed": seed,
@@ -251,9 +260,15 @@ def version() -> str:
 
 
 def _play(
-    model: "LoanMarket", months: int, place: int, seeds: int, tell: Progress, watch: Stopwatch
+    model: "LoanMarket",
+    months: int,
+    place: int,
+    seeds: int,
+    tell: Progress,
+    watch: Stopwatch,
+    checkpoints: "Checkpoints | None",
 ) -> None:
-    """Compile if need be, burn in, and step the reported months of one seed."""
+    """Compile if need be, and step what months of one seed are not lived yet."""
     burn_in = model.burn_in_months
     total = seeds * (burn_in + months)
     before = place * (burn_in + months)
@@ -262,14 +277,14 @@ def _play(
             tell("compile", 0, 1)
             model.compile()
             tell("compile", 1, 1)
-    with watch.measure("burn_in"):
-        tell("burn_in", before, total)
-        model.burn_in(lambda done, _: tell("burn_in", before + done, total))
-    with watch.measure("months"):
-        for month in range(months):
-            tell("months", before + burn_in + month, total)
+    for month in range(model.lived, burn_in + months):
+        phase: Phase = "burn_in" if month < burn_in else "months"
+        with watch.measure(phase):
+            tell(phase, before + month, total)
             model.step()
-        tell("months", before + burn_in + months, total)
+            if checkpoints is not None:
+                checkpoints.after_month(model, place, month + 1)
+    tell("months", before + burn_in + months, total)
 
 
 def joined(

@@ -136,21 +136,22 @@ class LoanMarket(Model[Any, Any]):
     @property
     def now(self) -> Month:
         """The month that is being lived, or was lived last."""
-        return Month(self.first_month - self.burn_in_months + max(0, self._lived - 1))
+        return Month(self.first_month - self.burn_in_months + max(0, self.lived - 1))
 
     @property
-    def _lived(self) -> int:
+    def lived(self) -> int:
         """Months lived, burn-in included, the present one too."""
         return round(float(self.time)) + self._ahead
 
     @property
     def _burned_in(self) -> float:
         """Part of the burn-in that has passed, the present month included."""
-        return self._lived / max(1, self.burn_in_months)
+        return self.lived / max(1, self.burn_in_months)
 
     def step(self) -> None:
         """One month, in the order in which it happens."""
         self._populate_once()
+        self._open_when_due()
         market, settings = self.market, self.settings
         macro = settings.macro.at(self.now, self.first_month)
         limits = settings.policy.at(self.now, macro.lpr)
@@ -211,7 +212,7 @@ class LoanMarket(Model[Any, Any]):
     def snapshot(self) -> State:
         """A copy of the whole state at the last month-end."""
         return State(
-            lived=self._lived,
+            lived=self.lived,
             opened=self.opened,
             records=self.borrowers.snapshot(),
             lenders=self.market.copy_states(),
@@ -287,6 +288,11 @@ class LoanMarket(Model[Any, Any]):
             **self.behaviour.fields,
         )
         return world if self.opened else eager(world, self._burned_in)
+
+    def _open_when_due(self) -> None:
+        """The first month after the burn-in begins with the opening of the books."""
+        if not self.opened and self.lived > self.burn_in_months:
+            self.open_books()
 
     def _publish(self, limits: Limits, macro: Macro) -> Terms:
         """What lenders offer this month, and what the state adds."""

@@ -41,8 +41,6 @@ def run_pair[T](
     def live(model: LoanMarket, start: int, end: int, before: int) -> None:
         """Months `start` to `end` of a model's life, counted from the first of its burn-in."""
         for month in range(start, end):
-            if month == model.burn_in_months:
-                model.open_books()
             model.step()
             lived(before + month + 1)
 

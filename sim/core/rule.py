@@ -133,6 +133,13 @@ def source_fingerprint() -> str:
         llvmlite.binding.get_host_cpu_name(),
     ):
         digest.update(f"{tool}\n".encode())
+    digest.update(source_hash().encode())
+    return digest.hexdigest()
+
+
+def source_hash() -> str:
+    """Hex digest of our sources alone: equal on machines that run the same program."""
+    digest = hashlib.sha256()
     for folder in SOURCE_FOLDERS:
         for path in sorted(folder.rglob("*.py")):
             if path.name.startswith("."):  # an editor's lock or backup, maybe a dangling link
