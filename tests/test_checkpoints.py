@@ -148,7 +148,7 @@ def test_what_cannot_be_gone_on_with_is_told(
     assert "leave out the scenario" in refused("observed", "--resume", "out")
     assert "unfinished run" in refused("observed", "--checkpoint", "3", "--out", "out")
     assert "checkpoint is 0" in refused("observed", "--checkpoint", "0", "--out", "other")
-    assert "give a scenario" in refused()
+    assert "Missing argument" in refused()
     settings = kept.folder / "settings.json"
     document = json.loads(settings.read_text()) | {"sources": "others"}
     settings.write_text(json.dumps(document))
