@@ -123,7 +123,7 @@ def run_scenario(
         _resume_run(context, resume, threads, quiet)
         return
     if scenario is None:
-        raise InputError("Missing argument 'SCENARIO'; `loansim scenarios list` shows those there are")
+        raise InputError("Missing argument 'SCENARIO'; see `loansim scenarios list`")
     from sim.experiment import check_settings
     from sim.scenario import load_scenario
 
