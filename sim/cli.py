@@ -75,7 +75,10 @@ def run_scenario(
         str | None,
         typer.Argument(help="Name of a scenario, or path of a YAML file.", metavar="SCENARIO"),
     ] = None,
-    borrowers: Borrowers = 100_000,
+    borrowers: Annotated[
+        str,
+        typer.Option(help="Simulated borrowers; 1:1 for one for each real one.", metavar="N|1:1"),
+    ] = "100000",
     seed: Seed = 1,
     seeds: Annotated[
         int, typer.Option(help="Number of seeds, run one after another.", metavar="K")
@@ -127,14 +130,19 @@ def run_scenario(
     from sim.experiment import check_settings
     from sim.scenario import load_scenario
 
-    check_settings(borrowers, seed, seeds, months, executor, threads)
+    if borrowers.isascii() and borrowers.isdigit():  # before a scenario is read, which takes longer
+        check_settings(int(borrowers), seed, seeds, months, executor, threads)
     chosen = load_scenario(scenario)
+    from sim.one_to_one import borrowers_wanted, check_memory
     from sim.store import check_out, free_folder
 
+    simulated = borrowers_wanted(borrowers, chosen.population)
+    check_settings(simulated, seed, seeds, months, executor, threads)
+    check_memory(simulated)
     folder = out or free_folder(RUNS, chosen.name, seed)
     check_out(folder)
     settings = {
-        "borrowers": borrowers,
+        "borrowers": simulated,
         "seed": seed,
         "seeds": seeds,
         "months": months,

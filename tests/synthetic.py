@@ -5,7 +5,6 @@ default rate peaks in PEAK, a cap takes effect in CAP, brand A gains what brand 
 small-loan companies leave.
 """
 
-from collections.abc import Callable
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -254,8 +253,7 @@ class MadeUpMarket:
 
     def __init__(self, scenario: object, **settings: Any) -> None:
         self.settings = settings
-        self.steps = 0
-        self.burnt_in = False
+        self.lived = 0
         self.recorder = self
         self.made.append(self)
 
@@ -266,15 +264,13 @@ class MadeUpMarket:
     def compile(self) -> None:
         type(self).cached = True
 
-    def burn_in(self, progress: Callable[[int, int], None] | None) -> None:
-        assert progress is not None
-        for month in range(self.burn_in_months):
-            progress(month + 1, self.burn_in_months)
-        self.burnt_in = True
-
     def step(self) -> None:
-        assert self.burnt_in
-        self.steps += 1
+        self.lived += 1
+
+    @property
+    def steps(self) -> int:
+        """Reported months."""
+        return max(0, self.lived - self.burn_in_months)
 
     def tables(self) -> dict[str, pandas.DataFrame]:
         return run_tables(self.steps, shift=float(self.settings["seed"]))
