@@ -16,6 +16,12 @@ from typing import Any
 import numpy as np
 from mesa import Agent, Model
 
+from agents.fraud import (
+    FRAUD_MONTHS,
+    has_had_enough,
+    is_fraudster,
+    show_colours,
+)
 from agents.loan import (
     EVER_90,
     IN_ARREARS,
@@ -96,6 +102,7 @@ from agents.underwriting import (
     feature_bin,
     grade,
     granted_line,
+    income_gap,
     observe,
     score,
     score_bin,
@@ -207,7 +214,8 @@ def live(
     identity = place + b.generation * GENERATION_STEP
     cell = cell_of(b, world)
     luck = block(world.seed, identity, world.month, LIFE, 0)
-    if unit(luck[1]) < world.leave and not owes(b):  # who owes may walk away on the same draw
+    goes = unit(luck[1]) < world.leave or has_had_enough(b)
+    if goes and not owes(b):  # who owes may walk away on the same draw
         identity = make_room(b, identity, cell, world, tally)
         luck = block(world.seed, identity, world.month, LIFE, 0)
     change_work(b, unit(luck[0]), world)
@@ -224,12 +232,15 @@ def live(
             cash = prepay(b, cash, permanent, terms, tally)
     keep_buffer(b, permanent, cash, world)
     review_lines(b, identity, permanent, world, terms, tally)
-    want_credit(b, permanent, upper_half(luck[3]), world, terms)
-    if b.wanted_fen > 0:
-        looks = lower_half(luck[2]) < world.look
-        request(b, identity, looks, cell, permanent, world, terms, tally, desk)
-    elif b.episode > 0:
-        b.episode = 0
+    if is_fraudster(b):
+        defraud(b, identity, cell, permanent, world, terms, tally, desk)
+    else:
+        want_credit(b, permanent, upper_half(luck[3]), world, terms)
+        if b.wanted_fen > 0:
+            looks = lower_half(luck[2]) < world.look
+            request(b, identity, looks, cell, permanent, world, terms, tally, desk)
+        elif b.episode > 0:
+            b.episode = 0
     if not awaits_answer(b):
         be_counted(b, cell, world, terms, tally)
 
@@ -279,6 +290,7 @@ def make_room(b: BorrowerState, identity: int, cell: int, world: World, tally: T
     b.generation += 1
     newcomer = identity + GENERATION_STEP
     be_born(b, newcomer, world)
+    show_colours(b, newcomer, world)
     return newcomer
 
 
@@ -402,7 +414,13 @@ def next_to_serve(b: BorrowerState, unpaid: int) -> int:
 def walk_or_return(
     b: BorrowerState, identity: int, permanent: float, u_walk: float, world: World, terms: Terms
 ) -> None:
-    """Those who walked away may be brought back; others, very few, may walk away."""
+    """Those who walked away may be brought back; others, very few, may walk away.
+
+    A fraudster has walked away from every loan on the day he got it, and nobody brings him back.
+    """
+    if is_fraudster(b):
+        walk_away(b)
+        return
     if (b.flags[0] | b.flags[1] | b.flags[2] | b.flags[3]) & WALKED:
         u_return = unit(block(world.seed, identity, world.month, WALK, 0)[1])
         be_brought_back(b, u_return, terms)
@@ -435,9 +453,15 @@ def think_of_walking(
     x = world.walk_slope * burden - world.walk_willingness * b.willingness_e3 / 1000.0
     x -= world.walk_headroom * min(2.0, headroom / permanent)
     if u < world.walk_rate / (1.0 + math.exp(min(700.0, -x))):  # beyond, exp would overflow
-        for k in range(SLOTS):
-            if b.principal_fen[k] > 0 and not b.flags[k] & WALKED:
-                b.flags[k] += WALKED
+        walk_away(b)
+
+
+@rule
+def walk_away(b: BorrowerState) -> None:
+    """Stops paying all his loans."""
+    for k in range(SLOTS):
+        if b.principal_fen[k] > 0 and not b.flags[k] & WALKED:
+            b.flags[k] += WALKED
 
 
 @rule
@@ -515,11 +539,13 @@ def review_line(
         b.flags[k] += IN_ARREARS
     lender = terms.route_brand[b.route[k]]
     debt = visible_debt(b, identity, lender, world, terms)
-    b.features[k] = observe(b, identity, lender, debt, permanent, world, terms)
+    gap = income_gap(b, world)
+    stated = permanent * math.exp(gap)
+    b.features[k] = observe(b, identity, lender, debt, stated, gap, world, terms)
     risk = grade(score(b.features[k], b.segment, lender, terms), terms)
     line = 0
     if terms.apr_bp[lender, b.segment, risk] > 0 and b.missed[k] == 0:
-        line = granted_line(b, lender, risk, permanent, debt, terms)
+        line = granted_line(b, lender, risk, stated, debt, terms)
     b.line_hundred[k] = line
     if b.principal_fen[k] == 0:
         b.months_left[k] -= 1
@@ -580,6 +606,32 @@ def request(
     cause = look_for_loan(b, identity, left, shops, cell, permanent, world, terms, tally, desk)
     if cause != SERVED and left == b.wanted_fen:  # with a redraw pending, `receive` will tell
         fail_to_find(b, left, cause, cell, world, tally)
+
+
+@rule
+def defraud(
+    b: BorrowerState,
+    identity: int,
+    cell: int,
+    permanent: float,
+    world: World,
+    terms: Terms,
+    tally: Tally,
+    desk: Desk,
+) -> None:
+    """A fraudster's month: he asks whoever comes to mind for all that there is to have.
+
+    What he does not get is nobody's unmet demand.
+    """
+    b.urgent = PLANNED
+    b.wanted_fen = 0
+    if b.episode >= FRAUD_MONTHS:
+        return
+    b.episode += 1
+    b.wanted_fen = MOST_FEN
+    luck = block(world.seed, identity, world.month, LIFE, 1)
+    b.want_product = pick(world.product_share[b.segment], unit(luck[0]))
+    look_for_loan(b, identity, MOST_FEN, True, cell, permanent, world, terms, tally, desk)
 
 
 @rule
@@ -682,6 +734,8 @@ def receive(
                 close_slot(b, k)
     if need > 0:
         b.buffer_fen = min(MOST_FEN, b.buffer_fen + min(drawn, need))
+    if is_fraudster(b):
+        return
     if refused > 0 and drawn == 0 and b.episode >= 0:
         fail_to_find(b, refused, FUNDING, cell, world, tally)
     elif drawn > 0 and b.episode > 0:

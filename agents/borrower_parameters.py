@@ -165,6 +165,17 @@ class Behaviour(Parameters):
     record_months: Count = parameter(
         unit="months", high=120, description="how long a default shows in the record"
     )
+    fraud: Share = parameter(
+        0.0, unit="fraction of newcomers", description="who come to borrow and never pay"
+    )
+    forged_character: Degree = parameter(
+        1.0,
+        unit="standard deviations",
+        description="what a fraudster's papers say of his character, above the mean of all",
+    )
+    forged_income: NonNegativeFloat = parameter(
+        0.4, unit="log", high=2, description="by how much a fraudster overstates his income"
+    )
 
 
 class Search(Parameters):

@@ -180,6 +180,14 @@ class Lender(Agent[Any]):
         """Share of debts elsewhere that it sees this month."""
         return max(self.kind.bureau * limits.bureau, limits.bureau_floor)
 
+    def fraud_caught(self) -> float:
+        """Chance that it tells a forged application."""
+        return self.kind.fraud_caught
+
+    def false_alarm(self) -> float:
+        """Chance that it takes an honest application for forged."""
+        return self.kind.false_alarm
+
     # --- prices ----------------------------------------------------------------------------------
 
     def operating_cost(self) -> float:

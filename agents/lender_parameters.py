@@ -132,6 +132,16 @@ class LenderKind(Parameters):
     explore: Share = parameter(
         0.01, unit="fraction", description="refused risks that are tried all the same, to learn"
     )
+    fraud_caught: Share = parameter(
+        0.0,
+        unit="fraction of forged applications",
+        description="fraud that it tells without new technology",
+    )
+    false_alarm: Share = parameter(
+        0.0,
+        unit="fraction of honest applications",
+        description="honest people whom it takes for fraudsters without new technology",
+    )
     technology: Share = parameter(
         unit="fraction", description="how much of the data and automation frontier it has adopted"
     )

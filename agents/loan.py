@@ -7,6 +7,7 @@ Money in fen, rates in basis points a year.
 
 import math
 
+from agents.fraud import is_fraudster
 from agents.messages import (
     BOUGHT_IN,
     BOUGHT_OUT,
@@ -16,6 +17,7 @@ from agents.messages import (
     DRAWN_APR,
     DRAWN_CONTRACT,
     FEES,
+    FRAUD_LOST,
     INTEREST,
     RECOVERED,
     REFINANCED,
@@ -290,6 +292,8 @@ def charge_off(b: BorrowerState, k: int, world: World, tally: Tally) -> None:
     flows = tally.route[b.route[k]]
     principal = b.principal_fen[k]
     flows[CHARGED_OFF] += principal
+    if is_fraudster(b):
+        flows[FRAUD_LOST] += principal
     flows[RECOVERED] += principal * world.recovery_bp[b.product[k]] // 10_000
     close_slot(b, k)
 

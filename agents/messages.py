@@ -49,6 +49,9 @@ FUNDING = 4
 UNREACHABLE = 5
 CAUSES = 6
 
+SUSPECTED = 6
+"""Answer to an application taken for forged; as unmet demand it counts as risk."""
+
 # Columns of Tally.route: flows of the month by route, fen unless said otherwise.
 (
     REQUESTED,
@@ -64,8 +67,9 @@ CAUSES = 6
     DRAWN_APR,
     DRAWN_CONTRACT,
     NEW_LINES,
-) = range(13)
-ROUTE_FLOWS = 13
+    FRAUD_LOST,
+) = range(14)
+ROUTE_FLOWS = 14
 
 # Columns of Tally.stock: principal at month-end by route, fen unless said otherwise.
 (
@@ -83,8 +87,16 @@ ROUTE_FLOWS = 13
 ROUTE_STOCKS = 10
 
 # Columns of Tally.lender: counts by lender and segment.
-APPLICATIONS, APPROVALS, WINS, CONTESTED = range(4)
-LENDER_COUNTS = 4
+(
+    APPLICATIONS,
+    APPROVALS,
+    WINS,
+    CONTESTED,
+    FRAUD_APPLICATIONS,
+    FRAUD_REFUSED,
+    FALSE_ALARMS,
+) = range(7)
+LENDER_COUNTS = 7
 
 # Columns of Tally.cell: borrowers by cell; money in fen.
 (
@@ -177,6 +189,9 @@ class World(NamedTuple):
     switching_bp: int  # how much cheaper another lender must be for who has one
     taste_bp: float  # scale of liking beyond price
     record_months: int  # how long a default stays on record
+    fraud: float  # share of newcomers who are fraudsters
+    forged_character: float  # what their papers say of their character, standard deviations
+    forged_income: float  # by how much they overstate their income, log
 
 
 class Terms(NamedTuple):
@@ -209,6 +224,8 @@ class Terms(NamedTuple):
     line_cap_hundred: Ints  # [L, S] hundred yuan
     income_multiple: Floats  # [L] visible debt and line together, months of income
     explore: Floats  # [L] chance that a refused risk is tried all the same
+    fraud_caught: Floats  # [L] chance that a forged application is told
+    false_alarm: Floats  # [L] chance that an honest application is taken for forged
     mix: Floats  # [L, S, G, M] cumulative chance of each of the lender's routes
     mix_route: Ints  # [L, M]
     subsidy_bp: Ints  # [R, S] points of the price that the state pays this month

@@ -99,6 +99,9 @@ def behaviour_arrays(
         "switching_bp": basis_points(search.switching_cost),
         "taste_bp": 10_000.0 * behaviour.taste,
         "record_months": behaviour.record_months,
+        "fraud": behaviour.fraud,
+        "forged_character": behaviour.forged_character,
+        "forged_income": behaviour.forged_income,
     }
     return BehaviourArrays(tuple(segments), tuple(regions), tuple(products), fields)
 

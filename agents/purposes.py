@@ -11,11 +11,12 @@ SHOCK = 3  # who is hit by a dated income shock (month = the shock's own)
 WALK = 4  # being brought back by collection, renewing
 SEARCH = 5  # the exponential race on reach, and liking beyond price (index = four lenders)
 NOISE = 6  # what a lender's signal gets wrong about a borrower (month 0: lasting)
-APPLY = 7  # route, channel, exploration (index = lender)
+APPLY = 7  # route, channel, exploration, look for fraud (index = lender)
 ADMIT = 8  # rationing of a request (index = slot)
 # 9 was liking for a lender, drawn apart from the race
 BUREAU = 10  # whether one lender sees the debt at another (month 0: lasting)
 MOVE = 11  # whether a line moves to another route of its brand (one word a slot)
+FRAUD = 12  # whether a newcomer is a fraudster (month 0: lasting)
 
 LENDER_EXIT = 32  # firms of a fringe that close
 LENDER_ENTRY = 33  # firms that open

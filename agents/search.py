@@ -7,6 +7,7 @@ lender, month), so a world with one lender more leaves the others' arrivals as t
 import math
 from typing import NamedTuple
 
+from agents.fraud import is_fraudster, is_refused_for_fraud
 from agents.loan import ONLINE, borrowers_price, close_slot
 from agents.messages import (
     APPLICATIONS,
@@ -20,6 +21,7 @@ from agents.messages import (
     REQUESTED,
     RISK,
     SERVED,
+    SUSPECTED,
     UNREACHABLE,
     WINS,
     Floats,
@@ -30,9 +32,13 @@ from agents.messages import (
 )
 from agents.purposes import APPLY, SEARCH
 from agents.record import HUNDRED_YUAN, NO_ROUTE, SLOTS, BorrowerState
-from agents.underwriting import grade, granted_line, observe, score, visible_debt
+from agents.underwriting import grade, granted_line, income_gap, observe, score, visible_debt
 from sim.core.random import block, lower_half, unit, upper_half
 from sim.core.rule import rule
+
+
+WHATEVER_IT_COSTS = 10_000
+"""All-in rate in bp up to which somebody borrows who will not pay: above any that is asked."""
 
 
 class Desk(NamedTuple):
@@ -179,18 +185,22 @@ def apply_to(
     tally.lender[lender, b.segment, APPLICATIONS] += 1
     tally.cell[cell, CELL_APPLICATIONS] += 1
     debt = visible_debt(b, identity, lender, world, terms)
-    features = observe(b, identity, lender, debt, permanent, world, terms)
+    gap = income_gap(b, world)
+    stated = permanent * math.exp(gap)
+    features = observe(b, identity, lender, debt, stated, gap, world, terms)
     risk = grade(score(features, b.segment, lender, terms), terms)
     desk.features[i] = features
     desk.offer[i] = 0
     desk.line[i] = 0
+    luck = block(world.seed, identity, world.month, APPLY, terms.lender_id[lender])
+    if is_refused_for_fraud(b, lender, unit(luck[3]), terms, tally):
+        return SUSPECTED
     if terms.apr_bp[lender, b.segment, risk] == 0:
         cause = terms.refusal[lender, b.segment, risk]
-        luck = block(world.seed, identity, world.month, APPLY, terms.lender_id[lender])
         risk = worst_served(lender, b.segment, terms)
         if cause == CAP or risk < 0 or unit(luck[2]) >= terms.explore[lender]:
             return cause
-    line = granted_line(b, lender, risk, permanent, debt, terms)
+    line = granted_line(b, lender, risk, stated, debt, terms)
     desk.line[i] = line
     if line * HUNDRED_YUAN < world.ticket_fen[b.want_product]:
         return RISK
@@ -220,6 +230,8 @@ def route_of_offer(
 @rule
 def most_acceptable(b: BorrowerState, world: World) -> int:
     """The highest all-in rate that the borrower would take from a new lender today, bp."""
+    if is_fraudster(b):
+        return WHATEVER_IT_COSTS
     most = b.reservation_bp + (world.urgent_premium_bp if b.urgent else 0)
     if has_a_lender(b):
         most -= world.switching_bp
@@ -258,7 +270,7 @@ def look_for_loan(
         outcome = apply_to(b, identity, i, cell, permanent, world, terms, tally, desk)
         desk.answer[i] = outcome
         if outcome != SERVED:
-            cause = outcome
+            cause = RISK if outcome == SUSPECTED else outcome
             continue
         offers += 1
         if desk.offer[i] > most:

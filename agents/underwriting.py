@@ -6,6 +6,7 @@ data and technology allow, and adds up the points it has learnt for them (agents
 
 import math
 
+from agents.fraud import is_fraudster
 from agents.messages import (
     GRADES,
     SCORE_BIN_ORIGIN,
@@ -95,25 +96,34 @@ def character(b: BorrowerState) -> float:
 
 
 @rule
+def income_gap(b: BorrowerState, world: World) -> float:
+    """Log of the income that the lender is shown over the true one."""
+    return world.forged_income if is_fraudster(b) else 0.0
+
+
+@rule
 def observe(
     b: BorrowerState,
     identity: int,
     lender: int,
     debt: int,
-    permanent: float,
+    stated: float,
+    gap: float,
     world: World,
     terms: Terms,
 ) -> int:
     """The features that this lender sees, packed three bits each (record lowest).
 
     debt : what its file shows of other lenders' principal, fen
+    stated, gap : income as stated, fen a month, and the log of it over the true one
     """
     noise = terms.noise[lender]
     error = normal(world.seed, identity, 0, NOISE, terms.lender_id[lender])
-    signal = (character(b) + noise * error) / math.sqrt(1.0 + noise * noise)
-    relative_income = b.log_income_e3 / 1000.0 - world.log_income[b.segment]
+    shown = world.forged_character if is_fraudster(b) else character(b)
+    signal = (shown + noise * error) / math.sqrt(1.0 + noise * noise)
+    relative_income = b.log_income_e3 / 1000.0 + gap - world.log_income[b.segment]
     packed = bureau_record(b, identity, lender, world, terms)
-    packed += debt_bin(debt / permanent) << 3
+    packed += debt_bin(debt / stated) << 3
     packed += even_bin(relative_income, 0.3) << 6
     packed += even_bin(signal, 0.4) << 9
     return packed
@@ -179,10 +189,10 @@ def score_bin(points: int) -> int:
 
 @rule
 def granted_line(
-    b: BorrowerState, lender: int, risk: int, permanent: float, other_debt: int, terms: Terms
+    b: BorrowerState, lender: int, risk: int, stated: float, other_debt: int, terms: Terms
 ) -> int:
     """Credit line in hundred yuan: min(kind and legal cap, affordability) x (1 - PD / PDmax)."""
-    room = terms.income_multiple[lender] * permanent - other_debt
+    room = terms.income_multiple[lender] * stated - other_debt
     affordable = math.floor(max(0.0, room) / HUNDRED_YUAN)
     cap = terms.line_cap_hundred[lender, b.segment]
     return min(cap, math.floor(min(cap, affordable) * terms.line_share[lender, risk]))

@@ -32,6 +32,10 @@ from agents.messages import (
     DRAWN,
     DRAWN_APR,
     DRAWN_CONTRACT,
+    FALSE_ALARMS,
+    FRAUD_APPLICATIONS,
+    FRAUD_LOST,
+    FRAUD_REFUSED,
     FUNDING,
     PRICE,
     RECOVERED,
@@ -334,6 +338,10 @@ class Recorder:
             "leverage_at_risk": ratios(where.at_risk, np.where(equity > 0, equity, 0))[
                 shown
             ].tolist(),
+            "fraud_losses": yuan(market.by_brand(flow[:, FRAUD_LOST])),
+            "fraud_applications": (counts[shown, FRAUD_APPLICATIONS] * self.weight).tolist(),
+            "fraud_refused": (counts[shown, FRAUD_REFUSED] * self.weight).tolist(),
+            "false_alarms": (counts[shown, FALSE_ALARMS] * self.weight).tolist(),
         }
 
     def _mean_markups(self, lenders: Sequence[Lender]) -> Floats:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from agents.messages import CAP, FUNDING, PRICE, RISK, SERVED, UNREACHABLE
+from agents.messages import CAP, FUNDING, PRICE, RISK, SERVED, SUSPECTED, UNREACHABLE
 from sim.summary import UNMET_CAUSES
 from sim.watched import Answer, MonthWatched
 
@@ -51,6 +51,8 @@ def answer_words(answer: Answer, most: float) -> str:
         if round(10_000 * answer.offer) <= round(10_000 * most):
             return offered
         return f"{offered}: too dear, the most for this borrower is {rate(most)}"
+    if answer.cause == SUSPECTED:
+        return "refuses: it takes the papers for forged"
     if answer.cause == CAP:
         return (
             f"refuses: at this risk ({rate(answer.risk)} go bad in six months) it would need "

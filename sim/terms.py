@@ -115,6 +115,8 @@ def publish_terms(
         line_cap_hundred=line_caps(lenders, limits, segments),
         income_multiple=floats(lender.kind.income_multiple for lender in lenders),
         explore=floats(lender.kind.explore for lender in lenders),
+        fraud_caught=floats(lender.fraud_caught() for lender in lenders),
+        false_alarm=floats(lender.false_alarm() for lender in lenders),
         mix=mix,
         mix_route=mix_route,
         subsidy_bp=subsidy_bp,

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from agents.messages import CAP, FUNDING, PRICE, RISK, UNREACHABLE
+from agents.messages import CAP, FUNDING, PRICE, RISK, SUSPECTED, UNREACHABLE
 from sim.model import LoanMarket
 from sim.search_words import answer_words, counted_words, search_lines, unasked
 from sim.watched import Answer, MonthWatched, Watched
@@ -88,6 +88,8 @@ def check_reason(answer: Answer) -> None:
     elif answer.asked and answer.cause == CAP:
         assert "may ask" in words
         assert answer.cost > answer.ceiling
+    elif answer.asked and answer.cause == SUSPECTED:
+        assert "forged" in words
     elif answer.asked:
         assert answer.cause == RISK
         reasons = ("expects", "funds its loans", "no room for a line", "less than the smallest")
@@ -118,6 +120,7 @@ def answer_of(**values: Any) -> Answer:
     ("values", "words"),
     [
         ({}, "refuses: it expects 12.4% of such borrowers to go bad in six months, and takes 7.0%"),
+        ({"cause": SUSPECTED}, "refuses: it takes the papers for forged"),
         ({"risk": 0.05}, "refuses: nobody who funds its loans takes this risk"),
         ({"risk": 0.05, "priced": True}, "income leaves no room for a line"),
         (

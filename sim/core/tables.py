@@ -482,6 +482,26 @@ LENDERS = Table(
             "(Loans held at its own risk + loans that it guarantees) / equity: at_risk / equity.",
             when_empty=0.0,
         ),
+        Column(
+            "fraud_losses", "Fraud losses", "欺诈损失", "yuan a month", "flow", "float64",
+            "Principal under this brand charged off that people owed who came to defraud; part of "
+            "its charge-offs. The model knows them, the lender does not.",
+        ),
+        Column(
+            "fraud_applications", "Forged applications", "欺诈申请数",
+            "applications a month", "count", "float64",
+            "Applications for a new relationship made by people who came to defraud.",
+        ),
+        Column(
+            "fraud_refused", "Forged applications told", "识破的欺诈申请数",
+            "applications a month", "count", "float64",
+            "Of these, applications that the lender refused as forged.",
+        ),
+        Column(
+            "false_alarms", "False alarms", "误判为欺诈的申请数",
+            "applications a month", "count", "float64",
+            "Honest applications that the lender refused as forged.",
+        ),
     ),
 )
 

@@ -55,6 +55,7 @@ def a_world(**fields: Any) -> World:
         prepay=0.0,
         walk_rate=0.0,
         leave=0.0,
+        fraud=0.0,
     )
     return plain._replace(**fields)
 
@@ -90,6 +91,8 @@ def some_terms(**fields: Any) -> Terms:
         line_cap_hundred=np.full((lenders, segments), 2_000, dtype=np.int64),
         income_multiple=np.full(lenders, 6.0),
         explore=np.zeros(lenders),
+        fraud_caught=np.zeros(lenders),
+        false_alarm=np.zeros(lenders),
         mix=np.ones((lenders, segments, GRADES, 1)),
         mix_route=np.arange(lenders, dtype=np.int64).reshape(-1, 1),
         subsidy_bp=np.zeros((lenders, segments), dtype=np.int64),

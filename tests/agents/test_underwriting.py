@@ -85,7 +85,7 @@ def test_bins_are_ordered_and_in_range(low: float, high: float) -> None:
 def test_features_are_packed_and_found_again() -> None:
     b = lend(a_borrower(segment=2, quality_e3=9_000, willingness_e3=9_000), 1)
     terms = seeing(1.0, noise=np.zeros(7))
-    packed = observe(b, 1, 0, 1_000_000, INCOME, a_world(), terms)
+    packed = observe(b, 1, 0, 1_000_000, INCOME, 0.0, a_world(), terms)
     found = [feature_bin(packed, f, b.segment) for f in range(F_SEGMENT + 1)]
     assert found[F_RECORD] == RECORD_CLEAN
     assert found[F_DEBT] == debt_bin(1.0)
@@ -102,7 +102,7 @@ def test_a_noisier_signal_says_less_about_character() -> None:
         seen = []
         for i, z in enumerate(latent):
             b = a_borrower(quality_e3=round(707 * z), willingness_e3=round(707 * z))
-            features = observe(b, i, 0, 0, INCOME, a_world(), terms)
+            features = observe(b, i, 0, 0, INCOME, 0.0, a_world(), terms)
             seen.append(feature_bin(features, F_BEHAVIOUR, 0))
         return float(np.corrcoef(latent, seen)[0, 1])
 
