@@ -19,6 +19,8 @@ from agents.messages import Floats
 from agents.pricing import SCORE_HORIZON, target_markup
 from agents.routes import Route, RouteBook
 from agents.scorecard import Scorecard
+from agents.technology import Effects, left, membership
+from agents.technology_parameters import TECHNOLOGIES, Technologies
 
 Status = Literal["open", "run_off", "closed"]
 
@@ -55,13 +57,6 @@ REACH_RANGE = (0.1, 6.0)
 and marketing make good. Returns diminish, so a deviation from the opening shrinks unless customers
 keep it up (assumptions)."""
 
-TECHNOLOGY_NOISE = 0.35
-TECHNOLOGY_COST_CUT = 0.25
-TECHNOLOGY_LOSS_CUT = 0.10
-TECHNOLOGY_STEP = 1.0 / 36.0
-"""What the full frontier takes off noise and operating cost, what a lender expects it to take off
-losses when it decides, and the fastest monthly adoption (assumptions; outcomes are measured)."""
-
 
 @dataclass
 class LenderState:
@@ -72,6 +67,7 @@ class LenderState:
     realised, expected : running loss rates, fraction of balance per year
     contested, won : [S] running counts of contests
     growth, balance_before : in the burn-in, recent monthly growth of the balance, and last month's
+    technology : how much of each technology it has adopted, in the order of TECHNOLOGIES
     users_norm, marketing_norm : opening levels against which reach moves
     """
 
@@ -82,7 +78,7 @@ class LenderState:
     markup: Floats
     conduct: Floats
     scorecard: Scorecard
-    technology: float
+    technology: list[float]
     price_recent: float
     realised: float
     expected: float
@@ -118,6 +114,7 @@ class Lender(Agent[Any]):
         setup: LenderSetup,
         kind: LenderKind,
         segments: tuple[str, ...],
+        technologies: Technologies,
     ) -> None:
         super().__init__(model)
         self.number = number
@@ -125,6 +122,7 @@ class Lender(Agent[Any]):
         self.setup = setup
         self.kind = kind
         self.segments = segments
+        self.effects = Effects.of(technologies)
         self.serves = np.array([kind.segments.get(s, 0.0) for s in segments])
         self.state = self.at_the_start()
 
@@ -140,7 +138,7 @@ class Lender(Agent[Any]):
             markup=np.full(many, 0.04),
             conduct=np.full(many, 1.0),
             scorecard=Scorecard(kind.noise, kind.bad_rate),
-            technology=kind.technology,
+            technology=[kind.technology.get(name, 0.0) for name in TECHNOLOGIES],
             price_recent=self.setup.apr,
             realised=loss,
             expected=loss,
@@ -172,27 +170,38 @@ class Lender(Agent[Any]):
 
     def noise(self, limits: Limits) -> float:
         """Error of its behavioural signal this month, standard deviations."""
-        return (
-            self.kind.noise * (1.0 - TECHNOLOGY_NOISE * self.state.technology) * limits.data_noise
-        )
+        return self.kind.noise * self._left(self.effects.noise) * limits.data_noise
 
     def bureau(self, limits: Limits) -> float:
         """Share of debts elsewhere that it sees this month."""
-        return max(self.kind.bureau * limits.bureau, limits.bureau_floor)
+        seen = max(self.kind.bureau * limits.bureau, limits.bureau_floor)
+        return 1.0 - (1.0 - seen) * self._left(self.effects.bureau)
+
+    def ledger_membership(self) -> float:
+        """Its standing in ledgers that lenders share, 0 to 1."""
+        return membership(self.effects.network, self.state.technology)
 
     def fraud_caught(self) -> float:
         """Chance that it tells a forged application."""
-        return self.kind.fraud_caught
+        return 1.0 - (1.0 - self.kind.fraud_caught) * self._left(self.effects.fraud)
 
     def false_alarm(self) -> float:
         """Chance that it takes an honest application for forged."""
-        return self.kind.false_alarm
+        return self.kind.false_alarm * self._left(self.effects.fraud)
+
+    def collection(self) -> float:
+        """Monthly chance that somebody who walked away pays again."""
+        return 1.0 - (1.0 - self.kind.collection) * self._left(self.effects.collection)
+
+    def _left(self, effects: tuple[float, ...]) -> float:
+        """What its technology leaves of something."""
+        return left(effects, self.state.technology)
 
     # --- prices ----------------------------------------------------------------------------------
 
     def operating_cost(self) -> float:
         """Running cost, fraction of balance per year, technology's savings taken off."""
-        return self.kind.operating_cost * (1.0 - TECHNOLOGY_COST_CUT * self.state.technology)
+        return self.kind.operating_cost * self._left(self.effects.operating)
 
     def most_fees(self) -> float:
         """Most of a price that it can ask outside the contract rate; who asks no fees has none.
@@ -236,18 +245,6 @@ class Lender(Agent[Any]):
         relative += REACH_DECAY * (renewed - relative)
         relative = min(REACH_RANGE[1], max(REACH_RANGE[0], relative))
         self.state.reach = relative * self.state.reach_start
-
-    def adopt_technology(self, real_balance: float) -> bool:
-        """Adopts a step of the frontier if it pays at this size; returns whether it did.
-
-        real_balance : yuan of loans per real firm under its brand
-        """
-        saving = TECHNOLOGY_COST_CUT * self.kind.operating_cost
-        saving += TECHNOLOGY_LOSS_CUT * self.state.realised
-        if self.state.technology >= 1.0 or saving * real_balance <= self.kind.technology_cost:
-            return False
-        self.state.technology = min(1.0, self.state.technology + TECHNOLOGY_STEP)
-        return True
 
     # --- routes ----------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ Nothing here needs an array library, so that a scenario is read and checked at o
 from typing import Literal
 
 from agents.limits import Licence
+from agents.technology_parameters import TechnologyName
 from sim.core.keyed_values import DatedPath
 from sim.core.months import Month
 from sim.core.parameters import Parameters, parameter
@@ -142,11 +143,8 @@ class LenderKind(Parameters):
         unit="fraction of honest applications",
         description="honest people whom it takes for fraudsters without new technology",
     )
-    technology: Share = parameter(
-        unit="fraction", description="how much of the data and automation frontier it has adopted"
-    )
-    technology_cost: Yuan = parameter(
-        60_000_000, unit="yuan per firm and year", description="running cost of the full frontier"
+    technology: dict[TechnologyName, Share] = parameter(
+        {}, unit="fraction", description="how much of each technology it has adopted at the start"
     )
     marketing: Share = parameter(unit="fraction of revenue", description="marketing budget")
     closing: Rate = parameter(

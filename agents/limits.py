@@ -1,6 +1,6 @@
 """What the rules allow this month: the regulator's word to the lenders, by licence."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 Licence = Literal["facilitation", "small_loan", "consumer_finance", "internet_bank", "bank"]
@@ -35,6 +35,8 @@ class Limits:
     bureau_floor : least share of debts elsewhere that every lender sees
     data_noise : multiplier of what lenders get wrong about borrowers
     funding_freeze : share of wholesale funding that is shut
+    technology_support : part of the cost of each technology that the state pays, by licence;
+        no entry where it pays nothing
     ahead : what lenders plan with where they act on announcements; None where they do not
     """
 
@@ -49,6 +51,7 @@ class Limits:
     data_noise: float
     funding_freeze: float
     bureau_floor: float = 0.0
+    technology_support: dict[Licence, tuple[float, ...]] = field(default_factory=dict)
     ahead: "Limits | None" = None
 
     @property

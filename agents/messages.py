@@ -208,6 +208,7 @@ class Terms(NamedTuple):
     pull: Floats  # [L, S, P, 2, 2] weight in the search race (country, online)
     noise: Floats  # [L] standard deviations of the behavioural signal
     bureau: Floats  # [L] share of other debts seen
+    member: Floats  # [L] standing in a shared ledger; a product of two is what one sees
     base_score: Ints  # [L]
     points: Ints  # [L, F, B]
     grade_floor: Ints  # [G - 1] least score of grades 0..G-2, descending

@@ -36,7 +36,6 @@ from agents.underwriting import grade, granted_line, income_gap, observe, score,
 from sim.core.random import block, lower_half, unit, upper_half
 from sim.core.rule import rule
 
-
 WHATEVER_IT_COSTS = 10_000
 """All-in rate in bp up to which somebody borrows who will not pay: above any that is asked."""
 

@@ -30,12 +30,17 @@ F_RECORD, F_DEBT, F_INCOME, F_BEHAVIOUR, F_SEGMENT = range(5)
 
 @rule
 def sees(b: BorrowerState, identity: int, lender: int, k: int, terms: Terms, world: World) -> bool:
-    """Whether the lender's bureau file holds the relationship in slot k; always its own."""
+    """Whether the lender's file holds the relationship in slot k; always its own.
+
+    What the bureau does not show, a ledger does that both lenders keep.
+    """
     brand = terms.route_brand[b.route[k]]
     if brand == lender:
         return True
     key = terms.lender_id[lender] * 4096 + terms.lender_id[brand]
-    return uniform(world.seed, identity, 0, BUREAU, key) < terms.bureau[lender]
+    shared = terms.member[lender] * terms.member[brand]
+    seen = terms.bureau[lender] + (1.0 - terms.bureau[lender]) * shared
+    return uniform(world.seed, identity, 0, BUREAU, key) < seen
 
 
 @rule

@@ -28,6 +28,7 @@ RULES = {
     "data rule": "数据规则",
     "funding freeze": "融资冻结",
     "interest subsidy": "贴息",
+    "technology support": "技术补贴",
 }
 
 NAMES = {
@@ -43,6 +44,8 @@ NAMES = {
     "personal loan guidance": "个人贷款指引",
     "consumer": "消费贷款",
     "farm": "涉农贷款",
+    "ledger": "共享账本",
+    "contracts": "智能合约",
     "restriction": "数据限制",
     "banned": "全面禁止",
     "halved": "减半",

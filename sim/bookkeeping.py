@@ -50,7 +50,7 @@ INCIDENT_TRUST = 0.05
 
 
 def book_costs(market: Market, money: Floats) -> None:
-    """Funding, running costs, technology, customers won, marketing; charged in cash.
+    """Funding, running costs, customers won, marketing; charged in cash.
 
     money : [L] interest on funding, fraction per year
     """
@@ -70,18 +70,11 @@ def book_costs(market: Market, money: Floats) -> None:
 
 
 def running_costs(market: Market) -> Floats:
-    """[L] a month's cost of running brands, their technology and other brands' loans, fen."""
+    """[L] a month's cost of running brands and other brands' loans, fen."""
     lenders, balances = market.lenders, market.balances()
-    running = floats(x.operating_cost() for x in lenders) / 12 * balances
+    running: Floats = floats(x.operating_cost() for x in lenders) / 12 * balances
     running += SERVICING / 12 * partner_holdings(market)
-    fixed = ints(
-        market.sample_fen(x.kind.technology_cost * x.state.technology * x.state.firms / 12)
-        if x.is_brand
-        else 0
-        for x in lenders
-    )
-    cost: Floats = running + np.minimum(fixed, 0.002 * balances)
-    return cost
+    return running
 
 
 def partner_holdings(market: Market) -> Ints:
@@ -198,15 +191,13 @@ def learn(market: Market, tally: Tally) -> None:
 
 
 def plan(market: Market) -> None:
-    """What each brand changes for next month: markups, technology, reach."""
-    balances, users = market.balances().tolist(), market.users().tolist()
+    """What each brand changes for next month: markups, reach."""
+    users = market.users().tolist()
     marketing = (-market.ledger.items[:, Item.MARKETING]).tolist()
     planning = [x for x in market.lenders if x.is_brand and x.state.status == "open"]
     move_markups(planning)
     for lender in planning:
         number = lender.number
-        per_firm = market.real_yuan(balances[number]) / max(1, lender.state.firms)
-        lender.adopt_technology(per_firm)
         lender.move_reach(float(users[number]), float(marketing[number]))
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, Self
 from pydantic import model_validator
 
 from agents.limits import Licence
+from agents.technology_parameters import TechnologyName
 from sim.core.keyed_values import DatedSeries
 from sim.core.months import Month
 from sim.core.parameters import FieldError, Parameters, parameter
@@ -292,6 +293,21 @@ class SubsidyRule(Rule):
     def reaches(self, segment: str) -> bool:
         """Whether borrowers of a segment get it."""
         return self.segments == "all" or segment in self.segments
+
+
+class SupportRule(Rule):
+    """Part of what technology costs lenders that the state pays; see sim/technology.py."""
+
+    technologies: Literal["all"] | tuple[TechnologyName, ...] = parameter(
+        "all", unit="", description="technologies that are supported"
+    )
+    steps: DatedSeries[ShareStep] = parameter(
+        unit="", description="part of the costs that the state pays, by month of start"
+    )
+
+    def supports(self, technology: TechnologyName) -> bool:
+        """Whether it pays for a technology."""
+        return self.technologies == "all" or technology in self.technologies
 
 
 class MarketShareRule(DatedRule):

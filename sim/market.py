@@ -48,6 +48,7 @@ class Market:
     stock : [R, ROUTE_STOCKS] last month-end ; flow : [R, ROUTE_FLOWS] last month
     counts : [L, S, LENDER_COUNTS] last month's applications and contests
     events : what happened to lenders this month
+    technology_cost, technology_support : [L] of this month, and what the state paid of it, fen
     """
 
     lenders: list[Lender]
@@ -59,6 +60,8 @@ class Market:
     flow: Ints = field(default_factory=lambda: np.zeros((0, ROUTE_FLOWS), dtype=np.int64))
     counts: Ints = field(default_factory=lambda: np.zeros((0, 0, 0), dtype=np.int64))
     events: list[Event] = field(default_factory=list)
+    technology_cost: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    technology_support: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def sample_fen(self, yuan: float) -> int:
         """Real yuan as fen of the sample."""

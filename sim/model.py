@@ -55,6 +55,7 @@ from sim.reference import ReferenceBorrowers
 from sim.scenario import MOST_MONTHS, Scenario
 from sim.structure import enter_and_exit
 from sim.subsidy import book_subsidies, subsidies_of_month
+from sim.technology import book_technology, switch_off
 from sim.terms import funding_rates, guarantees_to_give, partner_yields_bp, publish_terms
 
 for each_kernel in (populate_in_turns, live_in_turns, sign_in_turns):
@@ -157,6 +158,7 @@ class LoanMarket(Model[Any, Any]):
         limits = settings.policy.at(self.now, macro.lpr)
         market.ledger.begin_month()
         market.events = self._announce(macro)
+        switch_off(market, settings.technologies, self.now, told=self.opened)
         self._inspect(limits)
         world, terms = self._world(macro), self._publish(limits, macro)
         money = funding_rates(market, macro)
@@ -168,6 +170,8 @@ class LoanMarket(Model[Any, Any]):
         market.ledger.settle(second_half, market.book, yields, paid)
         self._survey(first_half, second_half)
         book_costs(market, money)
+        technologies = settings.technologies
+        book_technology(market, technologies, limits, self.now, adopting=self.opened)
         learn(market, first_half)
         if self.opened:
             entered, left = self._live_on(limits)
@@ -397,7 +401,9 @@ class LoanMarket(Model[Any, Any]):
         agents: list[Lender] = []
         for number, (name, setup) in enumerate(self.settings.lenders.items()):
             kind = self.settings.kinds[setup.kind]
-            agents.append(sorts[kind.role](self, number, name, setup, kind, names))
+            sort = sorts[kind.role]
+            technologies = self.settings.technologies
+            agents.append(sort(self, number, name, setup, kind, names, technologies))
         market = Market(
             agents, RouteBook(), Ledger.blank(len(agents)), partners_of(agents), self.weight
         )

@@ -11,6 +11,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from agents.limits import LICENCES, NO_CAP, Cap, Licence, Limits
+from agents.technology_parameters import TECHNOLOGIES
 from sim.core.months import Month
 from sim.core.parameters import FieldError, Parameters, parameter
 from sim.core.quantities import Name, Share
@@ -24,6 +25,7 @@ from sim.dated_rules import (
     Rule,
     ShareRule,
     SubsidyRule,
+    SupportRule,
     YuanRule,
 )
 from sim.rules_together import Tightest, tightest_level, tightest_plan
@@ -42,6 +44,7 @@ RULES = {
     "data_noise": "data rule",
     "funding_freeze": "funding freeze",
     "subsidy": "interest subsidy",
+    "technology_support": "technology support",
 }
 """Every map of rules and what it is called; price caps come before."""
 
@@ -89,6 +92,9 @@ class PolicySection(Parameters):
     )
     subsidy: dict[Name, SubsidyRule] = parameter(
         {}, unit="", description="points of the price that the state pays for borrowers"
+    )
+    technology_support: dict[Name, SupportRule] = parameter(
+        {}, unit="", description="part of what technology costs lenders that the state pays"
     )
     anticipation: bool = parameter(
         False, unit="", description="lenders act on rules from their announcement on"
@@ -183,7 +189,21 @@ class PolicySection(Parameters):
             bureau_floor=one(self.bureau_floor, 0.0, max),
             data_noise=one(self.data_noise, 1.0, max),
             funding_freeze=one(self.funding_freeze, 0.0, max),
+            technology_support=self._technology_support(level),
         )
+
+    def _technology_support(self, level: Level) -> dict[Licence, tuple[float, ...]]:
+        """Parts of technologies' costs that the state pays; the most of several rules."""
+        if not self.technology_support:
+            return {}
+        rules = self.technology_support.values()
+        return {
+            licence: tuple(
+                level([r for r in rules if r.binds(licence) and r.supports(name)], 0.0, max)
+                for name in TECHNOLOGIES
+            )
+            for licence in LICENCES
+        }
 
     def caps_at(self, month: Month, lpr: float) -> dict[Licence, Cap]:
         """The price caps of a month by licence."""

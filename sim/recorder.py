@@ -55,6 +55,7 @@ from agents.messages import (
 )
 from agents.population import BehaviourArrays
 from agents.scorecard import auc_of
+from agents.technology_parameters import TECHNOLOGIES
 from sim.core.months import Month
 from sim.core.tables import EVENTS, LENDERS, MARKET, SEGMENTS, VINTAGES, Table
 from sim.ledger import Account
@@ -302,6 +303,7 @@ class Recorder:
         def yuan(fen: Ints) -> list[float]:
             return self._yuan(fen[shown].astype(np.float64)).tolist()
 
+        technology = np.array([state.technology for state in states]).reshape(-1, len(TECHNOLOGIES))
         accounts = ledger.accounts
         assets = accounts[:, Account.CASH] + accounts[:, Account.LOANS]
         assets = assets - accounts[:, Account.ALLOWANCE]
@@ -334,10 +336,13 @@ class Recorder:
             "users": (market.users()[shown] * self.weight).tolist(),
             "npl_ratio": ratios(bad, where.held)[shown].tolist(),
             "dpd90_ratio": ratios(late, where.brand)[shown].tolist(),
-            "technology": [state.technology for state in states],
+            "technology": technology.mean(axis=1).tolist(),
             "leverage_at_risk": ratios(where.at_risk, np.where(equity > 0, equity, 0))[
                 shown
             ].tolist(),
+            **{name: technology[:, t].tolist() for t, name in enumerate(TECHNOLOGIES)},
+            "technology_cost": yuan(market.technology_cost),
+            "technology_support": yuan(market.technology_support),
             "fraud_losses": yuan(market.by_brand(flow[:, FRAUD_LOST])),
             "fraud_applications": (counts[shown, FRAUD_APPLICATIONS] * self.weight).tolist(),
             "fraud_refused": (counts[shown, FRAUD_REFUSED] * self.weight).tolist(),

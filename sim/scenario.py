@@ -15,6 +15,7 @@ from pydantic import PrivateAttr, model_validator
 
 from agents.borrower_parameters import Behaviour, Product, Region, Search, Segment
 from agents.lender_parameters import LenderKind, LenderSetup
+from agents.technology_parameters import Technologies
 from sim.competition import CompetitionLevel, CompetitionSection, Contest, check, under
 from sim.core.months import Month
 from sim.core.parameters import FieldError, Parameters, as_plain, parameter
@@ -157,6 +158,9 @@ class Scenario(ScenarioRoot):
     search: Search = parameter(Search(), unit="", description="how hard borrowers search")
     competition: CompetitionSection = parameter(
         CompetitionSection(), unit="", description="how hard lenders compete"
+    )
+    technologies: Technologies = parameter(
+        Technologies(), unit="", description="what lenders can adopt, and what it does"
     )
     kinds: dict[Name, LenderKind] = parameter(unit="", description="kinds of lenders")
     lenders: dict[Name, LenderSetup] = parameter({}, unit="", description="lenders at the start")

@@ -196,7 +196,7 @@ def test_a_population_of_one_person_for_each_simulated_one() -> None:
     changes: dict[str, object] = {
         "population": 400,
         "policy.minimum_capital": None,
-        "kinds.internet_bank.technology_cost": 0,
+        "technologies": None,
     }
     market = lived(small_scenario(changes, lenders=lender, burn_in=6))["market"]
     assert market["balance"].max() > 0

@@ -473,7 +473,7 @@ LENDERS = Table(
         ),
         Column(
             "technology", "Technology adopted", "技术采用程度", "fraction", "ratio", "float64",
-            "Technology adopted / technology on offer: 0 for none, 1 for all of it.",
+            "Mean of big_data, ai, shared_ledger and smart_contracts: 0 for none, 1 for all.",
             when_empty=0.0,
         ),
         Column(
@@ -481,6 +481,37 @@ LENDERS = Table(
             "float64",
             "(Loans held at its own risk + loans that it guarantees) / equity: at_risk / equity.",
             when_empty=0.0,
+        ),
+        Column(
+            "big_data", "Big data adopted", "大数据采用程度", "fraction", "ratio", "float64",
+            "Adopted / all there is of it.",
+            when_empty=0.0,
+        ),
+        Column(
+            "ai", "AI adopted", "人工智能采用程度", "fraction", "ratio", "float64",
+            "Adopted / all there is of it.",
+            when_empty=0.0,
+        ),
+        Column(
+            "shared_ledger", "Shared ledger adopted", "共享账本采用程度", "fraction", "ratio",
+            "float64",
+            "Adopted / all there is of it.",
+            when_empty=0.0,
+        ),
+        Column(
+            "smart_contracts", "Smart contracts adopted", "智能合约采用程度", "fraction", "ratio",
+            "float64",
+            "Adopted / all there is of it.",
+            when_empty=0.0,
+        ),
+        Column(
+            "technology_cost", "Cost of technology", "技术成本", "yuan a month", "flow", "float64",
+            "Running cost of the technology adopted and cost of adopting more, before support.",
+        ),
+        Column(
+            "technology_support", "Support for technology", "技术补贴",
+            "yuan a month", "flow", "float64",
+            "Part of that cost that the state paid.",
         ),
         Column(
             "fraud_losses", "Fraud losses", "欺诈损失", "yuan a month", "flow", "float64",
