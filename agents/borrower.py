@@ -539,7 +539,7 @@ def review_line(
         b.flags[k] += IN_ARREARS
     lender = terms.route_brand[b.route[k]]
     debt = visible_debt(b, identity, lender, world, terms)
-    gap = income_gap(b, world)
+    gap = income_gap(b, identity, lender, world, terms)
     stated = permanent * math.exp(gap)
     b.features[k] = observe(b, identity, lender, debt, stated, gap, world, terms)
     risk = grade(score(b.features[k], b.segment, lender, terms), terms)

@@ -172,6 +172,14 @@ class Lender(Agent[Any]):
         """Error of its behavioural signal this month, standard deviations."""
         return self.kind.noise * self._left(self.effects.noise) * limits.data_noise
 
+    def income_error(self, limits: Limits) -> float:
+        """Error of the income that it is told, standard deviation of the log."""
+        return self.kind.income_error * self._left(self.effects.noise) * limits.data_noise
+
+    def income_bias(self, limits: Limits) -> float:
+        """By how much it is told too much on the average, log."""
+        return self.kind.income_bias * self._left(self.effects.noise) * limits.data_noise
+
     def bureau(self, limits: Limits) -> float:
         """Share of debts elsewhere that it sees this month."""
         seen = max(self.kind.bureau * limits.bureau, limits.bureau_floor)

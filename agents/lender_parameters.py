@@ -49,6 +49,18 @@ class LenderKind(Parameters):
     noise: NonNegativeFloat = parameter(
         unit="standard deviations", high=10, description="error of its behavioural signal"
     )
+    income_error: NonNegativeFloat = parameter(
+        0.0,
+        unit="log",
+        high=2,
+        description="error of the income that it is told, standard deviation, no new technology",
+    )
+    income_bias: NonNegativeFloat = parameter(
+        0.0,
+        unit="log",
+        high=2,
+        description="by how much borrowers overstate their income to it, no new technology",
+    )
     bureau: Share = parameter(unit="fraction", description="share of debts elsewhere it can see")
     bad_rate: Share = parameter(
         unit="fraction",

@@ -207,6 +207,8 @@ class Terms(NamedTuple):
     online: Floats  # [L] share of online borrowers' new lines opened online
     pull: Floats  # [L, S, P, 2, 2] weight in the search race (country, online)
     noise: Floats  # [L] standard deviations of the behavioural signal
+    income_error: Floats  # [L] standard deviation of the log of stated over true income
+    income_bias: Floats  # [L] mean of it
     bureau: Floats  # [L] share of other debts seen
     member: Floats  # [L] standing in a shared ledger; a product of two is what one sees
     base_score: Ints  # [L]

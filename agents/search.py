@@ -184,7 +184,7 @@ def apply_to(
     tally.lender[lender, b.segment, APPLICATIONS] += 1
     tally.cell[cell, CELL_APPLICATIONS] += 1
     debt = visible_debt(b, identity, lender, world, terms)
-    gap = income_gap(b, world)
+    gap = income_gap(b, identity, lender, world, terms)
     stated = permanent * math.exp(gap)
     features = observe(b, identity, lender, debt, stated, gap, world, terms)
     risk = grade(score(features, b.segment, lender, terms), terms)

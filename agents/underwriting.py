@@ -15,7 +15,7 @@ from agents.messages import (
     Terms,
     World,
 )
-from agents.purposes import BUREAU, NOISE
+from agents.purposes import BUREAU, INCOME, NOISE
 from agents.record import HUNDRED_YUAN, NO_ROUTE, SLOTS, BorrowerState
 from sim.core.random import normal, uniform
 from sim.core.rule import rule
@@ -101,9 +101,19 @@ def character(b: BorrowerState) -> float:
 
 
 @rule
-def income_gap(b: BorrowerState, world: World) -> float:
-    """Log of the income that the lender is shown over the true one."""
-    return world.forged_income if is_fraudster(b) else 0.0
+def income_gap(b: BorrowerState, identity: int, lender: int, world: World, terms: Terms) -> float:
+    """Log of the income that the lender is told over the true one.
+
+    Lasting for a borrower with a lender: who overstates does so again. Better data leave less of
+    both the bias and the error; what is forged passes whole.
+    """
+    if is_fraudster(b):
+        return world.forged_income
+    gap = terms.income_bias[lender]
+    if terms.income_error[lender] > 0.0:
+        z = normal(world.seed, identity, 0, INCOME, terms.lender_id[lender])
+        gap += terms.income_error[lender] * z
+    return gap
 
 
 @rule

@@ -98,6 +98,8 @@ def publish_terms(
         online=online,
         pull=pull(lenders, online, serves, places),
         noise=floats(lender.noise(limits) for lender in lenders),
+        income_error=floats(lender.income_error(limits) for lender in lenders),
+        income_bias=floats(lender.income_bias(limits) for lender in lenders),
         bureau=floats(lender.bureau(limits) for lender in lenders),
         member=floats(lender.ledger_membership() for lender in lenders),
         base_score=base_score,

@@ -91,6 +91,8 @@ def some_terms(**fields: Any) -> Terms:
         line_cap_hundred=np.full((lenders, segments), 2_000, dtype=np.int64),
         income_multiple=np.full(lenders, 6.0),
         explore=np.zeros(lenders),
+        income_error=np.zeros(lenders),
+        income_bias=np.zeros(lenders),
         member=np.zeros(lenders),
         fraud_caught=np.zeros(lenders),
         false_alarm=np.zeros(lenders),
