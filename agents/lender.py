@@ -183,7 +183,7 @@ class Lender(Agent[Any]):
     def bureau(self, limits: Limits) -> float:
         """Share of debts elsewhere that it sees this month."""
         seen = max(self.kind.bureau * limits.bureau, limits.bureau_floor)
-        return 1.0 - (1.0 - seen) * self._left(self.effects.bureau)
+        return self._raised(seen, self.effects.bureau)
 
     def ledger_membership(self) -> float:
         """Its standing in ledgers that lenders share, 0 to 1."""
@@ -191,7 +191,7 @@ class Lender(Agent[Any]):
 
     def fraud_caught(self) -> float:
         """Chance that it tells a forged application."""
-        return 1.0 - (1.0 - self.kind.fraud_caught) * self._left(self.effects.fraud)
+        return self._raised(self.kind.fraud_caught, self.effects.fraud)
 
     def false_alarm(self) -> float:
         """Chance that it takes an honest application for forged."""
@@ -199,11 +199,15 @@ class Lender(Agent[Any]):
 
     def collection(self) -> float:
         """Monthly chance that somebody who walked away pays again."""
-        return 1.0 - (1.0 - self.kind.collection) * self._left(self.effects.collection)
+        return self._raised(self.kind.collection, self.effects.collection)
 
     def _left(self, effects: tuple[float, ...]) -> float:
         """What its technology leaves of something."""
         return left(effects, self.state.technology)
+
+    def _raised(self, share: float, effects: tuple[float, ...]) -> float:
+        """A share of which its technology takes a part off what is missing to one."""
+        return share + (1.0 - share) * (1.0 - self._left(effects))
 
     # --- prices ----------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from agents.lenders import break_evens, calibrations, line_shares, move_markups
 from agents.limits import LICENCES, Cap, Limits
 from agents.messages import Floats
 from agents.routes import NOBODY, RouteBook
+from agents.technology_parameters import TECHNOLOGIES
 from sim.model import LoanMarket
 from tests.small_market import small_scenario
 
@@ -87,7 +88,7 @@ def test_data_rules_blur_signals_and_a_thin_bureau_hides_debts(lenders: dict[str
     blurred = replace(FREE, data_noise=2.0, bureau=0.5)
     assert lender.noise(blurred) == 2 * lender.noise(FREE)
     assert lender.bureau(blurred) == 0.5 * lender.kind.bureau
-    lender.state.technology = 1.0
+    lender.state.technology = [1.0] * len(TECHNOLOGIES)
     assert lender.noise(FREE) < lender.kind.noise
 
 
@@ -154,25 +155,22 @@ def test_reach_is_bounded(lenders: dict[str, Lender], users: float) -> None:
     assert REACH_RANGE[0] * 0.5 <= state.reach <= REACH_RANGE[1] * 0.5
 
 
-def test_technology_is_adopted_where_it_pays_and_never_beyond_the_frontier(
-    lenders: dict[str, Lender],
-) -> None:
+def test_technology_lowers_running_costs_and_misses_less_fraud(lenders: dict[str, Lender]) -> None:
     lender = lenders["offline"]
-    start = lender.state.technology
-    assert not lender.adopt_technology(1e6)
-    assert lender.state.technology == start
-    for _ in range(60):
-        lender.adopt_technology(1e13)
-    assert lender.state.technology == 1.0
-    assert not lender.adopt_technology(1e13)
-
-
-def test_technology_lowers_running_costs(lenders: dict[str, Lender]) -> None:
-    lender = lenders["offline"]
-    lender.state.technology = 0.0
-    plain = lender.operating_cost()
-    lender.state.technology = 1.0
-    assert lender.operating_cost() < plain == lender.kind.operating_cost
+    lender.state.technology = [0.0] * len(TECHNOLOGIES)
+    plain = lender.operating_cost(), lender.fraud_caught(), lender.false_alarm()
+    assert plain == (lender.kind.operating_cost, lender.kind.fraud_caught, lender.kind.false_alarm)
+    assert (lender.collection(), lender.ledger_membership()) == (lender.kind.collection, 0.0)
+    errors = lender.income_error(FREE), lender.income_bias(FREE)
+    assert errors == (lender.kind.income_error, lender.kind.income_bias)
+    lender.state.technology = [1.0] * len(TECHNOLOGIES)
+    assert lender.operating_cost() < plain[0]
+    assert lender.fraud_caught() > plain[1]
+    assert lender.false_alarm() < plain[2]
+    assert lender.collection() > lender.kind.collection
+    assert lender.ledger_membership() > 0.5
+    assert lender.income_error(FREE) < errors[0]
+    assert lender.income_bias(FREE) < errors[1]
 
 
 # --- routes ---------------------------------------------------------------------------------------
