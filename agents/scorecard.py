@@ -18,6 +18,8 @@ from agents.messages import (
     FEATURES,
     GRADE_BOUND_PD,
     GRADES,
+    SCORE_BIN_ORIGIN,
+    SCORE_BIN_WIDTH,
     SCORE_BINS,
     Floats,
     Ints,
@@ -194,6 +196,49 @@ def auc_of(cards: Sequence[Scorecard]) -> Floats:
     pairs = good.sum(axis=-1) * bad.sum(axis=-1)
     ordered = (good * (below + 0.5 * bad)).sum(axis=-1)
     return np.where(pairs > 0, ordered / np.maximum(1, pairs), 0.5)
+
+
+SLOPE_STEPS = 4
+"""Newton steps towards the slope: beyond, it moves by less than it is shown with."""
+
+SCORE_MIDDLES: Floats = (
+    SCORE_BIN_ORIGIN + SCORE_BIN_WIDTH * (np.arange(SCORE_BINS) + 0.5)
+) / 1000.0
+"""[SCORE_BINS] score in the middle of each bin, logits."""
+
+SLOPE_SPREAD = 1.0
+"""Standard deviation of what the slope is thought to be around 1 before any loan is seen, so that a
+lender with a handful of bad loans does not show an endless one (assumption)."""
+
+
+def calibration_slopes(cards: Sequence[Scorecard]) -> Floats:
+    """[L] slope b of a logistic line: log-odds of paying = a + b x score, scores in logits.
+
+    1: differences of the score mean what they say; below: the score overstates them; above: it
+    understates them. Fitted to the good and bad loans by score bin, with a weak prior around 1.
+    """
+    counts = stacked([card.ranks for card in cards], SCORE_BINS, 2).astype(np.float64)
+    good, all_loans = counts[..., 0], counts.sum(axis=-1)
+    seen = np.maximum(1e-9, all_loans.sum(axis=-1))
+    mean = (all_loans * SCORE_MIDDLES).sum(axis=-1) / seen
+    score = SCORE_MIDDLES - mean[:, None]  # centred, so that level and slope hardly meet
+    share = (good.sum(axis=-1) + 0.5) / (seen + 1.0)
+    level, slope = np.log(share / (1.0 - share)), np.ones(len(cards))
+    loans_score, score_squared = all_loans * score, score * score
+    good_sum, good_score = good.sum(axis=-1), (good * score).sum(axis=-1)
+    for _ in range(SLOPE_STEPS):
+        pays = 1.0 / (1.0 + np.exp(-(level[:, None] + slope[:, None] * score)))
+        weight = all_loans * (pays - pays * pays)
+        pull_level = good_sum - np.einsum("lb,lb->l", all_loans, pays)
+        pull_slope = good_score - np.einsum("lb,lb->l", loans_score, pays)
+        pull_slope -= (slope - 1.0) / SLOPE_SPREAD**2
+        aa = np.einsum("lb->l", weight) + 1e-6
+        ab = np.einsum("lb,lb->l", weight, score)
+        bb = np.einsum("lb,lb->l", weight, score_squared) + 1.0 / SLOPE_SPREAD**2
+        turn = aa * bb - ab * ab
+        level = level + np.clip((bb * pull_level - ab * pull_slope) / turn, -1.0, 1.0)
+        slope = slope + np.clip((aa * pull_slope - ab * pull_level) / turn, -1.0, 1.0)
+    return slope
 
 
 assert len(GRADE_MID_PD) == GRADES == len(GRADE_BOUND_PD) + 1

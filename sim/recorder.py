@@ -54,7 +54,7 @@ from agents.messages import (
     Tally,
 )
 from agents.population import BehaviourArrays
-from agents.scorecard import auc_of
+from agents.scorecard import auc_of, calibration_slopes
 from agents.technology_parameters import TECHNOLOGIES
 from sim.core.months import Month
 from sim.core.tables import EVENTS, LENDERS, MARKET, SEGMENTS, VINTAGES, Table
@@ -340,6 +340,10 @@ class Recorder:
             "leverage_at_risk": ratios(where.at_risk, np.where(equity > 0, equity, 0))[
                 shown
             ].tolist(),
+            "approval_rate": ratios(counts[:, APPROVALS], counts[:, APPLICATIONS])[shown].tolist(),
+            "calibration_slope": np.where(
+                brands, calibration_slopes([state.scorecard for state in states]), 1.0
+            ).tolist(),
             **{name: technology[:, t].tolist() for t, name in enumerate(TECHNOLOGIES)},
             "technology_cost": yuan(market.technology_cost),
             "technology_support": yuan(market.technology_support),

@@ -483,6 +483,18 @@ LENDERS = Table(
             when_empty=0.0,
         ),
         Column(
+            "approval_rate", "Approval rate", "批准率", "fraction", "ratio", "float64",
+            "Approvals / applications of the month.",
+            when_empty=0.0,
+        ),
+        Column(
+            "calibration_slope", "Calibration slope", "校准斜率", "", "index", "float64",
+            "Slope of a logistic line through good and bad half years by score, scores in logits "
+            "of paying: 1 if differences of the score mean what they say, below 1 if it "
+            "overstates them; drawn towards 1 while few bad ones are seen.",
+            when_empty=1.0,
+        ),
+        Column(
             "big_data", "Big data adopted", "大数据采用程度", "fraction", "ratio", "float64",
             "Adopted / all there is of it.",
             when_empty=0.0,

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from agents.messages import BINS, FEATURES, SCORE_BINS, Ints
+from agents.messages import BINS, FEATURES, SCORE_BIN_ORIGIN, SCORE_BIN_WIDTH, SCORE_BINS, Ints
 from agents.scorecard import (
     MEMORY_MONTHS,
     Scorecard,
     auc_of,
     bad_rates_seen,
+    calibration_slopes,
     generic_points,
     learn,
     log_odds,
@@ -144,3 +145,37 @@ def test_the_bad_rate_seen_starts_at_the_bought_one() -> None:
     assert float(bad_rates_seen([card])[0]) == pytest.approx(0.04)
     teach(card, counts(90_000, 10_000))
     assert float(bad_rates_seen([card])[0]) == pytest.approx(0.1, abs=0.001)
+
+
+def outcomes(slope: float, loans: int) -> Ints:
+    """Good and bad where log-odds of paying are 2.5 + slope x (score - 2.5), scores 1 to 5."""
+    table = np.zeros((SCORE_BINS, 2), dtype=np.int64)
+    for place in range(12, 28):
+        score = (SCORE_BIN_ORIGIN + SCORE_BIN_WIDTH * (place + 0.5)) / 1_000
+        good = round(loans / (1.0 + np.exp(-(2.5 + slope * (score - 2.5)))))
+        table[place] = (good, loans - good)
+    return table
+
+
+@pytest.mark.parametrize("slope", [0.4, 1.0, 1.8])
+def test_the_calibration_slope_is_that_of_the_outcomes(slope: float) -> None:
+    card = Scorecard(noise=1.0, bad_rate=0.04)
+    card.ranks += outcomes(slope, 100_000)
+    assert calibration_slopes([card])[0] == pytest.approx(slope, abs=0.01)
+
+
+def test_a_few_bad_loans_do_not_make_a_slope() -> None:
+    empty, few = Scorecard(noise=1.0, bad_rate=0.04), Scorecard(noise=1.0, bad_rate=0.04)
+    few.ranks += ranks({20: 50, 22: 50}, {12: 1})
+    slopes = calibration_slopes([empty, few])
+    assert slopes[0] == 1.0
+    assert 1.0 < slopes[1] < 4.0
+
+
+def test_slopes_are_each_lenders_own() -> None:
+    cards = [Scorecard(noise=1.0, bad_rate=0.04) for _ in range(3)]
+    for card, slope in zip(cards, (0.5, 1.0, 1.5), strict=True):
+        card.ranks += outcomes(slope, 5_000)
+    together = calibration_slopes(cards)
+    assert together.tolist() == [float(calibration_slopes([card])[0]) for card in cards]
+    assert (np.diff(together) > 0.3).all()
