@@ -68,6 +68,7 @@ class LenderState:
     contested, won : [S] running counts of contests
     growth, balance_before : in the burn-in, recent monthly growth of the balance, and last month's
     technology : how much of each technology it has adopted, in the order of TECHNOLOGIES
+    blur : added to the error of what it knows, fraction, by data that it has lost
     users_norm, marketing_norm : opening levels against which reach moves
     """
 
@@ -85,6 +86,7 @@ class LenderState:
     contested: Floats
     won: Floats
     line_scale: float = 1.0
+    blur: float = 0.0
     growth: float = 0.0
     balance_before: float = 0.0
     users_norm: float = 0.0
@@ -170,15 +172,15 @@ class Lender(Agent[Any]):
 
     def noise(self, limits: Limits) -> float:
         """Error of its behavioural signal this month, standard deviations."""
-        return self.kind.noise * self._left(self.effects.noise) * limits.data_noise
+        return self.kind.noise * self._data_error(limits)
 
     def income_error(self, limits: Limits) -> float:
         """Error of the income that it is told, standard deviation of the log."""
-        return self.kind.income_error * self._left(self.effects.noise) * limits.data_noise
+        return self.kind.income_error * self._data_error(limits)
 
     def income_bias(self, limits: Limits) -> float:
         """By how much it is told too much on the average, log."""
-        return self.kind.income_bias * self._left(self.effects.noise) * limits.data_noise
+        return self.kind.income_bias * self._data_error(limits)
 
     def bureau(self, limits: Limits) -> float:
         """Share of debts elsewhere that it sees this month."""
@@ -200,6 +202,11 @@ class Lender(Agent[Any]):
     def collection(self) -> float:
         """Monthly chance that somebody who walked away pays again."""
         return self._raised(self.kind.collection, self.effects.collection)
+
+    def _data_error(self, limits: Limits) -> float:
+        """What technology, data rules and lost suppliers make of the error of its data; usual 1."""
+        lost = 1.0 + self.state.blur
+        return self._left(self.effects.noise) * limits.data_noise * lost
 
     def _left(self, effects: tuple[float, ...]) -> float:
         """What its technology leaves of something."""

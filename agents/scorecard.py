@@ -201,9 +201,9 @@ def auc_of(cards: Sequence[Scorecard]) -> Floats:
 SLOPE_STEPS = 4
 """Newton steps towards the slope: beyond, it moves by less than it is shown with."""
 
-SCORE_MIDDLES: Floats = (
-    SCORE_BIN_ORIGIN + SCORE_BIN_WIDTH * (np.arange(SCORE_BINS) + 0.5)
-) / 1000.0
+SCORE_MIDDLES: Floats = np.array(
+    [(SCORE_BIN_ORIGIN + SCORE_BIN_WIDTH * (place + 0.5)) / 1000.0 for place in range(SCORE_BINS)]
+)
 """[SCORE_BINS] score in the middle of each bin, logits."""
 
 SLOPE_SPREAD = 1.0

@@ -1,8 +1,5 @@
 """A lender's month in the books: costs, provisions, tax, capital, funding; then what it learns."""
 
-import math
-from functools import lru_cache
-
 import numpy as np
 
 from agents.bank import SERVICING
@@ -18,12 +15,10 @@ from agents.messages import (
     Ints,
     Tally,
 )
-from agents.purposes import INCIDENT
 from agents.scorecard import learn as learn_scores
 from sim.columns import floats, ints, whole
-from sim.core.many_draws import blocks, units
 from sim.ledger import Account, Item, Sector
-from sim.market import FEN_PER_YUAN, Event, Market
+from sim.market import FEN_PER_YUAN, Market
 from sim.rationing import CASH_SHARE, net_funding
 
 TAX = 0.25
@@ -38,15 +33,6 @@ freeze shuts them too (assumption, wide enough that sampling luck alone does not
 
 UNPLEDGED = 0.5
 """Part of the loans that no debt stands against, which it can borrow on besides (assumption)."""
-
-INCIDENTS_PER_YEAR = 0.12
-"""Outages, breaches and failed suppliers per lender agent and year (assumption)."""
-
-INCIDENT_COST = 0.10
-"""Cost of one, fraction of a month's revenue (assumption)."""
-
-INCIDENT_TRUST = 0.05
-"""Reach lost by one (assumption)."""
 
 
 def book_costs(market: Market, money: Floats) -> None:
@@ -199,31 +185,3 @@ def plan(market: Market) -> None:
     for lender in planning:
         number = lender.number
         lender.move_reach(float(users[number]), float(marketing[number]))
-
-
-@lru_cache(maxsize=16)
-def luck_of_a_year(seed: int, identities: tuple[int, ...], year: int) -> tuple[Floats, Ints]:
-    """[L, 12] whether something happens to lenders in the months of a year, and a word on what.
-
-    identities : [L] permanent ids ; year : since 2000
-    """
-    months = 12 * year + np.arange(12)
-    luck, sort, _, _ = blocks(seed, ints(identities)[:, None], months, INCIDENT, 0)
-    return units(luck), sort
-
-
-def incidents(market: Market, seed: int, month: int) -> None:
-    """Outages, breaches and failed suppliers: money, and trust."""
-    revenue = market.revenue()
-    chance = 1.0 - math.exp(-INCIDENTS_PER_YEAR / 12.0)
-    luck, sort = luck_of_a_year(seed, tuple(x.setup.id for x in market.lenders), month // 12)
-    for number in np.flatnonzero(luck[:, month % 12] < chance).tolist():
-        lender = market.lenders[number]
-        if not lender.is_brand or lender.state.status != "open":
-            continue
-        what = ("outage", "data breach", "failed data supplier")[sort[number, month % 12] % 3]
-        cost = round(INCIDENT_COST * int(revenue[lender.number]))
-        market.ledger.receive(lender.number, -cost, Sector.SUPPLIERS, Item.OPERATING)
-        lender.state.reach *= 1.0 - INCIDENT_TRUST
-        text = f"{what}: costs {market.real_yuan(cost) / 1e6:,.0f} million yuan, and trust"
-        market.events.append(Event("breach", lender.name, text, 0.0, market.real_yuan(cost)))

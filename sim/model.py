@@ -32,7 +32,7 @@ from agents.regulator import (
     SubsidyAccount,
 )
 from agents.routes import Route, RouteBook
-from sim.bookkeeping import book_costs, close_month, incidents, learn, plan
+from sim.bookkeeping import book_costs, close_month, learn, plan
 from sim.compiled import (
     CompiledBorrowers,
     Records,
@@ -44,6 +44,7 @@ from sim.compiled import (
 from sim.core.errors import InputError
 from sim.core.kept_code import load_as_it_is
 from sim.core.months import Month
+from sim.incidents import incidents
 from sim.ledger import Item, Ledger, Sector
 from sim.macro import Macro
 from sim.market import Event, Market
@@ -340,7 +341,7 @@ class LoanMarket(Model[Any, Any]):
 
     def _live_on(self, limits: Limits) -> tuple[int, int]:
         """The end of a reported month; returns real firms entered and left."""
-        incidents(self.market, self.seed, int(self.now))
+        incidents(self.market, self.settings.incidents, self.seed, int(self.now))
         close_month(self.market, limits, steered=False)
         plan(self.market)
         return enter_and_exit(self.market, limits, self.seed, int(self.now))

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import PrivateAttr, model_validator
 
 from agents.borrower_parameters import Behaviour, Product, Region, Search, Segment
+from agents.incident_parameters import Incidents
 from agents.lender_parameters import LenderKind, LenderSetup
 from agents.technology_parameters import Technologies
 from sim.competition import CompetitionLevel, CompetitionSection, Contest, check, under
@@ -161,6 +162,9 @@ class Scenario(ScenarioRoot):
     )
     technologies: Technologies = parameter(
         Technologies(), unit="", description="what lenders can adopt, and what it does"
+    )
+    incidents: Incidents = parameter(
+        Incidents(), unit="", description="operational events that befall lenders"
     )
     kinds: dict[Name, LenderKind] = parameter(unit="", description="kinds of lenders")
     lenders: dict[Name, LenderSetup] = parameter({}, unit="", description="lenders at the start")
