@@ -21,10 +21,18 @@ POLICY = {
 }  # fmt: skip
 COMPETITION = {"competition_monopoly", "competition_low", "competition_high"}
 SHOCKS = {"recession_2027", "income_shock_2026"}
+TECHNOLOGY = {
+    "ai_off": {"technologies"},
+    "ai_fast": {"technologies"},
+    "smart_contracts": {"technologies", "policy"},
+    "shared_ledger": {"policy"},
+}
 
 
 def test_the_library_holds_what_was_promised() -> None:
-    assert POLICY | COMPETITION | SHOCKS | {"observed", "null_world"} <= set(NAMES)
+    assert POLICY | COMPETITION | SHOCKS | set(TECHNOLOGY) | {"observed", "null_world"} <= set(
+        NAMES
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -43,7 +51,7 @@ def test_every_question_is_asked_of_the_market_as_observed(name: str) -> None:
         field for field in Scenario.model_fields
         if getattr(scenario, field) != getattr(observed, field)
     } - {"title", "title_zh", "question", "question_zh", "note", "source"}  # fmt: skip
-    expected = {"competition"} if name in COMPETITION else {"policy"}
+    expected = {"competition"} if name in COMPETITION else TECHNOLOGY.get(name, {"policy"})
     assert changed == ({"macro"} if name in SHOCKS else expected)
 
 
@@ -75,7 +83,8 @@ def outside(scenario: Scenario, passed: int) -> tuple[Any, ...]:
         name: rule.level_at(month, macro.lpr, 0.0) for name, rule in scenario.policy.subsidy.items()
     }
     paid = {name: level for name, level in subsidies.items() if level > 0.0}
-    return scenario.policy.at(month, macro.lpr), macro, paid
+    machines = [(t.cost_in(month), t.is_off(month)) for t in scenario.technologies.each()]
+    return scenario.policy.at(month, macro.lpr), macro, paid, machines
 
 
 @pytest.mark.parametrize("name", NAMES)

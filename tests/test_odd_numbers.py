@@ -9,6 +9,8 @@ import pytest
 from agents import (
     bank,
     borrower,
+    fraud,
+    incident_parameters,
     lender,
     loan,
     messages,
@@ -17,10 +19,12 @@ from agents import (
     record,
     regulator,
     scorecard,
+    technology,
 )
 from agents.lender_parameters import LenderKind
 from agents.underwriting import OWN_MONTHS
-from sim import bookkeeping, dated_rules, ledger, opening, rationing, structure, terms
+from sim import bookkeeping, dated_rules, incidents, ledger, opening, rationing, structure, terms
+from sim import technology as technology_books
 from sim.experiment import MOST_MONTHS, run
 from sim.scenario import load_scenario
 
@@ -101,14 +105,12 @@ PHRASES = [
     f"r' = r + {number(lender.REACH_DECAY)} ({number(lender.REACH_FROM_USERS)} (users / users_0)^"
     f"{number(lender.REACH_GAMMA)} + {number(1 - lender.REACH_FROM_USERS)} (marketing",
     f"{number(reach_low)} <= r <= {number(reach_high)}",
-    f"technology + 1/{round(1 / lender.TECHNOLOGY_STEP)} a month while "
-    f"({percent(lender.TECHNOLOGY_COST_CUT)} of operating cost + "
-    f"{percent(lender.TECHNOLOGY_LOSS_CUT)} of losses)",
-    f"noise x (1 - {number(lender.TECHNOLOGY_NOISE)} technology); operating cost x "
-    f"(1 - {number(lender.TECHNOLOGY_COST_CUT)} technology)",
-    f"incidents: {number(bookkeeping.INCIDENTS_PER_YEAR)} a year and lender; cost "
-    f"{percent(bookkeeping.INCIDENT_COST)} of a month's revenue, "
-    f"{percent(bookkeeping.INCIDENT_TRUST)} of reach",
+    f"(running + adopting / {number(technology.DEPRECIATION_YEARS)} years)",
+    f"running cost of all technology at most {percent(technology_books.MOST_RUNNING)} of balance",
+    f"(balance per firm / {round(incident_parameters.REFERENCE_SIZE / 1e9)} billion)^size",
+    f"it is told where {percent(incidents.SHARE_TOLD)} of a lender's firms are hit at once",
+    f"For {in_words(fraud.FRAUD_MONTHS)} months he asks whoever comes to mind",
+    f"In `observed` {percent(OBSERVED.behaviour.fraud)} of newcomers make fraud",
     f"pull = exp({number(structure.RETURN_EFFECT)} (return on equity of the last 12 months - "
     f"{percent(structure.NORMAL_RETURN)})",
     f"after {in_words(structure.PATIENCE_MONTHS)} months the firms of a fringe merge",

@@ -473,7 +473,7 @@ LENDERS = Table(
         ),
         Column(
             "technology", "Technology adopted", "技术采用程度", "fraction", "ratio", "float64",
-            "Mean of big_data, ai, shared_ledger and smart_contracts: 0 for none, 1 for all.",
+            "(big_data + ai + shared_ledger + smart_contracts) / 4: 0 for none, 1 for all of them.",
             when_empty=0.0,
         ),
         Column(
