@@ -193,17 +193,20 @@ class PolicySection(Parameters):
         )
 
     def _technology_support(self, level: Level) -> dict[Licence, tuple[float, ...]]:
-        """Parts of technologies' costs that the state pays; the most of several rules."""
-        if not self.technology_support:
-            return {}
+        """Parts of technologies' costs that the state pays; the most of several rules.
+
+        Licences for which it pays nothing have no entry, so that a rule changes nothing before it
+        starts.
+        """
         rules = self.technology_support.values()
-        return {
+        parts = {
             licence: tuple(
                 level([r for r in rules if r.binds(licence) and r.supports(name)], 0.0, max)
                 for name in TECHNOLOGIES
             )
-            for licence in LICENCES
+            for licence in (LICENCES if rules else ())
         }
+        return {licence: shares for licence, shares in parts.items() if any(shares)}
 
     def caps_at(self, month: Month, lpr: float) -> dict[Licence, Cap]:
         """The price caps of a month by licence."""
