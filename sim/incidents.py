@@ -33,6 +33,8 @@ def incidents(market: Market, settings: Incidents, seed: int, month: int) -> Non
     for lender in market.lenders:
         if lender.state.blur > 0.0:
             lender.state.blur *= 1.0 - 1.0 / settings.vendor_loss.months
+    if not market.lenders:
+        return
     mean = expected(market, settings)
     luck = luck_of_a_year(seed, tuple(x.setup.id for x in market.lenders), month // 12)
     drawn = luck[:, month % 12]

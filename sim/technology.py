@@ -32,12 +32,14 @@ def supported(market: Market, limits: Limits) -> Floats:
     """[L, T] part of the costs of technology that the state pays."""
     nothing = (0.0,) * len(TECHNOLOGIES)
     by_licence = limits.technology_support
-    return np.array([by_licence.get(x.kind.licence, nothing) for x in market.lenders])
+    parts = [by_licence.get(x.kind.licence, nothing) for x in market.lenders]
+    return np.array(parts, dtype=np.float64).reshape(-1, len(TECHNOLOGIES))
 
 
 def adopted(market: Market) -> Floats:
     """[L, T] how much of each technology lenders have adopted."""
-    return np.array([lender.state.technology for lender in market.lenders], dtype=np.float64)
+    shares = [lender.state.technology for lender in market.lenders]
+    return np.array(shares, dtype=np.float64).reshape(-1, len(TECHNOLOGIES))
 
 
 def situation(market: Market, limits: Limits, support: Floats) -> Situation:
