@@ -13,6 +13,7 @@ from enum import IntEnum
 
 import numpy as np
 
+from agents.funding_parameters import SOURCES, WHOLESALE
 from agents.messages import (
     BOUGHT_IN,
     BOUGHT_OUT,
@@ -26,6 +27,7 @@ from agents.messages import (
     STOCK_D0,
     STOCK_D4,
     SUBSIDY_PAID,
+    Floats,
     Ints,
     Tally,
 )
@@ -89,6 +91,18 @@ def part_of(amounts: Ints, ppm: Ints) -> Ints:
     return part
 
 
+def shared_out(amounts: Ints, weights: Floats | Ints) -> Ints:
+    """[L, S] amounts shared out by weight, to the fen; by the first source without any weight."""
+    total = weights.sum(axis=1)
+    first = np.arange(weights.shape[1]) >= 0
+    upto = np.where((total > 0)[:, None], np.cumsum(weights, axis=1), first)
+    parts = np.rint(amounts[:, None] * (upto / np.where(total > 0, total, 1)[:, None]))
+    ends = parts.astype(np.int64)
+    ends[:, -1] = amounts
+    shared: Ints = np.diff(ends, axis=1, prepend=0)
+    return shared
+
+
 class AuditError(AssertionError):
     """The books do not balance."""
 
@@ -97,12 +111,14 @@ class AuditError(AssertionError):
 class Ledger:
     """Balances of lenders and sectors, fen.
 
+    sources : [L, Source] funding by source (`SOURCES`), which adds up to the account
     accounts : [L, Account] ; items : [L, Item] of the current month ; cash : [Sector]
     principal : [R] what borrowers owe by route ; own : [R] the brand's part of it
     buckets : [R, 5] principal by missed count, from the borrowers' own records
     """
 
     accounts: Ints
+    sources: Ints
     items: Ints
     cash: Ints
     principal: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
@@ -114,6 +130,7 @@ class Ledger:
         """Empty books."""
         return cls(
             accounts=np.zeros((lenders, len(Account)), dtype=np.int64),
+            sources=np.zeros((lenders, len(SOURCES)), dtype=np.int64),
             items=np.zeros((lenders, len(Item)), dtype=np.int64),
             cash=np.zeros(len(Sector), dtype=np.int64),
         )
@@ -145,17 +162,24 @@ class Ledger:
         self.accounts[lender, Account.EQUITY] += sign * change
         self.items[lender, item] += sign * change
 
-    def borrow(self, lender: int, amount: int) -> None:
-        """Takes up funding, or repays it if negative."""
+    def borrow(self, lender: int, amount: int, source: int = WHOLESALE) -> None:
+        """Takes up funding from one source, or repays it if negative."""
         self.accounts[lender, Account.CASH] += amount
         self.accounts[lender, Account.FUNDING] += amount
+        self.sources[lender, source] += amount
         self.cash[Sector.FUNDERS] -= amount
 
     def borrow_all(self, amounts: Ints) -> None:
-        """[L] the same for all lenders at once."""
-        self.accounts[:, Account.CASH] += amounts
-        self.accounts[:, Account.FUNDING] += amounts
-        self.cash[Sector.FUNDERS] -= amounts.sum()
+        """[L, Source] the same for all lenders and sources at once."""
+        total = amounts.sum(axis=1)
+        self.sources += amounts
+        self.accounts[:, Account.CASH] += total
+        self.accounts[:, Account.FUNDING] += total
+        self.cash[Sector.FUNDERS] -= total.sum()
+
+    def mix_funding(self, mix: Floats) -> None:
+        """Splits all funding by source anew, in shares [L, Source] that add up to 1."""
+        self.sources = shared_out(self.accounts[:, Account.FUNDING], mix)
 
     def begin_month(self) -> None:
         """Opens a page for the month's profit."""
@@ -300,6 +324,8 @@ class Ledger:
         loss = self._settle_equity(seller)
         self.accounts[buyer] += self.accounts[seller]
         self.accounts[seller] = 0
+        self.sources[buyer] += self.sources[seller]
+        self.sources[seller] = 0
         return loss
 
     def wind_up(self, lender: int) -> int:
@@ -317,7 +343,8 @@ class Ledger:
             Item.PROVISION,
         )
         loss = self._settle_equity(lender)
-        self.borrow(lender, -int(self.accounts[lender, Account.FUNDING]))
+        for source, owed in enumerate(self.sources[lender].tolist()):
+            self.borrow(lender, -owed, source)
         return loss
 
     def _settle_equity(self, lender: int) -> int:
@@ -325,6 +352,8 @@ class Ledger:
         loss = max(0, -self.equity(lender))
         if loss:
             self.accounts[lender, Account.FUNDING] -= loss
+            one = slice(lender, lender + 1)
+            self.sources[one] -= shared_out(np.array([loss]), self.sources[one])
             self.accounts[lender, Account.EQUITY] += loss
             self.items[lender, Item.CAPITAL_IN] += loss
         self.pay_capital(lender, -self.equity(lender))
@@ -345,6 +374,11 @@ class Ledger:
         claims = accounts[:, Account.FUNDING] + accounts[:, Account.GUARANTEES]
         claims = claims + accounts[:, Account.EQUITY]
         _same("assets and liabilities + equity of lender", assets, claims)
+        _same(
+            "funding and its sources of lender",
+            accounts[:, Account.FUNDING],
+            self.sources.sum(axis=1),
+        )
         _same("debt and books of route", self.buckets.sum(axis=1), self.principal)
         _same(
             "loans and routes of lender",

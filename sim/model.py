@@ -10,6 +10,7 @@ import numpy as np
 from mesa import Model
 
 from agents.bank import Bank
+from agents.funders import Mood, funding_table, no_mood
 from agents.lender import Lender, LenderState
 from agents.limits import Limits
 from agents.messages import (
@@ -44,6 +45,7 @@ from sim.compiled import (
 from sim.core.errors import InputError
 from sim.core.kept_code import load_as_it_is
 from sim.core.months import Month
+from sim.funding import watch_lenders
 from sim.ledger import Item, Ledger, Sector
 from sim.macro import Macro
 from sim.market import Event, Market
@@ -78,6 +80,7 @@ class State:
     flow: Ints
     record: Record
     regulator: RegulatorState
+    mood: Mood
 
 
 class LoanMarket(Model[Any, Any]):
@@ -175,6 +178,7 @@ class LoanMarket(Model[Any, Any]):
             entered, left = self._approach_opening(
                 limits, held_back(market, first_half, second_half)
             )
+        watch_lenders(market, limits, settings.funding, self.now, opened=self.opened)
         if self.audit:
             market.ledger.audit(market.book)
         figures = Figures(self.now, first_half, second_half, money, entered, left)
@@ -222,6 +226,7 @@ class LoanMarket(Model[Any, Any]):
             flow=self.market.flow.copy(),
             record=self.recorder.remembered(),
             regulator=copy.deepcopy(self.regulator.state),
+            mood=copy.deepcopy(self.market.mood),
         )
 
     def restore(self, state: State) -> None:
@@ -236,6 +241,7 @@ class LoanMarket(Model[Any, Any]):
         self.market.book.reset(state.routes)
         self.market.ledger = state.ledger.copy()
         self.market.stock, self.market.flow = state.stock.copy(), state.flow.copy()
+        self.market.mood = copy.deepcopy(state.mood)
         self.recorder.recall(state.record)
         self.regulator.state = copy.deepcopy(state.regulator)
         # The state may come from a scenario with other subsidies, none of which has paid by then.
@@ -399,7 +405,13 @@ class LoanMarket(Model[Any, Any]):
             kind = self.settings.kinds[setup.kind]
             agents.append(sorts[kind.role](self, number, name, setup, kind, names))
         market = Market(
-            agents, RouteBook(), Ledger.blank(len(agents)), partners_of(agents), self.weight
+            agents,
+            RouteBook(),
+            Ledger.blank(len(agents)),
+            partners_of(agents),
+            self.weight,
+            funding_table([lender.kind for lender in agents], self.settings.funding),
+            no_mood(len(agents)),
         )
         begin_reach(market)
         for lender in agents:

@@ -12,6 +12,7 @@ from sim.columns import ints
 from sim.core.many_draws import uniforms
 from sim.core.random import binomial_quantile, poisson_quantile
 from sim.core.wording import counted
+from sim.funding import remember_failure
 from sim.ledger import Account
 from sim.market import Event, Market
 from sim.names import lender_name
@@ -200,6 +201,7 @@ def failure(market: Market, lender: Lender, drawn: int) -> str:
 def fail(market: Market, lender: Lender, limits: Limits, reason: str) -> int:
     """A rival buys the book of a lender that leaves, or it is run off. Returns firms that left."""
     firms = lender.state.firms
+    remember_failure(market, lender)
     market.events.append(Event("exit", lender.name, f"leaves the market, {reason}", firms, 0))
     buyer = find_buyer(market, lender, limits)
     if buyer is not None:

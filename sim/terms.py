@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from agents.bank import partner_yield
+from agents.funders import prices
 from agents.lender import Lender
 from agents.lenders import break_evens, calibrations, grade_risks, line_shares
 from agents.limits import LICENCES, Limits
@@ -213,11 +214,11 @@ def cost_of_money(market: Market, macro: Macro) -> Floats:
 def funding_rates(market: Market, macro: Macro) -> Floats:
     """[L] interest on each lender's funding, fraction per year."""
     change = macro.lpr - macro.lpr_start
-    leverages = market.leverages().tolist()
-    return floats(
-        lender.cost_of_funds(change, leverage)
-        for lender, leverage in zip(market.lenders, leverages, strict=True)
-    )
+    asked = prices(market.funding, market.mood.distrust, change)
+    sources = market.ledger.sources
+    weights = np.where(sources.sum(axis=1, keepdims=True) > 0, sources, market.funding.mix)
+    mean: Floats = (asked * weights).sum(axis=1) / weights.sum(axis=1)
+    return mean
 
 
 def partner_yields_bp(market: Market, money: Floats) -> Ints:

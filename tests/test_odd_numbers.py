@@ -9,10 +9,10 @@ import pytest
 from agents import (
     bank,
     borrower,
+    funders,
     lender,
     loan,
     messages,
-    platform,
     pricing,
     record,
     regulator,
@@ -20,7 +20,7 @@ from agents import (
 )
 from agents.lender_parameters import LenderKind
 from agents.underwriting import OWN_MONTHS
-from sim import bookkeeping, dated_rules, ledger, opening, rationing, structure, terms
+from sim import bookkeeping, dated_rules, funding, ledger, opening, rationing, structure, terms
 from sim.experiment import MOST_MONTHS, run
 from sim.scenario import load_scenario
 
@@ -85,11 +85,11 @@ PHRASES = [
     f"{percent(lender.MARKUP_SPEED)} of the way a month, {percent(markup_low)} to "
     f"{percent(markup_high)}",
     f"plus {percent(bank.SERVICING)} servicing plus {percent(bank.PARTNER_MARGIN)} margin",
-    f"bank: funding cost + {number(bank.DEPOSIT_PASS_THROUGH)} x change of LPR",
-    f"+ {percent(platform.LEVERAGE_SPREAD)} x max(0, leverage / target - 1)",
+    f"failed + freeze, at most {number(funders.MOST_STRESS)}",
+    f"A source of which {in_halves(funding.RUN)} leaves",
     f"Money of owners in loans costs at most {percent(terms.RETURN_ON_OWN_MONEY)}",
-    f"committed lines of {percent(bookkeeping.COMMITTED_LINES)} of its loans a month and "
-    f"{percent(bookkeeping.UNPLEDGED)} of the loans that no debt stands against",
+    f"committed lines of {percent(funding.COMMITTED_LINES)} of its loans a month and "
+    f"{percent(funding.UNPLEDGED)} of the loans that no debt stands against",
     f"min({number(rationing.HEADROOM)} legal leverage x equity - held, "
     f"{number(rationing.STRETCH)} target leverage x equity - (held + guaranteed), fundable)",
     f"min({number(rationing.HEADROOM)} legal multiple x equity - guaranteed, "
