@@ -1,6 +1,7 @@
 """What the rules allow this month: the regulator's word to the lenders, by licence."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 Licence = Literal["facilitation", "small_loan", "consumer_finance", "internet_bank", "bank"]
@@ -20,6 +21,11 @@ class Cap:
     contract: float = NO_CAP
 
 
+def everywhere(level: float) -> Callable[[], dict[Licence, float]]:
+    """One level for all licences."""
+    return lambda: dict.fromkeys(LICENCES, level)
+
+
 @dataclass(frozen=True)
 class Limits:
     """All limits of one month.
@@ -35,6 +41,12 @@ class Limits:
     bureau_floor : least share of debts elsewhere that every lender sees
     data_noise : multiplier of what lenders get wrong about borrowers
     funding_freeze : share of wholesale funding that is shut
+    abs_limit : most asset-backed securities outstanding to equity, by licence
+    p2p : part of marketplace funding that is permitted, 0 none, 1 all
+    provisioning : least allowances, times the standard, by licence
+    buffer : equity to loans on top of what the leverage limit asks for, by licence
+    partner_concentration : most that one brand's loans may be of a funder's loans, by its licence
+    partner_share : most that all other brands' loans may be of a funder's loans, by its licence
     ahead : what lenders plan with where they act on announcements; None where they do not
     """
 
@@ -49,6 +61,12 @@ class Limits:
     data_noise: float
     funding_freeze: float
     bureau_floor: float = 0.0
+    abs_limit: dict[Licence, float] = field(default_factory=everywhere(1e12))
+    p2p: float = 0.0
+    provisioning: dict[Licence, float] = field(default_factory=everywhere(1.0))
+    buffer: dict[Licence, float] = field(default_factory=everywhere(0.0))
+    partner_concentration: dict[Licence, float] = field(default_factory=everywhere(1.0))
+    partner_share: dict[Licence, float] = field(default_factory=everywhere(1.0))
     ahead: "Limits | None" = None
 
     @property
@@ -63,3 +81,9 @@ def guarantee_limit(limits: Limits, licence: Licence) -> float:
     Guaranteed loans are made as facilitation, so that the rules on it bind whoever guarantees.
     """
     return min(limits.guarantee[licence], limits.guarantee["facilitation"])
+
+
+def leverage_limit(limits: Limits, licence: Licence) -> float:
+    """Most loans held, times equity, the countercyclical buffer included."""
+    leverage, buffer = limits.leverage[licence], limits.buffer[licence]
+    return leverage / (1.0 + buffer * leverage)

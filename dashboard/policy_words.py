@@ -28,6 +28,12 @@ RULES = {
     "data rule": "数据规则",
     "funding freeze": "融资冻结",
     "interest subsidy": "贴息",
+    "limit on securities": "资产证券化上限",
+    "P2P permission": "网络借贷许可",
+    "provisioning rule": "拨备要求",
+    "countercyclical buffer": "逆周期资本缓冲",
+    "limit on one brand at a partner": "单一合作方集中度上限",
+    "limit on brands at a partner": "合作贷款占比上限",
 }
 
 NAMES = {

@@ -91,7 +91,7 @@ def close_month(market: Market, limits: Limits, *, steered: bool) -> None:
     steered : in the burn-in, when any amount can be borrowed
     """
     ledger = market.ledger
-    ledger.provision(market.book)
+    ledger.provision(market.book, provision_multiples(market, limits))
     tax = whole(TAX * np.maximum(0, ledger.profit()))
     ledger.receive_all(-tax, Sector.STATE, Item.TAX)
     pay_out(market, limits)
@@ -100,12 +100,22 @@ def close_month(market: Market, limits: Limits, *, steered: bool) -> None:
     fund(market, limits, steered=steered)
 
 
+def provision_multiples(market: Market, limits: Limits) -> Floats | None:
+    """[L] least provisions that the rules ask of each lender, times the standard; None: no rule."""
+    if max(limits.provisioning.values()) <= 1.0:
+        return None
+    return floats(limits.provisioning[lender.kind.licence] for lender in market.lenders)
+
+
 def pay_out(market: Market, limits: Limits) -> None:
     """Owners take out part of the capital that neither target leverage nor the law needs.
 
-    Loans that somebody else guarantees tie up capital too while they are on the book.
+    Loans that somebody else guarantees tie up capital too while they are on the book; a
+    countercyclical buffer comes on top.
     """
     ledger, needed = market.ledger, wanted_capital(market)
+    buffer = floats(limits.plan.buffer[x.kind.licence] for x in market.lenders)
+    needed = needed + buffer * ledger.accounts[:, Account.LOANS]
     legal = floats(x.least_capital(limits.plan) * x.state.firms for x in market.lenders)
     needed = np.maximum(needed, FEN_PER_YUAN * legal / market.weight)
     excess = np.maximum(0.0, ledger.accounts[:, Account.EQUITY] - needed)

@@ -7,11 +7,11 @@ lenders and sources at once; L lenders, S sources (`SOURCES`).
 import numpy as np
 
 from agents.funders import MOST_STRESS, distrust, supply, trust
-from agents.funding_parameters import SOURCES, WHOLESALE, FundingSection
+from agents.funding_parameters import ABS, INVESTORS, SOURCES, WHOLESALE, FundingSection
 from agents.lender import Lender
 from agents.limits import Limits
 from agents.messages import Floats, Ints
-from sim.columns import ints, whole
+from sim.columns import floats, ints, whole
 from sim.core.months import Month
 from sim.ledger import Account, Item, shared_out
 from sim.market import Event, Market
@@ -39,15 +39,23 @@ def staying(market: Market, limits: Limits) -> Floats:
     """[L, S] part of what may leave that stays: trust, as far as the market is open."""
     table = market.funding
     reach = 1.0 - limits.funding_freeze * table.frozen
+    reach[INVESTORS] *= limits.p2p
     stays: Floats = trust(table, market.mood.distrust) * reach
     return stays
 
 
 def supply_by_source(market: Market, limits: Limits) -> Floats:
-    """[L, S] most by which each source can grow this month, fen; negative where it must shrink."""
+    """[L, S] most by which each source can grow this month, fen; negative where it must shrink.
+
+    Securities beyond the legal limit are not replaced when they fall due.
+    """
     ledger = market.ledger
     equity = ledger.accounts[:, Account.EQUITY]
-    net: Floats = supply(market.funding, ledger.sources, equity, staying(market, limits))
+    net = supply(market.funding, ledger.sources, equity, staying(market, limits))
+    rule = floats(limits.plan.abs_limit[lender.kind.licence] for lender in market.lenders)
+    due = ledger.sources[:, ABS] // market.funding.months[:, ABS]
+    allowed = np.maximum(rule * np.maximum(0, equity) - ledger.sources[:, ABS], -due)
+    net[:, ABS] = np.minimum(net[:, ABS], allowed)
     return net
 
 

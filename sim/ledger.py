@@ -291,18 +291,34 @@ class Ledger:
         np.add.at(total, bearer, rest)
         return total
 
-    def provision(self, book: RouteBook) -> None:
-        """Sets allowances and guarantee provisions to expected loss by missed count."""
-        expected = part_of(self.buckets, PROVISION_PPM).sum(axis=1)
-        own = part_of(expected, book.column("own_ppm"))
-        promised = np.where(book.column("guaranteed") == 1, expected - own, 0)
-        allowance = self._by_lender(book, own, expected - own - promised, to_guarantor=False)
-        duty = self.branded(book, promised)
+    def provision(self, book: RouteBook, multiples: Floats | None = None) -> None:
+        """Sets allowances and guarantee provisions to expected loss by missed count.
+
+        multiples : [L] least provisions of each lender, times the standard, up to the whole loan;
+            None: the standard
+        """
+        allowance, duty = self._provisions(book, PROVISION_PPM)
+        for multiple in np.unique(multiples) if multiples is not None else ():
+            ppm = np.minimum(MILLION, np.rint(multiple * PROVISION_PPM)).astype(np.int64)
+            bound = multiples == multiple
+            stricter = self._provisions(book, np.maximum(PROVISION_PPM, ppm))
+            allowance, duty = (
+                np.where(bound, new, old)
+                for new, old in zip(stricter, (allowance, duty), strict=True)
+            )
         for account, wanted in ((Account.ALLOWANCE, allowance), (Account.GUARANTEES, duty)):
             change = wanted - self.accounts[:, account]
             self.accounts[:, account] = wanted
             self.accounts[:, Account.EQUITY] -= change
             self.items[:, Item.PROVISION] -= change
+
+    def _provisions(self, book: RouteBook, ppm: Ints) -> tuple[Ints, Ints]:
+        """[L] allowances and guarantee provisions, at parts per million by missed count."""
+        expected = part_of(self.buckets, ppm).sum(axis=1)
+        own = part_of(expected, book.column("own_ppm"))
+        promised = np.where(book.column("guaranteed") == 1, expected - own, 0)
+        allowance = self._by_lender(book, own, expected - own - promised, to_guarantor=False)
+        return allowance, self.branded(book, promised)
 
     def profit(self) -> Ints:
         """[L] this month's profit after tax."""

@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from agents.lender import Lender
-from agents.limits import Limits
+from agents.limits import Limits, leverage_limit
 from agents.purposes import LENDER_ENTRY, LENDER_EXIT
 from sim.columns import ints
 from sim.core.many_draws import uniforms
@@ -218,7 +218,7 @@ def find_buyer(market: Market, seller: Lender, limits: Limits) -> Lender | None:
         if lender is seller or not same or lender.state.status != "open":
             continue
         equity = max(0, market.ledger.equity(lender.number))
-        limit = min(limits.leverage[lender.kind.licence], 2.0 * lender.kind.target_leverage)
+        limit = min(leverage_limit(limits, lender.kind.licence), 2.0 * lender.kind.target_leverage)
         spare = limit * equity - int(market.ledger.accounts[lender.number, Account.LOANS])
         if BUYER_SHARE * spare >= size and spare > most:
             best, most = lender, spare

@@ -58,7 +58,8 @@ def publish_terms(
     """
     lenders, book = market.lenders, market.book
     given = np.ones(len(lenders)) if guarantees is None else guarantees
-    choices = within_guarantees(market, route_choices(market, limits.plan), given)
+    open_to_all = within_partners(market, route_choices(market, limits.plan), limits.plan)
+    choices = within_guarantees(market, open_to_all, given)
     buyout = book.buyout()
     market.open_routes()
     market.ledger.open_routes(len(book))
@@ -169,6 +170,30 @@ def within_guarantees(market: Market, choices: Choices, guarantees: Floats | Non
     share = choices.share * np.where(guaranteed, guarantees[choices.lender], 1.0)
     kept = share > 0.0
     return Choices(choices.lender[kept], choices.route[kept], share[kept])
+
+
+def within_partners(market: Market, choices: Choices, limits: Limits) -> Choices:
+    """The choices without partners that are full.
+
+    A partner is full for a brand when it holds as many of its loans as the rule lets it, and for
+    all when it holds as many loans of brands; what it holds stays.
+    """
+    of_one, of_all = (
+        floats(rule[lender.kind.licence] for lender in market.lenders)
+        for rule in (limits.partner_concentration, limits.partner_share)
+    )
+    if (of_one >= 1.0).all() and (of_all >= 1.0).all():
+        return choices
+    book, ledger, many = market.book, market.ledger, len(market.lenders)
+    ledger.open_routes(len(book))
+    brand, holder = book.column("brand"), book.holder()
+    pairs = np.zeros((many, many))
+    np.add.at(pairs, (brand, holder), np.where(brand == holder, 0, ledger.principal - ledger.own))
+    loans = ledger.accounts[:, Account.LOANS]
+    full = (pairs > of_one * loans) | (pairs.sum(axis=0) > of_all * loans)
+    partner = book.column("partner")[choices.route]
+    kept = (partner == NOBODY) | ~full[choices.lender, partner]
+    return Choices(choices.lender[kept], choices.route[kept], choices.share[kept])
 
 
 def guarantees_to_give(market: Market, limits: Limits) -> Floats:
