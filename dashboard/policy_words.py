@@ -58,6 +58,10 @@ NAMES = {
     "freeze": "冻结",
     "small": "小额",
     "tight": "从严",
+    "securities": "资产证券化",
+    "built": "逐步积累",
+    "permitted": "许可",
+    "all": "全部",
 }
 
 

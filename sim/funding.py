@@ -102,8 +102,9 @@ def draw_lines(market: Market, limits: Limits) -> None:
     loans, funding = ledger.accounts[:, Account.LOANS], ledger.accounts[:, Account.FUNDING]
     short = whole(CASH_SHARE * loans) - ledger.accounts[:, Account.CASH]
     free = np.maximum(0, loans - funding)
-    open_part = (1.0 - limits.funding_freeze) * trust(market.funding, market.mood.distrust)
-    lines = whole(open_part[:, WHOLESALE] * (COMMITTED_LINES * loans + UNPLEDGED * free))
+    lines = whole(
+        staying(market, limits)[:, WHOLESALE] * (COMMITTED_LINES * loans + UNPLEDGED * free)
+    )
     drawn = np.zeros_like(ledger.sources)
     drawn[:, WHOLESALE] = np.maximum(0, np.minimum(short, lines))
     ledger.borrow_all(drawn)
@@ -131,14 +132,21 @@ def watch_lenders(
     if opened:
         rise = mood.credit_cost / max(1e-9, mood.usual) - 1.0
         beyond = max(0.0, rise - section.tolerance)
-        mood.stress = min(MOST_STRESS, beyond + mood.failed + limits.funding_freeze)
+        mood.stress = min(MOST_STRESS, beyond + mood.failed + shut(market, limits))
     judge(market)
     for alarm in section.alarms.values():
-        if opened and alarm.lasts(month + 1):
+        if opened and alarm.lasts(month):
             about = ints(int(lender.name in alarm.lenders) for lender in market.lenders)
             mood.distrust[:, SOURCES.index(alarm.source)] += alarm.distrust * about
     if opened:
-        tell_runs(market, limits)
+        tell_runs(market)
+
+
+def shut(market: Market, limits: Limits) -> float:
+    """Part of all lenders' funding whose market a freeze has shut."""
+    owed = market.ledger.sources.sum(axis=0)
+    frozen = float((owed * market.funding.frozen).sum())
+    return limits.funding_freeze * frozen / max(1, int(owed.sum()))
 
 
 def judge(market: Market) -> None:
@@ -156,10 +164,13 @@ def remember_failure(market: Market, lender: Lender) -> None:
     market.mood.failed += float(loans[lender.number]) / max(1, int(loans.sum()))
 
 
-def tell_runs(market: Market, limits: Limits) -> None:
-    """A source of which half or more of what may leave does, becomes an event when that begins."""
+def tell_runs(market: Market) -> None:
+    """A source of which half or more of what may leave does, becomes an event when that begins.
+
+    What a freeze shuts is no run: nobody has lost faith.
+    """
     sources = market.ledger.sources
-    leaving = (1.0 - staying(market, limits) >= RUN) & (sources > 0)
+    leaving = (1.0 - trust(market.funding, market.mood.distrust) >= RUN) & (sources > 0)
     is_open = np.array([lender.state.status == "open" for lender in market.lenders], dtype=bool)
     runs = (leaving & is_open[:, None]).astype(np.int64)
     for number, source in np.argwhere((runs == 1) & (market.mood.running == 0)).tolist():
@@ -190,6 +201,4 @@ def why(market: Market, number: int, source: int) -> str:
     parts["a rumour"] = float(mood.distrust[number, source]) - sum(parts.values())
     if equity <= 0:
         return "it has no equity left"
-    if trust(table, mood.distrust)[number, source] > RUN:
-        return "the market is shut"
     return max(parts, key=lambda reason: parts[reason])

@@ -181,7 +181,8 @@ class LoanMarket(Model[Any, Any]):
         watch_lenders(market, limits, settings.funding, self.now, opened=self.opened)
         if self.audit:
             market.ledger.audit(market.book)
-        figures = Figures(self.now, first_half, second_half, money, entered, left)
+        left_to_lend = room(market, limits).lend
+        figures = Figures(self.now, first_half, second_half, money, entered, left, left_to_lend)
         self.recorder.observe(figures, reported=self.opened)
 
     def burn_in(self, progress: Callable[[int, int], None] | None = None) -> None:

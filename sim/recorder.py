@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from agents.funding_parameters import SOURCES
 from agents.lender import Lender
 from agents.messages import (
     APPLICATIONS,
@@ -54,6 +55,7 @@ from agents.scorecard import auc_of
 from sim.core.months import Month
 from sim.core.tables import EVENTS, LENDERS, MARKET, SEGMENTS, VINTAGES, Table
 from sim.ledger import Account
+from sim.lender_accounts import accounts_of, all_together
 from sim.market import Event, Market
 from sim.metrics import hhi, largest, ratio, ratios
 from sim.scenario import Scenario
@@ -76,7 +78,7 @@ class Figures:
     """What the recorder is shown of one month.
 
     first, second : tallies of the two halves ; money : [L] cost of funds, fraction per year
-    entered, left : real firms
+    entered, left : real firms ; room : [L] what lenders could still lend at month-end, fen
     """
 
     month: Month
@@ -85,6 +87,7 @@ class Figures:
     money: Floats
     entered: int
     left: int
+    room: Ints
 
 
 Page = Mapping[str, Sequence[Any]]
@@ -271,6 +274,16 @@ class Recorder:
             "multi3_share": ratio(total[CELL_MULTI3], total[CELL_ACTIVE]),
         }
         row |= {name: self._yuan(causes[cause]) for name, cause in UNMET.items()}
+        accounts = accounts_of(market.ledger, figures.room)
+        all_books, owed = all_together(accounts), int(accounts.sources.sum())
+        row |= {
+            "stress": market.mood.stress,
+            "funding_cost": ratio(12 * int(accounts.paid.sum()), owed),
+            "interest_income": self._yuan(int(accounts.income.sum())),
+            "gross_margin": float(all_books.margin[0]),
+            "room": self._yuan(int(accounts.room.sum())),
+            "utilisation": float(all_books.used(np.array([balance]))[0]),
+        }
         row["subsidies"] = self._yuan(int(figures.first.subsidy[:, SUBSIDY_PAID].sum()))
         return {name: [value] for name, value in row.items()}
 
@@ -304,6 +317,7 @@ class Recorder:
         equity = accounts[:, Account.EQUITY]
         late = market.by_brand(stock[:, STOCK_D4])
         bad = ledger.held(market.book, stock[:, STOCK_D4] + stock[:, STOCK_RENEWED])
+        page = accounts_of(ledger, figures.room)
         return {
             "month": [figures.month.first_day()] * len(lenders),
             "lender": [lender.name for lender in lenders],
@@ -334,6 +348,11 @@ class Recorder:
             "leverage_at_risk": ratios(where.at_risk, np.where(equity > 0, equity, 0))[
                 shown
             ].tolist(),
+            **{name: yuan(page.sources[:, place]) for place, name in enumerate(SOURCES)},
+            "interest_income": yuan(page.income),
+            "gross_margin": page.margin[shown].tolist(),
+            "room": yuan(page.room),
+            "utilisation": page.used(where.held)[shown].tolist(),
         }
 
     def _mean_markups(self, lenders: Sequence[Lender]) -> Floats:

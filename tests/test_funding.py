@@ -18,7 +18,7 @@ from agents.lender import Lender
 from agents.messages import Floats
 from sim.core.errors import InputError
 from sim.funding import supply_by_source, taken_up
-from sim.ledger import Account, AuditError, shared_out
+from sim.ledger import Account, AuditError, Item, shared_out
 from sim.model import LoanMarket
 from sim.scenario import load_scenario
 from tests.small_market import opened_market, small_scenario, stepped, tables_of
@@ -184,7 +184,7 @@ def test_depositors_run_from_a_bank_that_is_talked_about_and_from_no_other() -> 
     def run(changes: dict[str, object]) -> tuple[list[int], Any]:
         model = opened_market(small_scenario(changes, burn_in=8), borrowers=PEOPLE)
         bank, left = named(model, "net_bank").number, []
-        for _ in range(4):
+        for _ in range(5):
             stepped(model, 1)
             left.append(int(model.market.ledger.sources[bank, DEPOSITS]))
         events = model.recorder.tables()["events"]
@@ -193,9 +193,9 @@ def test_depositors_run_from_a_bank_that_is_talked_about_and_from_no_other() -> 
     calm, told = run({})
     assert told.empty
     talked, runs = run({"funding.alarms.talk": ALARM})
-    assert talked[:3] == calm[:3]
-    assert talked[3] < 0.9 * calm[3]
-    assert talked[3] >= (1 - 1 / 24) * 0.79 * talked[2]
+    assert talked[:4] == calm[:4]
+    assert talked[4] < 0.9 * calm[4]
+    assert talked[4] >= (1 - 1 / 24) * 0.79 * talked[3]
     assert list(runs["actor"]) == ["net_bank"]
     assert runs["text"].iloc[0] == "depositors run: a rumour"
 
@@ -231,6 +231,29 @@ def test_losses_of_the_market_make_stress_and_stress_makes_money_dear() -> None:
         for t in (calm, hit)
     ]
     assert dearer[1] > dearer[0] + 0.001
+
+
+def test_the_tables_show_the_books() -> None:
+    model = stepped(opened_market(small_scenario(burn_in=8), borrowers=PEOPLE), 3)
+    tables, market = model.recorder.tables(), model.market
+    lenders = tables["lenders"].groupby("month").last().index
+    last = tables["lenders"][tables["lenders"]["month"] == lenders[-1]].set_index("lender")
+    for lender in market.lenders:
+        row, number = last.loc[lender.name], lender.number
+        owed = market.real_yuan(market.ledger.sources[number].astype(float))
+        assert list(row[list(SOURCES)]) == pytest.approx(owed)
+        items = market.ledger.items[number]
+        assert row["interest_income"] == pytest.approx(market.real_yuan(float(items[Item.INCOME])))
+        costs = float(items[[2, 3, 4, 5, 6, 7]].sum())
+        margin = 1 + costs / items[Item.INCOME] if items[Item.INCOME] else 0.0
+        assert row["gross_margin"] == pytest.approx(margin)
+        full = row["held"] + row["room"]
+        assert row["utilisation"] == pytest.approx(row["held"] / full if full else 0.0)
+    whole = tables["market"].iloc[-1]
+    assert whole["interest_income"] == pytest.approx(last["interest_income"].sum())
+    assert whole["room"] == pytest.approx(last["room"].sum())
+    assert 0.01 < whole["funding_cost"] < 0.06
+    assert whole["stress"] == market.mood.stress
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,13 @@ POLICY = {
 }  # fmt: skip
 COMPETITION = {"competition_monopoly", "competition_low", "competition_high"}
 SHOCKS = {"recession_2027", "income_shock_2026"}
+FUNDERS = {
+    "abs_freeze": {"policy", "funding"},
+    "deposit_run": {"funding"},
+    "p2p_permitted": {"policy", "kinds", "lenders"},
+}
+FROM_THE_START = {"p2p_permitted"}
+"""Worlds with other lenders, which are others from the opening on."""
 
 
 def test_the_library_holds_what_was_promised() -> None:
@@ -43,7 +50,7 @@ def test_every_question_is_asked_of_the_market_as_observed(name: str) -> None:
         field for field in Scenario.model_fields
         if getattr(scenario, field) != getattr(observed, field)
     } - {"title", "title_zh", "question", "question_zh", "note", "source"}  # fmt: skip
-    expected = {"competition"} if name in COMPETITION else {"policy"}
+    expected = {"competition"} if name in COMPETITION else FUNDERS.get(name, {"policy"})
     assert changed == ({"macro"} if name in SHOCKS else expected)
 
 
@@ -63,7 +70,7 @@ def test_a_question_makes_a_difference_within_the_run(name: str) -> None:
     assert False in found
     first = found.index(False)
     # Lenders who act on announcements do so on those of the market as observed, too.
-    assert first > 0 or scenario.policy.anticipation
+    assert first > 0 or scenario.policy.anticipation or name in FROM_THE_START
     assert all(found[:first])
 
 
@@ -75,7 +82,8 @@ def outside(scenario: Scenario, passed: int) -> tuple[Any, ...]:
         name: rule.level_at(month, macro.lpr, 0.0) for name, rule in scenario.policy.subsidy.items()
     }
     paid = {name: level for name, level in subsidies.items() if level > 0.0}
-    return scenario.policy.at(month, macro.lpr), macro, paid
+    alarms = [name for name, alarm in scenario.funding.alarms.items() if alarm.lasts(month)]
+    return scenario.policy.at(month, macro.lpr), macro, paid, alarms, list(scenario.lenders)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -85,7 +85,7 @@ PHRASES = [
     f"{percent(lender.MARKUP_SPEED)} of the way a month, {percent(markup_low)} to "
     f"{percent(markup_high)}",
     f"plus {percent(bank.SERVICING)} servicing plus {percent(bank.PARTNER_MARGIN)} margin",
-    f"failed + freeze, at most {number(funders.MOST_STRESS)}",
+    f"failed + shut, at most {number(funders.MOST_STRESS)}",
     f"A source of which {in_halves(funding.RUN)} leaves",
     f"Money of owners in loans costs at most {percent(terms.RETURN_ON_OWN_MONEY)}",
     f"committed lines of {percent(funding.COMMITTED_LINES)} of its loans a month and "

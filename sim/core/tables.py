@@ -365,6 +365,36 @@ MARKET = Table(
             "Interest and fees of the month that the state paid in the borrowers' place; the rates "
             "of this table are those that lenders get.",
         ),
+        Column(
+            "stress", "Stress in the funding market", "资金市场压力", "", "index", "float64",
+            "Rise of lenders' credit costs beyond what funders tolerate, plus loans of failed "
+            "lenders and funding that is shut, as fractions; 0 in quiet times, at most 2.",
+        ),
+        Column(
+            "funding_cost", "Funding cost", "资金成本", "fraction a year", "price", "float64",
+            "12 x interest that all lenders paid in the month / their funding at month-end.",
+            when_empty=0.0,
+        ),
+        Column(
+            "interest_income", "Interest income", "利息收入", "yuan a month", "flow", "float64",
+            "Interest and fees of the month; what one lender pays another for funding is in it "
+            "once.",
+        ),
+        Column(
+            "gross_margin", "Gross margin", "毛利率", "fraction", "ratio", "float64",
+            "Interest income less running costs and credit losses, before interest on funding, tax "
+            "and capital / interest income.",
+            when_empty=0.0,
+        ),
+        Column(
+            "room", "Room to lend", "可放贷空间", "yuan", "stock", "float64",
+            "What capital, rules and funding would have let lenders lend besides at month-end.",
+        ),
+        Column(
+            "utilisation", "Utilisation", "产能利用率", "fraction", "ratio", "float64",
+            "Balance / (balance + room to lend).",
+            when_empty=0.0,
+        ),
     ),
 )
 
@@ -480,6 +510,42 @@ LENDERS = Table(
             "leverage_at_risk", "Leverage with guarantees", "含担保杠杆倍数", "times", "ratio",
             "float64",
             "(Loans held at its own risk + loans that it guarantees) / equity: at_risk / equity.",
+            when_empty=0.0,
+        ),
+        Column(
+            "deposits", "Deposits", "存款", "yuan", "stock", "float64",
+            "Part of its funding that is the public's deposits.",
+        ),
+        Column(
+            "wholesale", "Wholesale funding", "批发融资", "yuan", "stock", "float64",
+            "Part of its funding that is borrowed from banks and on bond markets.",
+        ),
+        Column(
+            "abs", "Asset-backed securities", "资产支持证券", "yuan", "stock", "float64",
+            "Part of its funding that is securities backed by its loans, which stay on its book.",
+        ),
+        Column(
+            "investors", "P2P investors", "网贷出借人资金", "yuan", "stock", "float64",
+            "Part of its funding that is lent by many small investors on a marketplace.",
+        ),
+        Column(
+            "interest_income", "Interest income", "利息收入", "yuan a month", "flow", "float64",
+            "Interest and fees that it keeps: of its own loans, of its part of joint ones, and "
+            "what is left or paid to it on loans that one lender funds for another.",
+        ),
+        Column(
+            "gross_margin", "Gross margin", "毛利率", "fraction", "ratio", "float64",
+            "Interest income less running costs and credit losses, before interest on funding, tax "
+            "and capital / interest income.",
+            when_empty=0.0,
+        ),
+        Column(
+            "room", "Room to lend", "可放贷空间", "yuan", "stock", "float64",
+            "What capital, rules and funding would have let it lend besides at month-end.",
+        ),
+        Column(
+            "utilisation", "Utilisation", "产能利用率", "fraction", "ratio", "float64",
+            "Balance held / (balance held + room to lend).",
             when_empty=0.0,
         ),
     ),
