@@ -130,6 +130,12 @@ class LenderKind(Parameters):
     charge_off_months: Count = parameter(
         7, unit="missed payments", low=5, high=60, description="missed count at charge-off"
     )
+    sells_bad_loans: Share = parameter(
+        0.0, unit="fraction", description="loans charged off that it sells at once"
+    )
+    recovery_months: Count = parameter(
+        1, unit="months", low=1, high=120, description="time in which it collects the others"
+    )
     renew: Share = parameter(
         0.0, unit="fraction", description="bullets in distress renewed against interest"
     )

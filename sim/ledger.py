@@ -55,11 +55,12 @@ class Item(IntEnum):
     MARKETING = 4
     CHARGE_OFF = 5
     RECOVERY = 6
-    PROVISION = 7
-    FINE = 8
-    TAX = 9
-    CAPITAL_IN = 10
-    CAPITAL_OUT = 11
+    SALE = 7
+    PROVISION = 8
+    FINE = 9
+    TAX = 10
+    CAPITAL_IN = 11
+    CAPITAL_OUT = 12
 
 
 PROFIT_ITEMS = slice(Item.INCOME, Item.TAX + 1)
@@ -74,6 +75,11 @@ class Sector(IntEnum):
     OWNERS = 3
     STATE = 4
     COLLECTORS = 5
+    BAD_LOAN_BUYERS = 6
+
+
+FACE, WORTH = range(2)
+"""Columns of claims on loans charged off: what was owed, and what of it will be recovered."""
 
 
 PROVISION_PPM = np.array([8_000, 80_000, 250_000, 450_000, 800_000], dtype=np.int64)
@@ -114,6 +120,8 @@ class Ledger:
     sources : [L, Source] funding by source (`SOURCES`), which adds up to the account
     accounts : [L, Account] ; items : [L, Item] of the current month ; cash : [Sector]
     principal : [R] what borrowers owe by route ; own : [R] the brand's part of it
+    claims, new_claims, sold : [L, 2] claims on loans charged off (FACE, WORTH), fen: those held, at
+        no value on the books; this month's, not yet sold or held; those sold this month
     buckets : [R, 5] principal by missed count, from the borrowers' own records
     """
 
@@ -121,6 +129,9 @@ class Ledger:
     sources: Ints
     items: Ints
     cash: Ints
+    claims: Ints
+    new_claims: Ints
+    sold: Ints
     principal: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     own: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     buckets: Ints = field(default_factory=lambda: np.zeros((0, 5), dtype=np.int64))
@@ -133,6 +144,9 @@ class Ledger:
             sources=np.zeros((lenders, len(SOURCES)), dtype=np.int64),
             items=np.zeros((lenders, len(Item)), dtype=np.int64),
             cash=np.zeros(len(Sector), dtype=np.int64),
+            claims=np.zeros((lenders, 2), dtype=np.int64),
+            new_claims=np.zeros((lenders, 2), dtype=np.int64),
+            sold=np.zeros((lenders, 2), dtype=np.int64),
         )
 
     def copy(self) -> "Ledger":
@@ -230,7 +244,8 @@ class Ledger:
         self.receive_all(split(paid - shared, shared), Sector.BORROWERS, Item.INCOME)
         self._support(int(tally.subsidy[:, SUBSIDY_PAID].sum()))
         recovered = split(own_recovered, flows[:, RECOVERED] - own_recovered)
-        self.receive_all(recovered, Sector.COLLECTORS, Item.RECOVERY)
+        lost = split(own_lost, flows[:, CHARGED_OFF] - own_lost)
+        self.new_claims += np.column_stack([lost, recovered])
 
     def _support(self, amount: int) -> None:
         """The state pays a part of the borrowers' interest, so that lenders get all of theirs."""
@@ -342,10 +357,15 @@ class Ledger:
         self.accounts[seller] = 0
         self.sources[buyer] += self.sources[seller]
         self.sources[seller] = 0
+        self.claims[buyer] += self.claims[seller]
+        self.claims[seller] = 0
         return loss
 
     def wind_up(self, lender: int) -> int:
-        """Ends a lender without loans: funders are repaid from its cash and lose the rest."""
+        """Ends a lender without loans: funders are repaid from its cash and lose the rest.
+
+        What its claims on loans charged off will bring goes to them too.
+        """
         self.write(
             lender,
             Account.ALLOWANCE,
@@ -358,6 +378,8 @@ class Ledger:
             -int(self.accounts[lender, Account.GUARANTEES]),
             Item.PROVISION,
         )
+        self.receive(lender, int(self.claims[lender, WORTH]), Sector.COLLECTORS, Item.RECOVERY)
+        self.claims[lender] = 0
         loss = self._settle_equity(lender)
         for source, owed in enumerate(self.sources[lender].tolist()):
             self.borrow(lender, -owed, source)

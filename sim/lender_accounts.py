@@ -8,12 +8,16 @@ from agents.messages import Floats, Ints
 from sim.ledger import Item, Ledger
 from sim.metrics import ratios
 
+RECOVERIES = [Item.RECOVERY, Item.SALE]
+"""What loans charged off bring: collected, and paid by those who buy them."""
+
 RUNNING = [
     Item.OPERATING,
     Item.ACQUISITION,
     Item.MARKETING,
     Item.CHARGE_OFF,
     Item.RECOVERY,
+    Item.SALE,
     Item.PROVISION,
 ]
 """Costs before those of capital: running, winning customers, credit losses."""

@@ -33,6 +33,7 @@ from agents.regulator import (
     SubsidyAccount,
 )
 from agents.routes import Route, RouteBook
+from sim.bad_loans import recover
 from sim.bookkeeping import book_costs, close_month, incidents, learn, plan
 from sim.compiled import (
     CompiledBorrowers,
@@ -170,6 +171,7 @@ class LoanMarket(Model[Any, Any]):
         second_half = self.borrowers.sign(world, terms, offers, self._blank_tally)
         market.ledger.settle(second_half, market.book, yields, paid)
         self._survey(first_half, second_half)
+        recover(market)
         book_costs(market, money)
         learn(market, first_half)
         if self.opened:

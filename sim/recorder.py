@@ -35,7 +35,6 @@ from agents.messages import (
     DRAWN_CONTRACT,
     FUNDING,
     PRICE,
-    RECOVERED,
     REFINANCED,
     RISK,
     SERVED,
@@ -52,10 +51,11 @@ from agents.messages import (
 )
 from agents.population import BehaviourArrays
 from agents.scorecard import auc_of
+from sim.bad_loans import face_sold
 from sim.core.months import Month
 from sim.core.tables import EVENTS, LENDERS, MARKET, SEGMENTS, VINTAGES, Table
-from sim.ledger import Account
-from sim.lender_accounts import accounts_of, all_together
+from sim.ledger import Account, Item
+from sim.lender_accounts import RECOVERIES, accounts_of, all_together
 from sim.market import Event, Market
 from sim.metrics import hhi, largest, ratio, ratios
 from sim.scenario import Scenario
@@ -266,7 +266,7 @@ class Recorder:
                 total[CELL_WAS_PERFORMING_12] + since[0],
             ),
             "chargeoffs": self._yuan(flow[CHARGED_OFF]),
-            "recoveries": self._yuan(flow[RECOVERED]),
+            "recoveries": self._yuan(int(market.ledger.items[:, RECOVERIES].sum())),
             "profit": self._yuan(int(market.ledger.profit().sum())),
             "leverage": ratio(balance, equity) if equity > 0 else 0.0,
             "unmet_demand": self._yuan(sum(causes) - causes[SERVED]),
@@ -351,6 +351,8 @@ class Recorder:
             **{name: yuan(page.sources[:, place]) for place, name in enumerate(SOURCES)},
             "interest_income": yuan(page.income),
             "gross_margin": page.margin[shown].tolist(),
+            "bad_loans_sold": yuan(face_sold(market)),
+            "bad_loan_sales": yuan(ledger.items[:, Item.SALE]),
             "room": yuan(page.room),
             "utilisation": page.used(where.held)[shown].tolist(),
         }

@@ -245,7 +245,7 @@ def test_the_tables_show_the_books() -> None:
         assert list(row[list(SOURCES)]) == pytest.approx(owed)
         items = market.ledger.items[number]
         assert row["interest_income"] == pytest.approx(market.real_yuan(float(items[Item.INCOME])))
-        costs = float(items[[2, 3, 4, 5, 6, 7]].sum())
+        costs = float(items[[2, 3, 4, 5, 6, 7, 8]].sum())
         margin = 1 + costs / items[Item.INCOME] if items[Item.INCOME] else 0.0
         assert row["gross_margin"] == pytest.approx(margin)
         full = row["held"] + row["room"]

@@ -20,7 +20,17 @@ from agents import (
 )
 from agents.lender_parameters import LenderKind
 from agents.underwriting import OWN_MONTHS
-from sim import bookkeeping, dated_rules, funding, ledger, opening, rationing, structure, terms
+from sim import (
+    bad_loans,
+    bookkeeping,
+    dated_rules,
+    funding,
+    ledger,
+    opening,
+    rationing,
+    structure,
+    terms,
+)
 from sim.experiment import MOST_MONTHS, run
 from sim.scenario import load_scenario
 
@@ -96,6 +106,7 @@ PHRASES = [
     f"{number(rationing.STRETCH)} target leverage",
     f"Allowances are {', '.join(provisions[:-1])} and {provisions[-1]}% of principal with d = 0, "
     "1, 2, 3, 4+",
+    f"at {number(bad_loans.PRICE)} of that",
     f"Tax is {percent(bookkeeping.TAX)} of a month's positive profit",
     f"Owners take out {percent(bookkeeping.PAYOUT_SPEED)} a month",
     f"r' = r + {number(lender.REACH_DECAY)} ({number(lender.REACH_FROM_USERS)} (users / users_0)^"

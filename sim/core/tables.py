@@ -314,7 +314,7 @@ MARKET = Table(
         ),
         Column(
             "recoveries", "Recoveries", "回收额", "yuan a month", "flow", "float64",
-            "Cash recovered in the month on loans charged off before.",
+            "Cash of the month on loans charged off: collected, or paid by those who buy them.",
         ),
         Column(
             "profit", "Lenders' profit", "机构利润", "yuan a month", "flow", "float64",
@@ -538,6 +538,14 @@ LENDERS = Table(
             "Interest income less running costs and credit losses, before interest on funding, tax "
             "and capital / interest income.",
             when_empty=0.0,
+        ),
+        Column(
+            "bad_loans_sold", "Bad loans sold", "不良贷款转让额", "yuan a month", "flow", "float64",
+            "Principal of loans charged off in the month that it sold to outside buyers.",
+        ),
+        Column(
+            "bad_loan_sales", "Price of bad loans sold", "不良贷款转让价款", "yuan a month", "flow",
+            "float64", "What the buyers paid for bad_loans_sold.",
         ),
         Column(
             "room", "Room to lend", "可放贷空间", "yuan", "stock", "float64",
