@@ -100,14 +100,6 @@ class LenderState:
 class Lender(Agent[Any]):
     """A lender as a Mesa agent; `Bank` and `Platform` are the two sorts."""
 
-    def cost_of_funds(self, lpr_change: float, leverage: float) -> float:
-        """What its money costs, fraction per year."""
-        raise NotImplementedError
-
-    def new_funding(self, funding: int, matured: int, freeze: float) -> int:
-        """Most that it can borrow this month, fen, when `matured` of `funding` falls due."""
-        raise NotImplementedError
-
     def __init__(
         self,
         model: Model[Any, Any],

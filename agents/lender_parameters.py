@@ -3,13 +3,16 @@
 Nothing here needs an array library, so that a scenario is read and checked at once.
 """
 
-from typing import Literal
+from typing import Literal, Self
 
+from pydantic import model_validator
+
+from agents.funding_parameters import FundingSource
 from agents.limits import Licence
 from agents.technology_parameters import TechnologyName
 from sim.core.keyed_values import DatedPath
 from sim.core.months import Month
-from sim.core.parameters import Parameters, parameter
+from sim.core.parameters import FieldError, Parameters, parameter
 from sim.core.quantities import (
     Apr,
     Count,
@@ -90,6 +93,10 @@ class LenderKind(Parameters):
     funding_growth: Share = parameter(
         unit="per month", description="most that new funding can add in a month"
     )
+    funding: dict[FundingSource, Share] = parameter(
+        {}, unit="fraction", description="sources of its money; missing: by role, all deposits or "
+        "all wholesale",
+    )  # fmt: skip
     fee_share: Share = parameter(
         0.0, unit="fraction of the price", description="charged as fees outside the contract rate"
     )
@@ -136,6 +143,12 @@ class LenderKind(Parameters):
     charge_off_months: Count = parameter(
         7, unit="missed payments", low=5, high=60, description="missed count at charge-off"
     )
+    sells_bad_loans: Share = parameter(
+        0.0, unit="fraction", description="loans charged off that it sells at once"
+    )
+    recovery_months: Count = parameter(
+        1, unit="months", low=1, high=120, description="time in which it collects the others"
+    )
     renew: Share = parameter(
         0.0, unit="fraction", description="bullets in distress renewed against interest"
     )
@@ -165,6 +178,19 @@ class LenderKind(Parameters):
     opening: Rate = parameter(
         0.0, unit="per year", high=2, description="fringe firms that open at normal returns"
     )
+
+    @model_validator(mode="after")
+    def _sources_add_up(self) -> Self:
+        total = sum(self.funding.values())
+        if self.funding and abs(total - 1.0) > 1e-9:
+            raise FieldError("funding", f"adds up to {100 * total:.6g}%; shares have to make 100%")
+        return self
+
+    @property
+    def funding_mix(self) -> dict[FundingSource, float]:
+        """Share of each source in its funding at the opening."""
+        usual: FundingSource = "deposits" if self.role == "bank" else "wholesale"
+        return dict(self.funding) or {usual: 1.0}
 
     def online_in(self, month: Month) -> float:
         """Part of its new lines that it opens online in a month, where the borrower is online."""

@@ -1,5 +1,6 @@
 """What the rules allow this month: the regulator's word to the lenders, by licence."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -20,6 +21,11 @@ class Cap:
     contract: float = NO_CAP
 
 
+def everywhere(level: float) -> Callable[[], dict[Licence, float]]:
+    """One level for all licences."""
+    return lambda: dict.fromkeys(LICENCES, level)
+
+
 @dataclass(frozen=True)
 class Limits:
     """All limits of one month.
@@ -37,6 +43,12 @@ class Limits:
     funding_freeze : share of wholesale funding that is shut
     technology_support : part of the cost of each technology that the state pays, by licence;
         no entry where it pays nothing
+    abs_limit : most asset-backed securities outstanding to equity, by licence
+    p2p : part of marketplace funding that is permitted, 0 none, 1 all
+    provisioning : least allowances, times the standard, by licence
+    buffer : equity to loans on top of what the leverage limit asks for, by licence
+    partner_concentration : most that one brand's loans may be of a funder's loans, by its licence
+    partner_share : most that all other brands' loans may be of a funder's loans, by its licence
     ahead : what lenders plan with where they act on announcements; None where they do not
     """
 
@@ -52,6 +64,12 @@ class Limits:
     funding_freeze: float
     bureau_floor: float = 0.0
     technology_support: dict[Licence, tuple[float, ...]] = field(default_factory=dict)
+    abs_limit: dict[Licence, float] = field(default_factory=everywhere(1e12))
+    p2p: float = 0.0
+    provisioning: dict[Licence, float] = field(default_factory=everywhere(1.0))
+    buffer: dict[Licence, float] = field(default_factory=everywhere(0.0))
+    partner_concentration: dict[Licence, float] = field(default_factory=everywhere(1.0))
+    partner_share: dict[Licence, float] = field(default_factory=everywhere(1.0))
     ahead: "Limits | None" = None
 
     @property
@@ -66,3 +84,9 @@ def guarantee_limit(limits: Limits, licence: Licence) -> float:
     Guaranteed loans are made as facilitation, so that the rules on it bind whoever guarantees.
     """
     return min(limits.guarantee[licence], limits.guarantee["facilitation"])
+
+
+def leverage_limit(limits: Limits, licence: Licence) -> float:
+    """Most loans held, times equity, the countercyclical buffer included."""
+    leverage, buffer = limits.leverage[licence], limits.buffer[licence]
+    return leverage / (1.0 + buffer * leverage)

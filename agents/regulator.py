@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from mesa import Agent, Model
 
-from agents.limits import Licence, Limits, guarantee_limit
+from agents.limits import Licence, Limits, guarantee_limit, leverage_limit
 from agents.purposes import INSPECTION
 from sim.core.random import uniform
 
@@ -81,5 +81,5 @@ class Regulator(Agent[Any]):
     @staticmethod
     def breaches(lender: Inspected, limits: Limits) -> bool:
         """Whether a lender stands over the limits of its licence."""
-        over = lender.leverage > limits.leverage[lender.licence]
+        over = lender.leverage > leverage_limit(limits, lender.licence)
         return over or lender.guarantee > guarantee_limit(limits, lender.licence)

@@ -29,6 +29,12 @@ RULES = {
     "funding freeze": "融资冻结",
     "interest subsidy": "贴息",
     "technology support": "技术补贴",
+    "limit on securities": "资产证券化上限",
+    "P2P permission": "网络借贷许可",
+    "provisioning rule": "拨备要求",
+    "countercyclical buffer": "逆周期资本缓冲",
+    "limit on one brand at a partner": "单一合作方集中度上限",
+    "limit on brands at a partner": "合作贷款占比上限",
 }
 
 NAMES = {
@@ -55,6 +61,10 @@ NAMES = {
     "freeze": "冻结",
     "small": "小额",
     "tight": "从严",
+    "securities": "资产证券化",
+    "built": "逐步积累",
+    "permitted": "许可",
+    "all": "全部",
 }
 
 

@@ -17,22 +17,15 @@ from agents.messages import (
 )
 from agents.scorecard import learn as learn_scores
 from sim.columns import floats, ints, whole
+from sim.funding import fund
 from sim.ledger import Account, Item, Sector
 from sim.market import FEN_PER_YUAN, Market
-from sim.rationing import CASH_SHARE, net_funding
 
 TAX = 0.25
 """Corporate income tax of mainland China, fraction of profit."""
 
 PAYOUT_SPEED = 0.10
 """Part of the capital beyond the target that owners take out in a month (assumption)."""
-
-COMMITTED_LINES = 0.15
-"""Bank lines a lender can draw in a month when cash runs short, fraction of its loans; a market
-freeze shuts them too (assumption, wide enough that sampling luck alone does not end a lender)."""
-
-UNPLEDGED = 0.5
-"""Part of the loans that no debt stands against, which it can borrow on besides (assumption)."""
 
 
 def book_costs(market: Market, money: Floats) -> None:
@@ -77,7 +70,7 @@ def close_month(market: Market, limits: Limits, *, steered: bool) -> None:
     steered : in the burn-in, when any amount can be borrowed
     """
     ledger = market.ledger
-    ledger.provision(market.book)
+    ledger.provision(market.book, provision_multiples(market, limits))
     tax = whole(TAX * np.maximum(0, ledger.profit()))
     ledger.receive_all(-tax, Sector.STATE, Item.TAX)
     pay_out(market, limits)
@@ -86,12 +79,22 @@ def close_month(market: Market, limits: Limits, *, steered: bool) -> None:
     fund(market, limits, steered=steered)
 
 
+def provision_multiples(market: Market, limits: Limits) -> Floats | None:
+    """[L] least provisions that the rules ask of each lender, times the standard; None: no rule."""
+    if max(limits.provisioning.values()) <= 1.0:
+        return None
+    return floats(limits.provisioning[lender.kind.licence] for lender in market.lenders)
+
+
 def pay_out(market: Market, limits: Limits) -> None:
     """Owners take out part of the capital that neither target leverage nor the law needs.
 
-    Loans that somebody else guarantees tie up capital too while they are on the book.
+    Loans that somebody else guarantees tie up capital too while they are on the book; a
+    countercyclical buffer comes on top.
     """
     ledger, needed = market.ledger, wanted_capital(market)
+    buffer = floats(limits.plan.buffer[x.kind.licence] for x in market.lenders)
+    needed = needed + buffer * ledger.accounts[:, Account.LOANS]
     legal = floats(x.least_capital(limits.plan) * x.state.firms for x in market.lenders)
     needed = np.maximum(needed, FEN_PER_YUAN * legal / market.weight)
     excess = np.maximum(0.0, ledger.accounts[:, Account.EQUITY] - needed)
@@ -122,25 +125,6 @@ def pay_in(market: Market) -> None:
     monthly = (1.0 + growth) ** (1.0 / 12.0) - 1.0
     paid = whole(np.minimum(missing, monthly * equity))
     market.ledger.receive_all(paid, Sector.OWNERS, Item.CAPITAL_IN)
-
-
-def fund(market: Market, limits: Limits, *, steered: bool) -> None:
-    """All repay what falls due and borrow towards the wanted cash, as far as funders let them.
-
-    What is still missing is drawn on committed lines; a lender whose cash is negative even then
-    is illiquid (sim/structure.py sees to it).
-
-    steered : in the burn-in any amount can be borrowed, so that the opening books are funded
-    """
-    ledger, freeze = market.ledger, limits.funding_freeze
-    funding, loans = ledger.accounts[:, Account.FUNDING], ledger.accounts[:, Account.LOANS]
-    wanted = whole(CASH_SHARE * loans) - ledger.accounts[:, Account.CASH]
-    most = wanted if steered else np.minimum(wanted, net_funding(market, freeze))
-    ledger.borrow_all(np.maximum(-funding, most))
-    short = whole(CASH_SHARE * loans) - ledger.accounts[:, Account.CASH]
-    free = np.maximum(0, loans - ledger.accounts[:, Account.FUNDING])
-    lines = whole((1.0 - freeze) * (COMMITTED_LINES * loans + UNPLEDGED * free))
-    ledger.borrow_all(np.maximum(0, np.minimum(short, lines)))
 
 
 SAMPLE_BADS = 10.0

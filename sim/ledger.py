@@ -13,6 +13,7 @@ from enum import IntEnum
 
 import numpy as np
 
+from agents.funding_parameters import SOURCES, WHOLESALE
 from agents.messages import (
     BOUGHT_IN,
     BOUGHT_OUT,
@@ -26,6 +27,7 @@ from agents.messages import (
     STOCK_D0,
     STOCK_D4,
     SUBSIDY_PAID,
+    Floats,
     Ints,
     Tally,
 )
@@ -53,11 +55,12 @@ class Item(IntEnum):
     MARKETING = 4
     CHARGE_OFF = 5
     RECOVERY = 6
-    PROVISION = 7
-    FINE = 8
-    TAX = 9
-    CAPITAL_IN = 10
-    CAPITAL_OUT = 11
+    SALE = 7
+    PROVISION = 8
+    FINE = 9
+    TAX = 10
+    CAPITAL_IN = 11
+    CAPITAL_OUT = 12
 
 
 PROFIT_ITEMS = slice(Item.INCOME, Item.TAX + 1)
@@ -72,6 +75,11 @@ class Sector(IntEnum):
     OWNERS = 3
     STATE = 4
     COLLECTORS = 5
+    BAD_LOAN_BUYERS = 6
+
+
+FACE, WORTH = range(2)
+"""Columns of claims on loans charged off: what was owed, and what of it will be recovered."""
 
 
 PROVISION_PPM = np.array([8_000, 80_000, 250_000, 450_000, 800_000], dtype=np.int64)
@@ -89,6 +97,18 @@ def part_of(amounts: Ints, ppm: Ints) -> Ints:
     return part
 
 
+def shared_out(amounts: Ints, weights: Floats | Ints) -> Ints:
+    """[L, S] amounts shared out by weight, to the fen; by the first source without any weight."""
+    total = weights.sum(axis=1)
+    first = np.arange(weights.shape[1]) >= 0
+    upto = np.where((total > 0)[:, None], np.cumsum(weights, axis=1), first)
+    parts = np.rint(amounts[:, None] * (upto / np.where(total > 0, total, 1)[:, None]))
+    ends = parts.astype(np.int64)
+    ends[:, -1] = amounts
+    shared: Ints = np.diff(ends, axis=1, prepend=0)
+    return shared
+
+
 class AuditError(AssertionError):
     """The books do not balance."""
 
@@ -97,14 +117,21 @@ class AuditError(AssertionError):
 class Ledger:
     """Balances of lenders and sectors, fen.
 
+    sources : [L, Source] funding by source (`SOURCES`), which adds up to the account
     accounts : [L, Account] ; items : [L, Item] of the current month ; cash : [Sector]
     principal : [R] what borrowers owe by route ; own : [R] the brand's part of it
+    claims, new_claims, sold : [L, 2] claims on loans charged off (FACE, WORTH), fen: those held, at
+        no value on the books; this month's, not yet sold or held; those sold this month
     buckets : [R, 5] principal by missed count, from the borrowers' own records
     """
 
     accounts: Ints
+    sources: Ints
     items: Ints
     cash: Ints
+    claims: Ints
+    new_claims: Ints
+    sold: Ints
     principal: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     own: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     buckets: Ints = field(default_factory=lambda: np.zeros((0, 5), dtype=np.int64))
@@ -114,8 +141,12 @@ class Ledger:
         """Empty books."""
         return cls(
             accounts=np.zeros((lenders, len(Account)), dtype=np.int64),
+            sources=np.zeros((lenders, len(SOURCES)), dtype=np.int64),
             items=np.zeros((lenders, len(Item)), dtype=np.int64),
             cash=np.zeros(len(Sector), dtype=np.int64),
+            claims=np.zeros((lenders, 2), dtype=np.int64),
+            new_claims=np.zeros((lenders, 2), dtype=np.int64),
+            sold=np.zeros((lenders, 2), dtype=np.int64),
         )
 
     def copy(self) -> "Ledger":
@@ -145,17 +176,24 @@ class Ledger:
         self.accounts[lender, Account.EQUITY] += sign * change
         self.items[lender, item] += sign * change
 
-    def borrow(self, lender: int, amount: int) -> None:
-        """Takes up funding, or repays it if negative."""
+    def borrow(self, lender: int, amount: int, source: int = WHOLESALE) -> None:
+        """Takes up funding from one source, or repays it if negative."""
         self.accounts[lender, Account.CASH] += amount
         self.accounts[lender, Account.FUNDING] += amount
+        self.sources[lender, source] += amount
         self.cash[Sector.FUNDERS] -= amount
 
     def borrow_all(self, amounts: Ints) -> None:
-        """[L] the same for all lenders at once."""
-        self.accounts[:, Account.CASH] += amounts
-        self.accounts[:, Account.FUNDING] += amounts
-        self.cash[Sector.FUNDERS] -= amounts.sum()
+        """[L, Source] the same for all lenders and sources at once."""
+        total = amounts.sum(axis=1)
+        self.sources += amounts
+        self.accounts[:, Account.CASH] += total
+        self.accounts[:, Account.FUNDING] += total
+        self.cash[Sector.FUNDERS] -= total.sum()
+
+    def mix_funding(self, mix: Floats) -> None:
+        """Splits all funding by source anew, in shares [L, Source] that add up to 1."""
+        self.sources = shared_out(self.accounts[:, Account.FUNDING], mix)
 
     def begin_month(self) -> None:
         """Opens a page for the month's profit."""
@@ -206,7 +244,8 @@ class Ledger:
         self.receive_all(split(paid - shared, shared), Sector.BORROWERS, Item.INCOME)
         self._support(int(tally.subsidy[:, SUBSIDY_PAID].sum()))
         recovered = split(own_recovered, flows[:, RECOVERED] - own_recovered)
-        self.receive_all(recovered, Sector.COLLECTORS, Item.RECOVERY)
+        lost = split(own_lost, flows[:, CHARGED_OFF] - own_lost)
+        self.new_claims += np.column_stack([lost, recovered])
 
     def _support(self, amount: int) -> None:
         """The state pays a part of the borrowers' interest, so that lenders get all of theirs."""
@@ -267,18 +306,34 @@ class Ledger:
         np.add.at(total, bearer, rest)
         return total
 
-    def provision(self, book: RouteBook) -> None:
-        """Sets allowances and guarantee provisions to expected loss by missed count."""
-        expected = part_of(self.buckets, PROVISION_PPM).sum(axis=1)
-        own = part_of(expected, book.column("own_ppm"))
-        promised = np.where(book.column("guaranteed") == 1, expected - own, 0)
-        allowance = self._by_lender(book, own, expected - own - promised, to_guarantor=False)
-        duty = self.branded(book, promised)
+    def provision(self, book: RouteBook, multiples: Floats | None = None) -> None:
+        """Sets allowances and guarantee provisions to expected loss by missed count.
+
+        multiples : [L] least provisions of each lender, times the standard, up to the whole loan;
+            None: the standard
+        """
+        allowance, duty = self._provisions(book, PROVISION_PPM)
+        for multiple in np.unique(multiples) if multiples is not None else ():
+            ppm = np.minimum(MILLION, np.rint(multiple * PROVISION_PPM)).astype(np.int64)
+            bound = multiples == multiple
+            stricter = self._provisions(book, np.maximum(PROVISION_PPM, ppm))
+            allowance, duty = (
+                np.where(bound, new, old)
+                for new, old in zip(stricter, (allowance, duty), strict=True)
+            )
         for account, wanted in ((Account.ALLOWANCE, allowance), (Account.GUARANTEES, duty)):
             change = wanted - self.accounts[:, account]
             self.accounts[:, account] = wanted
             self.accounts[:, Account.EQUITY] -= change
             self.items[:, Item.PROVISION] -= change
+
+    def _provisions(self, book: RouteBook, ppm: Ints) -> tuple[Ints, Ints]:
+        """[L] allowances and guarantee provisions, at parts per million by missed count."""
+        expected = part_of(self.buckets, ppm).sum(axis=1)
+        own = part_of(expected, book.column("own_ppm"))
+        promised = np.where(book.column("guaranteed") == 1, expected - own, 0)
+        allowance = self._by_lender(book, own, expected - own - promised, to_guarantor=False)
+        return allowance, self.branded(book, promised)
 
     def profit(self) -> Ints:
         """[L] this month's profit after tax."""
@@ -300,10 +355,17 @@ class Ledger:
         loss = self._settle_equity(seller)
         self.accounts[buyer] += self.accounts[seller]
         self.accounts[seller] = 0
+        self.sources[buyer] += self.sources[seller]
+        self.sources[seller] = 0
+        self.claims[buyer] += self.claims[seller]
+        self.claims[seller] = 0
         return loss
 
     def wind_up(self, lender: int) -> int:
-        """Ends a lender without loans: funders are repaid from its cash and lose the rest."""
+        """Ends a lender without loans: funders are repaid from its cash and lose the rest.
+
+        What its claims on loans charged off will bring goes to them too.
+        """
         self.write(
             lender,
             Account.ALLOWANCE,
@@ -316,8 +378,11 @@ class Ledger:
             -int(self.accounts[lender, Account.GUARANTEES]),
             Item.PROVISION,
         )
+        self.receive(lender, int(self.claims[lender, WORTH]), Sector.COLLECTORS, Item.RECOVERY)
+        self.claims[lender] = 0
         loss = self._settle_equity(lender)
-        self.borrow(lender, -int(self.accounts[lender, Account.FUNDING]))
+        for source, owed in enumerate(self.sources[lender].tolist()):
+            self.borrow(lender, -owed, source)
         return loss
 
     def _settle_equity(self, lender: int) -> int:
@@ -325,6 +390,8 @@ class Ledger:
         loss = max(0, -self.equity(lender))
         if loss:
             self.accounts[lender, Account.FUNDING] -= loss
+            one = slice(lender, lender + 1)
+            self.sources[one] -= shared_out(np.array([loss]), self.sources[one])
             self.accounts[lender, Account.EQUITY] += loss
             self.items[lender, Item.CAPITAL_IN] += loss
         self.pay_capital(lender, -self.equity(lender))
@@ -345,6 +412,11 @@ class Ledger:
         claims = accounts[:, Account.FUNDING] + accounts[:, Account.GUARANTEES]
         claims = claims + accounts[:, Account.EQUITY]
         _same("assets and liabilities + equity of lender", assets, claims)
+        _same(
+            "funding and its sources of lender",
+            accounts[:, Account.FUNDING],
+            self.sources.sum(axis=1),
+        )
         _same("debt and books of route", self.buckets.sum(axis=1), self.principal)
         _same(
             "loans and routes of lender",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from agents.funders import FundingTable, Mood
 from agents.lender import Lender, LenderState
 from agents.messages import (
     DRAWN,
@@ -45,6 +46,7 @@ class Market:
 
     partners : for each lender, who funds its loans, as (number, weight)
     weight : real borrowers per simulated one
+    funding, mood : the market for lenders' money: its terms, and what funders remember
     stock : [R, ROUTE_STOCKS] last month-end ; flow : [R, ROUTE_FLOWS] last month
     counts : [L, S, LENDER_COUNTS] last month's applications and contests
     events : what happened to lenders this month
@@ -56,6 +58,8 @@ class Market:
     ledger: Ledger
     partners: list[list[tuple[int, float]]]
     weight: float
+    funding: FundingTable
+    mood: Mood
     stock: Ints = field(default_factory=lambda: np.zeros((0, ROUTE_STOCKS), dtype=np.int64))
     flow: Ints = field(default_factory=lambda: np.zeros((0, ROUTE_FLOWS), dtype=np.int64))
     counts: Ints = field(default_factory=lambda: np.zeros((0, 0, 0), dtype=np.int64))

@@ -10,6 +10,7 @@ import numpy as np
 from mesa import Model
 
 from agents.bank import Bank
+from agents.funders import Mood, funding_table, no_mood
 from agents.lender import Lender, LenderState
 from agents.limits import Limits
 from agents.messages import (
@@ -32,6 +33,7 @@ from agents.regulator import (
     SubsidyAccount,
 )
 from agents.routes import Route, RouteBook
+from sim.bad_loans import recover
 from sim.bookkeeping import book_costs, close_month, learn, plan
 from sim.compiled import (
     CompiledBorrowers,
@@ -44,6 +46,7 @@ from sim.compiled import (
 from sim.core.errors import InputError
 from sim.core.kept_code import load_as_it_is
 from sim.core.months import Month
+from sim.funding import watch_lenders
 from sim.incidents import incidents
 from sim.ledger import Item, Ledger, Sector
 from sim.macro import Macro
@@ -80,6 +83,7 @@ class State:
     flow: Ints
     record: Record
     regulator: RegulatorState
+    mood: Mood
 
 
 class LoanMarket(Model[Any, Any]):
@@ -170,6 +174,7 @@ class LoanMarket(Model[Any, Any]):
         second_half = self.borrowers.sign(world, terms, offers, self._blank_tally)
         market.ledger.settle(second_half, market.book, yields, paid)
         self._survey(first_half, second_half)
+        recover(market)
         book_costs(market, money)
         technologies = settings.technologies
         book_technology(market, technologies, limits, self.now, adopting=self.opened)
@@ -180,9 +185,11 @@ class LoanMarket(Model[Any, Any]):
             entered, left = self._approach_opening(
                 limits, held_back(market, first_half, second_half)
             )
+        watch_lenders(market, limits, settings.funding, self.now, opened=self.opened)
         if self.audit:
             market.ledger.audit(market.book)
-        figures = Figures(self.now, first_half, second_half, money, entered, left)
+        left_to_lend = room(market, limits).lend
+        figures = Figures(self.now, first_half, second_half, money, entered, left, left_to_lend)
         self.recorder.observe(figures, reported=self.opened)
 
     def burn_in(self, progress: Callable[[int, int], None] | None = None) -> None:
@@ -227,6 +234,7 @@ class LoanMarket(Model[Any, Any]):
             flow=self.market.flow.copy(),
             record=self.recorder.remembered(),
             regulator=copy.deepcopy(self.regulator.state),
+            mood=copy.deepcopy(self.market.mood),
         )
 
     def restore(self, state: State) -> None:
@@ -241,6 +249,7 @@ class LoanMarket(Model[Any, Any]):
         self.market.book.reset(state.routes)
         self.market.ledger = state.ledger.copy()
         self.market.stock, self.market.flow = state.stock.copy(), state.flow.copy()
+        self.market.mood = copy.deepcopy(state.mood)
         self.recorder.recall(state.record)
         self.regulator.state = copy.deepcopy(state.regulator)
         # The state may come from a scenario with other subsidies, none of which has paid by then.
@@ -406,7 +415,13 @@ class LoanMarket(Model[Any, Any]):
             technologies = self.settings.technologies
             agents.append(sort(self, number, name, setup, kind, names, technologies))
         market = Market(
-            agents, RouteBook(), Ledger.blank(len(agents)), partners_of(agents), self.weight
+            agents,
+            RouteBook(),
+            Ledger.blank(len(agents)),
+            partners_of(agents),
+            self.weight,
+            funding_table([lender.kind for lender in agents], self.settings.funding),
+            no_mood(len(agents)),
         )
         begin_reach(market)
         for lender in agents:

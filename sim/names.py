@@ -42,6 +42,7 @@ KINDS_OF_LENDER: dict[str, KindName] = {
     "small_loan_policy": KindName(
         "policy small-loan company", "policy small-loan companies", "政策性小额贷款公司"
     ),
+    "p2p": KindName("P2P marketplace", "P2P marketplaces", "网络借贷平台"),
     "bank": KindName("bank", "banks", "银行"),
     "bank_direct": KindName("bank's own app", "banks' own apps", "银行自营线上贷款"),
     "bank_funder": KindName("funding bank", "funding banks", "资金方银行"),

@@ -13,9 +13,9 @@ import numpy as np
 
 from agents.lender import Lender, LenderState
 from agents.messages import DRAWN, REFINANCED, REQUESTED, Floats, Ints, Offers, Tally, World
+from sim.funding import CASH_SHARE, open_funding
 from sim.ledger import Account, Item
 from sim.market import Market
-from sim.rationing import CASH_SHARE
 
 GROWTH_PART = 0.18
 """Part of the burn-in in which brands are let grow to their opening balances."""
@@ -181,4 +181,5 @@ def book_opening(market: Market) -> list[tuple[Lender, int]]:
         entries.append((lender, amount))
         lender.state.reach_start = lender.state.reach
         lender.infer_conduct()
+    open_funding(market)
     return entries

@@ -45,10 +45,16 @@ RULES = {
     "funding_freeze": "funding freeze",
     "subsidy": "interest subsidy",
     "technology_support": "technology support",
+    "abs_limit": "limit on securities",
+    "p2p": "P2P permission",
+    "provisioning": "provisioning rule",
+    "countercyclical_buffer": "countercyclical buffer",
+    "partner_concentration": "limit on one brand at a partner",
+    "partner_share": "limit on brands at a partner",
 }
 """Every map of rules and what it is called; price caps come before."""
 
-WITHOUT_FLOOR = ("leverage", "guarantees", "borrower_limit")
+WITHOUT_FLOOR = ("leverage", "guarantees", "borrower_limit", "abs_limit")
 """Rules before which there is no limit, so that a first step has nothing to be phased in from."""
 
 type Level = Callable[[Sequence[DatedRule], float, Tightest], float]
@@ -95,6 +101,24 @@ class PolicySection(Parameters):
     )
     technology_support: dict[Name, SupportRule] = parameter(
         {}, unit="", description="part of what technology costs lenders that the state pays"
+    )
+    abs_limit: dict[Name, MultipleRule] = parameter(
+        {}, unit="", description="most asset-backed securities outstanding, times equity"
+    )
+    p2p: dict[Name, MarketShareRule] = parameter(
+        {}, unit="", description="part of P2P funding that is permitted; without a rule none"
+    )
+    provisioning: dict[Name, MultipleRule] = parameter(
+        {}, unit="", description="least allowances for losses, times the standard"
+    )
+    countercyclical_buffer: dict[Name, ShareRule] = parameter(
+        {}, unit="", description="equity to loans on top of what the leverage limit asks for"
+    )
+    partner_concentration: dict[Name, ShareRule] = parameter(
+        {}, unit="", description="most that one brand's loans may be of a funder's loans"
+    )
+    partner_share: dict[Name, ShareRule] = parameter(
+        {}, unit="", description="most that all other brands' loans may be of a funder's loans"
     )
     anticipation: bool = parameter(
         False, unit="", description="lenders act on rules from their announcement on"
@@ -190,6 +214,12 @@ class PolicySection(Parameters):
             data_noise=one(self.data_noise, 1.0, max),
             funding_freeze=one(self.funding_freeze, 0.0, max),
             technology_support=self._technology_support(level),
+            abs_limit=by_licence(self.abs_limit, UNLIMITED, min),
+            p2p=one(self.p2p, 0.0, max),
+            provisioning=by_licence(self.provisioning, 1.0, max),
+            buffer=by_licence(self.countercyclical_buffer, 0.0, max),
+            partner_concentration=by_licence(self.partner_concentration, 1.0, min),
+            partner_share=by_licence(self.partner_share, 1.0, min),
         )
 
     def _technology_support(self, level: Level) -> dict[Licence, tuple[float, ...]]:

@@ -8,15 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from agents.limits import Limits, guarantee_limit
+from agents.limits import Limits, guarantee_limit, leverage_limit
 from agents.messages import REQUESTED, Floats, Ints, Offers
 from agents.routes import NOBODY
-from sim.columns import floats, ints, whole
+from sim.columns import floats, whole
+from sim.funding import CASH_SHARE, supply_by_source
 from sim.ledger import Account
 from sim.market import Market
-
-CASH_SHARE = 0.02
-"""Cash that a lender keeps, fraction of its loans (assumption)."""
 
 HEADROOM = 0.95
 """Part of a legal limit that a lender plans with: room is met only in expectation (assumption)."""
@@ -42,11 +40,11 @@ def room(market: Market, limits: Limits) -> Room:
     held, equity = ledger.accounts[:, Account.LOANS], ledger.accounts[:, Account.EQUITY]
     equity = np.maximum(0, equity)
     target = floats(lender.kind.target_leverage for lender in lenders)
-    leverage = floats(limits.plan.leverage[lender.kind.licence] for lender in lenders)
+    leverage = floats(leverage_limit(limits.plan, lender.kind.licence) for lender in lenders)
     promises = floats(guarantee_limit(limits.plan, lender.kind.licence) for lender in lenders)
     by_capital = STRETCH * target * equity - (held + guaranteed)
     by_rule = HEADROOM * leverage * equity - held
-    lend = np.minimum(np.minimum(by_rule, by_capital), fundable(market, limits.funding_freeze))
+    lend = np.minimum(np.minimum(by_rule, by_capital), fundable(market, limits))
     guarantee = np.minimum(HEADROOM * promises * equity - guaranteed, by_capital)
     is_open = np.array([lender.state.status == "open" for lender in lenders], dtype=bool)
     return Room(np.where(is_open, fen_of(lend), 0), fen_of(guarantee))
@@ -57,23 +55,12 @@ def fen_of(room: Floats) -> Ints:
     return np.clip(room, 0.0, 1e18).astype(np.int64)
 
 
-def fundable(market: Market, freeze: float) -> Ints:
+def fundable(market: Market, limits: Limits) -> Ints:
     """[L] cash at hand and to be had this month, beyond what falls due and is kept, fen."""
     accounts = market.ledger.accounts
     keep = whole(CASH_SHARE * accounts[:, Account.LOANS])
-    return accounts[:, Account.CASH] + net_funding(market, freeze) - keep
-
-
-def net_funding(market: Market, freeze: float) -> Ints:
-    """[L] most that lenders can borrow this month beyond what falls due, fen."""
-    funding = market.ledger.accounts[:, Account.FUNDING]
-    matured = funding // ints(lender.kind.funding_months for lender in market.lenders)
-    basis = np.maximum(0, np.maximum(funding, market.ledger.accounts[:, Account.EQUITY]))
-    new = (
-        lender.new_funding(most, due, freeze)
-        for lender, most, due in zip(market.lenders, basis.tolist(), matured.tolist(), strict=True)
-    )
-    return ints(new) - matured
+    to_be_had = supply_by_source(market, limits).sum(axis=1)
+    return accounts[:, Account.CASH] + whole(to_be_had) - keep
 
 
 def ration(market: Market, requests: Ints, available: Room) -> Offers:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from agents.funding_parameters import SOURCES
 from agents.lender import Lender
 from agents.messages import (
     APPLICATIONS,
@@ -38,7 +39,6 @@ from agents.messages import (
     FRAUD_REFUSED,
     FUNDING,
     PRICE,
-    RECOVERED,
     REFINANCED,
     RISK,
     SERVED,
@@ -56,9 +56,11 @@ from agents.messages import (
 from agents.population import BehaviourArrays
 from agents.scorecard import auc_of, calibration_slopes
 from agents.technology_parameters import TECHNOLOGIES
+from sim.bad_loans import face_sold
 from sim.core.months import Month
 from sim.core.tables import EVENTS, LENDERS, MARKET, SEGMENTS, VINTAGES, Table
-from sim.ledger import Account
+from sim.ledger import Account, Item
+from sim.lender_accounts import RECOVERIES, accounts_of, all_together
 from sim.market import Event, Market
 from sim.metrics import hhi, largest, ratio, ratios
 from sim.scenario import Scenario
@@ -81,7 +83,7 @@ class Figures:
     """What the recorder is shown of one month.
 
     first, second : tallies of the two halves ; money : [L] cost of funds, fraction per year
-    entered, left : real firms
+    entered, left : real firms ; room : [L] what lenders could still lend at month-end, fen
     """
 
     month: Month
@@ -90,6 +92,7 @@ class Figures:
     money: Floats
     entered: int
     left: int
+    room: Ints
 
 
 Page = Mapping[str, Sequence[Any]]
@@ -268,7 +271,7 @@ class Recorder:
                 total[CELL_WAS_PERFORMING_12] + since[0],
             ),
             "chargeoffs": self._yuan(flow[CHARGED_OFF]),
-            "recoveries": self._yuan(flow[RECOVERED]),
+            "recoveries": self._yuan(int(market.ledger.items[:, RECOVERIES].sum())),
             "profit": self._yuan(int(market.ledger.profit().sum())),
             "leverage": ratio(balance, equity) if equity > 0 else 0.0,
             "unmet_demand": self._yuan(sum(causes) - causes[SERVED]),
@@ -276,6 +279,16 @@ class Recorder:
             "multi3_share": ratio(total[CELL_MULTI3], total[CELL_ACTIVE]),
         }
         row |= {name: self._yuan(causes[cause]) for name, cause in UNMET.items()}
+        accounts = accounts_of(market.ledger, figures.room)
+        all_books, owed = all_together(accounts), int(accounts.sources.sum())
+        row |= {
+            "stress": market.mood.stress,
+            "funding_cost": ratio(12 * int(accounts.paid.sum()), owed),
+            "interest_income": self._yuan(int(accounts.income.sum())),
+            "gross_margin": float(all_books.margin[0]),
+            "room": self._yuan(int(accounts.room.sum())),
+            "utilisation": float(all_books.used(np.array([balance]))[0]),
+        }
         row["subsidies"] = self._yuan(int(figures.first.subsidy[:, SUBSIDY_PAID].sum()))
         return {name: [value] for name, value in row.items()}
 
@@ -310,6 +323,7 @@ class Recorder:
         equity = accounts[:, Account.EQUITY]
         late = market.by_brand(stock[:, STOCK_D4])
         bad = ledger.held(market.book, stock[:, STOCK_D4] + stock[:, STOCK_RENEWED])
+        page = accounts_of(ledger, figures.room)
         return {
             "month": [figures.month.first_day()] * len(lenders),
             "lender": [lender.name for lender in lenders],
@@ -351,6 +365,13 @@ class Recorder:
             "fraud_applications": (counts[shown, FRAUD_APPLICATIONS] * self.weight).tolist(),
             "fraud_refused": (counts[shown, FRAUD_REFUSED] * self.weight).tolist(),
             "false_alarms": (counts[shown, FALSE_ALARMS] * self.weight).tolist(),
+            **{name: yuan(page.sources[:, place]) for place, name in enumerate(SOURCES)},
+            "interest_income": yuan(page.income),
+            "gross_margin": page.margin[shown].tolist(),
+            "bad_loans_sold": yuan(face_sold(market)),
+            "bad_loan_sales": yuan(ledger.items[:, Item.SALE]),
+            "room": yuan(page.room),
+            "utilisation": page.used(where.held)[shown].tolist(),
         }
 
     def _mean_markups(self, lenders: Sequence[Lender]) -> Floats:

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import PrivateAttr, model_validator
 
 from agents.borrower_parameters import Behaviour, Product, Region, Search, Segment
+from agents.funding_parameters import FundingSection
 from agents.incident_parameters import Incidents
 from agents.lender_parameters import LenderKind, LenderSetup
 from agents.technology_parameters import Technologies
@@ -166,6 +167,9 @@ class Scenario(ScenarioRoot):
     incidents: Incidents = parameter(
         Incidents(), unit="", description="operational events that befall lenders"
     )
+    funding: FundingSection = parameter(
+        FundingSection(), unit="", description="the market for lenders' money"
+    )
     kinds: dict[Name, LenderKind] = parameter(unit="", description="kinds of lenders")
     lenders: dict[Name, LenderSetup] = parameter({}, unit="", description="lenders at the start")
 
@@ -234,6 +238,9 @@ class Scenario(ScenarioRoot):
                 self._in_time(f"policy.{path}.steps.{month}", month)
                 self._in_time(f"policy.{path}.steps.{month}.announced", step.announced)
             self._in_time(f"policy.{path}.until", rule.until)
+        for name, alarm in self.funding.alarms.items():
+            self._in_time(f"funding.alarms.{name}.start", alarm.start)
+            _known_in_list(alarm.lenders, self.lenders, f"funding.alarms.{name}.lenders", "lender")
         for name, shock in self.macro.shocks.items():
             path = f"macro.shocks.{name}"
             self._in_time(f"{path}.start", shock.start)

@@ -6,12 +6,13 @@ from functools import lru_cache
 import numpy as np
 
 from agents.lender import Lender
-from agents.limits import Limits
+from agents.limits import Limits, leverage_limit
 from agents.purposes import LENDER_ENTRY, LENDER_EXIT
 from sim.columns import ints
 from sim.core.many_draws import uniforms
 from sim.core.random import binomial_quantile, poisson_quantile
 from sim.core.wording import counted
+from sim.funding import remember_failure
 from sim.ledger import Account
 from sim.market import Event, Market
 from sim.names import lender_name
@@ -200,6 +201,7 @@ def failure(market: Market, lender: Lender, drawn: int) -> str:
 def fail(market: Market, lender: Lender, limits: Limits, reason: str) -> int:
     """A rival buys the book of a lender that leaves, or it is run off. Returns firms that left."""
     firms = lender.state.firms
+    remember_failure(market, lender)
     market.events.append(Event("exit", lender.name, f"leaves the market, {reason}", firms, 0))
     buyer = find_buyer(market, lender, limits)
     if buyer is not None:
@@ -216,7 +218,7 @@ def find_buyer(market: Market, seller: Lender, limits: Limits) -> Lender | None:
         if lender is seller or not same or lender.state.status != "open":
             continue
         equity = max(0, market.ledger.equity(lender.number))
-        limit = min(limits.leverage[lender.kind.licence], 2.0 * lender.kind.target_leverage)
+        limit = min(leverage_limit(limits, lender.kind.licence), 2.0 * lender.kind.target_leverage)
         spare = limit * equity - int(market.ledger.accounts[lender.number, Account.LOANS])
         if BUYER_SHARE * spare >= size and spare > most:
             best, most = lender, spare

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from agents.bank import partner_yield
+from agents.funders import prices
 from agents.lender import Lender
 from agents.lenders import break_evens, calibrations, grade_risks, line_shares
 from agents.limits import LICENCES, Limits
@@ -57,7 +58,8 @@ def publish_terms(
     """
     lenders, book = market.lenders, market.book
     given = np.ones(len(lenders)) if guarantees is None else guarantees
-    choices = within_guarantees(market, route_choices(market, limits.plan), given)
+    open_to_all = within_partners(market, route_choices(market, limits.plan), limits.plan)
+    choices = within_guarantees(market, open_to_all, given)
     buyout = book.buyout()
     market.open_routes()
     market.ledger.open_routes(len(book))
@@ -175,6 +177,30 @@ def within_guarantees(market: Market, choices: Choices, guarantees: Floats | Non
     return Choices(choices.lender[kept], choices.route[kept], share[kept])
 
 
+def within_partners(market: Market, choices: Choices, limits: Limits) -> Choices:
+    """The choices without partners that are full.
+
+    A partner is full for a brand when it holds as many of its loans as the rule lets it, and for
+    all when it holds as many loans of brands; what it holds stays.
+    """
+    of_one, of_all = (
+        floats(rule[lender.kind.licence] for lender in market.lenders)
+        for rule in (limits.partner_concentration, limits.partner_share)
+    )
+    if (of_one >= 1.0).all() and (of_all >= 1.0).all():
+        return choices
+    book, ledger, many = market.book, market.ledger, len(market.lenders)
+    ledger.open_routes(len(book))
+    brand, holder = book.column("brand"), book.holder()
+    pairs = np.zeros((many, many))
+    np.add.at(pairs, (brand, holder), np.where(brand == holder, 0, ledger.principal - ledger.own))
+    loans = ledger.accounts[:, Account.LOANS]
+    full = (pairs > of_one * loans) | (pairs.sum(axis=0) > of_all * loans)
+    partner = book.column("partner")[choices.route]
+    kept = (partner == NOBODY) | ~full[choices.lender, partner]
+    return Choices(choices.lender[kept], choices.route[kept], choices.share[kept])
+
+
 def guarantees_to_give(market: Market, limits: Limits) -> Floats:
     """[L] part of the demand for guaranteed loans that each could guarantee now.
 
@@ -218,11 +244,11 @@ def cost_of_money(market: Market, macro: Macro) -> Floats:
 def funding_rates(market: Market, macro: Macro) -> Floats:
     """[L] interest on each lender's funding, fraction per year."""
     change = macro.lpr - macro.lpr_start
-    leverages = market.leverages().tolist()
-    return floats(
-        lender.cost_of_funds(change, leverage)
-        for lender, leverage in zip(market.lenders, leverages, strict=True)
-    )
+    asked = prices(market.funding, market.mood.distrust, change)
+    sources = market.ledger.sources
+    weights = np.where(sources.sum(axis=1, keepdims=True) > 0, sources, market.funding.mix)
+    mean: Floats = (asked * weights).sum(axis=1) / weights.sum(axis=1)
+    return mean
 
 
 def partner_yields_bp(market: Market, money: Floats) -> Ints:

@@ -81,6 +81,12 @@ def market_table(months: int = 84, shift: float = 0.0) -> pandas.DataFrame:
         "unmet_unreachable": np.zeros(months),
         "borrowers_active": np.full(months, 1.8e8),
         "multi3_share": np.linspace(0.20, 0.24, months),
+        "funding_cost": np.full(months, 0.03),
+        "interest_income": balance * 0.013,
+        "gross_margin": np.full(months, 0.3),
+        "room": balance * 0.2,
+        "utilisation": np.full(months, 1 / 1.2),
+        "stress": np.zeros(months),
     }
     return MARKET.frame(columns)
 

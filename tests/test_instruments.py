@@ -231,7 +231,7 @@ def test_a_freeze_shrinks_the_room_of_platforms_and_not_that_of_banks(market: Lo
     rooms = [room(market.market, replace(FREE, funding_freeze=f)).lend for f in (0.0, 0.5, 1.0)]
     for lender in market.market.lenders:
         found = [int(one[lender.number]) for one in rooms]
-        if lender.kind.role == "bank":
+        if "wholesale" not in lender.kind.funding_mix:
             assert found[0] == found[1] == found[2]
         else:
             assert found == sorted(found, reverse=True)

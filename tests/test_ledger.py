@@ -213,13 +213,12 @@ def test_a_partner_never_gets_more_than_borrowers_pay_on_its_part() -> None:
     assert ledger.items[PARTNER, Item.INCOME] == 700
 
 
-def test_losses_fall_on_the_holders_and_recoveries_come_from_collectors() -> None:
+def test_losses_and_claims_on_them_fall_on_the_holders() -> None:
     ledger, book = a_ledger(JOINT)
     ledger.settle(posted(1, drawn={0: 1_000}), book, same(1, 0), same(1, 0))
     ledger.settle(posted(1, charged_off={0: 400}, recovered={0: 20}), book, same(1, 0), same(1, 0))
     assert ledger.items[:, Item.CHARGE_OFF].tolist() == [-120, -280, 0]
-    assert ledger.items[:, Item.RECOVERY].tolist() == [6, 14, 0]
-    assert ledger.cash[Sector.COLLECTORS] == -20
+    assert ledger.new_claims.tolist() == [[120, 6], [280, 14], [0, 0]]
     assert ledger.accounts[:, Account.LOANS].tolist() == [180, 420, 0]
 
 

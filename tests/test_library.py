@@ -27,6 +27,13 @@ TECHNOLOGY = {
     "smart_contracts": {"technologies", "policy"},
     "shared_ledger": {"policy"},
 }
+FUNDERS = {
+    "abs_freeze": {"policy", "funding"},
+    "deposit_run": {"funding"},
+    "p2p_permitted": {"policy", "kinds", "lenders"},
+}
+FROM_THE_START = {"p2p_permitted"}
+"""Worlds with other lenders, which are others from the opening on."""
 
 
 def test_the_library_holds_what_was_promised() -> None:
@@ -51,7 +58,8 @@ def test_every_question_is_asked_of_the_market_as_observed(name: str) -> None:
         field for field in Scenario.model_fields
         if getattr(scenario, field) != getattr(observed, field)
     } - {"title", "title_zh", "question", "question_zh", "note", "source"}  # fmt: skip
-    expected = {"competition"} if name in COMPETITION else TECHNOLOGY.get(name, {"policy"})
+    own = TECHNOLOGY | FUNDERS
+    expected = {"competition"} if name in COMPETITION else own.get(name, {"policy"})
     assert changed == ({"macro"} if name in SHOCKS else expected)
 
 
@@ -71,7 +79,7 @@ def test_a_question_makes_a_difference_within_the_run(name: str) -> None:
     assert False in found
     first = found.index(False)
     # Lenders who act on announcements do so on those of the market as observed, too.
-    assert first > 0 or scenario.policy.anticipation
+    assert first > 0 or scenario.policy.anticipation or name in FROM_THE_START
     assert all(found[:first])
 
 
@@ -84,7 +92,9 @@ def outside(scenario: Scenario, passed: int) -> tuple[Any, ...]:
     }
     paid = {name: level for name, level in subsidies.items() if level > 0.0}
     machines = [(t.cost_in(month), t.is_off(month)) for t in scenario.technologies.each()]
-    return scenario.policy.at(month, macro.lpr), macro, paid, machines
+    alarms = [name for name, alarm in scenario.funding.alarms.items() if alarm.lasts(month)]
+    lenders = list(scenario.lenders)
+    return scenario.policy.at(month, macro.lpr), macro, paid, machines, alarms, lenders
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -10,11 +10,11 @@ from agents import (
     bank,
     borrower,
     fraud,
+    funders,
     incident_parameters,
     lender,
     loan,
     messages,
-    platform,
     pricing,
     record,
     regulator,
@@ -23,7 +23,18 @@ from agents import (
 )
 from agents.lender_parameters import LenderKind
 from agents.underwriting import OWN_MONTHS
-from sim import bookkeeping, dated_rules, incidents, ledger, opening, rationing, structure, terms
+from sim import (
+    bad_loans,
+    bookkeeping,
+    dated_rules,
+    funding,
+    incidents,
+    ledger,
+    opening,
+    rationing,
+    structure,
+    terms,
+)
 from sim import technology as technology_books
 from sim.experiment import MOST_MONTHS, run
 from sim.scenario import load_scenario
@@ -89,17 +100,18 @@ PHRASES = [
     f"{percent(lender.MARKUP_SPEED)} of the way a month, {percent(markup_low)} to "
     f"{percent(markup_high)}",
     f"plus {percent(bank.SERVICING)} servicing plus {percent(bank.PARTNER_MARGIN)} margin",
-    f"bank: funding cost + {number(bank.DEPOSIT_PASS_THROUGH)} x change of LPR",
-    f"+ {percent(platform.LEVERAGE_SPREAD)} x max(0, leverage / target - 1)",
+    f"failed + shut, at most {number(funders.MOST_STRESS)}",
+    f"A source of which {in_halves(funding.RUN)} leaves",
     f"Money of owners in loans costs at most {percent(terms.RETURN_ON_OWN_MONEY)}",
-    f"committed lines of {percent(bookkeeping.COMMITTED_LINES)} of its loans a month and "
-    f"{percent(bookkeeping.UNPLEDGED)} of the loans that no debt stands against",
+    f"committed lines of {percent(funding.COMMITTED_LINES)} of its loans a month and "
+    f"{percent(funding.UNPLEDGED)} of the loans that no debt stands against",
     f"min({number(rationing.HEADROOM)} legal leverage x equity - held, "
     f"{number(rationing.STRETCH)} target leverage x equity - (held + guaranteed), fundable)",
     f"min({number(rationing.HEADROOM)} legal multiple x equity - guaranteed, "
     f"{number(rationing.STRETCH)} target leverage",
     f"Allowances are {', '.join(provisions[:-1])} and {provisions[-1]}% of principal with d = 0, "
     "1, 2, 3, 4+",
+    f"at {number(bad_loans.PRICE)} of that",
     f"Tax is {percent(bookkeeping.TAX)} of a month's positive profit",
     f"Owners take out {percent(bookkeeping.PAYOUT_SPEED)} a month",
     f"r' = r + {number(lender.REACH_DECAY)} ({number(lender.REACH_FROM_USERS)} (users / users_0)^"

@@ -189,7 +189,7 @@ def test_room_is_what_capital_rules_and_funding_leave(market: LoanMarket) -> Non
     equity, held = ledger.equity(net_bank), int(ledger.accounts[net_bank, Account.LOANS])
     free = allowed(market, leverage=dict.fromkeys(LICENCES, 1e12))
     plenty = int(room(market.market, free).lend[net_bank])
-    assert 0 <= plenty <= fundable(market.market, 0.0)[net_bank]
+    assert 0 <= plenty <= fundable(market.market, free)[net_bank]
     level = (held + plenty / 4) / equity
     tight = allowed(market, leverage=dict.fromkeys(LICENCES, level))
     assert 0 <= room(market.market, tight).lend[net_bank] <= plenty / 4 + 1
@@ -209,9 +209,12 @@ def test_a_guarantee_limit_bounds_promises(market: LoanMarket) -> None:
 
 
 def test_a_freeze_of_wholesale_funding_takes_platforms_room(market: LoanMarket) -> None:
-    finance, net_bank = (number_of(market, name) for name in ("finance", "net_bank"))
-    for number, spared in ((finance, False), (net_bank, True)):
-        open_, shut = (fundable(market.market, freeze)[number] for freeze in (0.0, 1.0))
+    finance, funder = (number_of(market, name) for name in ("finance", "funder_1"))
+    for number, spared in ((finance, False), (funder, True)):
+        open_, shut = (
+            fundable(market.market, allowed(market, funding_freeze=freeze))[number]
+            for freeze in (0.0, 1.0)
+        )
         assert (shut == open_) == spared
         assert shut <= open_
 

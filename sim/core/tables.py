@@ -314,7 +314,7 @@ MARKET = Table(
         ),
         Column(
             "recoveries", "Recoveries", "回收额", "yuan a month", "flow", "float64",
-            "Cash recovered in the month on loans charged off before.",
+            "Cash of the month on loans charged off: collected, or paid by those who buy them.",
         ),
         Column(
             "profit", "Lenders' profit", "机构利润", "yuan a month", "flow", "float64",
@@ -364,6 +364,36 @@ MARKET = Table(
             "subsidies", "Interest subsidies", "贴息支出", "yuan a month", "flow", "float64",
             "Interest and fees of the month that the state paid in the borrowers' place; the rates "
             "of this table are those that lenders get.",
+        ),
+        Column(
+            "stress", "Stress in the funding market", "资金市场压力", "", "index", "float64",
+            "Rise of lenders' credit costs beyond what funders tolerate, plus loans of failed "
+            "lenders and funding that is shut, as fractions; 0 in quiet times, at most 2.",
+        ),
+        Column(
+            "funding_cost", "Funding cost", "资金成本", "fraction a year", "price", "float64",
+            "12 x interest that all lenders paid in the month / their funding at month-end.",
+            when_empty=0.0,
+        ),
+        Column(
+            "interest_income", "Interest income", "利息收入", "yuan a month", "flow", "float64",
+            "Interest and fees of the month; what one lender pays another for funding is in it "
+            "once.",
+        ),
+        Column(
+            "gross_margin", "Gross margin", "毛利率", "fraction", "ratio", "float64",
+            "Interest income less running costs and credit losses, before interest on funding, tax "
+            "and capital / interest income.",
+            when_empty=0.0,
+        ),
+        Column(
+            "room", "Room to lend", "可放贷空间", "yuan", "stock", "float64",
+            "What capital, rules and funding would have let lenders lend besides at month-end.",
+        ),
+        Column(
+            "utilisation", "Utilisation", "产能利用率", "fraction", "ratio", "float64",
+            "Balance / (balance + room to lend).",
+            when_empty=0.0,
         ),
     ),
 )
@@ -544,6 +574,50 @@ LENDERS = Table(
             "false_alarms", "False alarms", "误判为欺诈的申请数",
             "applications a month", "count", "float64",
             "Honest applications that the lender refused as forged.",
+        ),
+        Column(
+            "deposits", "Deposits", "存款", "yuan", "stock", "float64",
+            "Part of its funding that is the public's deposits.",
+        ),
+        Column(
+            "wholesale", "Wholesale funding", "批发融资", "yuan", "stock", "float64",
+            "Part of its funding that is borrowed from banks and on bond markets.",
+        ),
+        Column(
+            "abs", "Asset-backed securities", "资产支持证券", "yuan", "stock", "float64",
+            "Part of its funding that is securities backed by its loans, which stay on its book.",
+        ),
+        Column(
+            "investors", "P2P investors", "网贷出借人资金", "yuan", "stock", "float64",
+            "Part of its funding that is lent by many small investors on a marketplace.",
+        ),
+        Column(
+            "interest_income", "Interest income", "利息收入", "yuan a month", "flow", "float64",
+            "Interest and fees that it keeps: of its own loans, of its part of joint ones, and "
+            "what is left or paid to it on loans that one lender funds for another.",
+        ),
+        Column(
+            "gross_margin", "Gross margin", "毛利率", "fraction", "ratio", "float64",
+            "Interest income less running costs and credit losses, before interest on funding, tax "
+            "and capital / interest income.",
+            when_empty=0.0,
+        ),
+        Column(
+            "bad_loans_sold", "Bad loans sold", "不良贷款转让额", "yuan a month", "flow", "float64",
+            "Principal of loans charged off in the month that it sold to outside buyers.",
+        ),
+        Column(
+            "bad_loan_sales", "Price of bad loans sold", "不良贷款转让价款", "yuan a month", "flow",
+            "float64", "What the buyers paid for bad_loans_sold.",
+        ),
+        Column(
+            "room", "Room to lend", "可放贷空间", "yuan", "stock", "float64",
+            "What capital, rules and funding would have let it lend besides at month-end.",
+        ),
+        Column(
+            "utilisation", "Utilisation", "产能利用率", "fraction", "ratio", "float64",
+            "Balance held / (balance held + room to lend).",
+            when_empty=0.0,
         ),
     ),
 )

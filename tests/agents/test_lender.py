@@ -215,28 +215,6 @@ def test_without_partners_only_the_own_book_is_left(lenders: dict[str, Lender]) 
     assert share == 1.0
 
 
-# --- money ----------------------------------------------------------------------------------------
-
-
-def test_deposits_follow_the_lpr_half_way_and_wholesale_money_fully(
-    lenders: dict[str, Lender],
-) -> None:
-    bank, platform = lenders["net_bank"], lenders["big"]
-    assert bank.cost_of_funds(-0.004, 5.0) == pytest.approx(bank.kind.funding_cost - 0.002)
-    calm = platform.kind.target_leverage
-    assert platform.cost_of_funds(-0.004, calm) == pytest.approx(platform.kind.funding_cost - 0.004)
-    assert platform.cost_of_funds(0.0, 2 * calm) > platform.cost_of_funds(0.0, calm)
-    assert bank.cost_of_funds(-1.0, 0.0) == platform.cost_of_funds(-1.0, 0.0) == 0.0
-
-
-def test_a_freeze_shuts_wholesale_funding_and_spares_deposits(lenders: dict[str, Lender]) -> None:
-    bank, platform = lenders["net_bank"], lenders["big"]
-    assert bank.new_funding(1_000, 100, 1.0) == bank.new_funding(1_000, 100, 0.0) >= 100
-    assert platform.new_funding(1_000, 100, 1.0) == 0
-    half = platform.new_funding(1_000, 100, 0.5)
-    assert half == pytest.approx(platform.new_funding(1_000, 100, 0.0) / 2, abs=1)
-
-
 def test_who_only_funds_others_is_no_brand(lenders: dict[str, Lender]) -> None:
     assert [name for name, lender in lenders.items() if not lender.is_brand] == [
         "funder_1",
