@@ -48,6 +48,7 @@ from agents.messages import (
     CELL_OVER_INDEBTED,
     CELL_PERFORMING,
     CELL_REFINANCED,
+    CELL_ROLLED_OVER,
     CELL_SURPLUS,
     CELL_WAS_PERFORMING_1,
     CELL_WAS_PERFORMING_12,
@@ -682,6 +683,8 @@ def receive(
                 close_slot(b, k)
     if need > 0:
         b.buffer_fen = min(MOST_FEN, b.buffer_fen + min(drawn, need))
+        if drawn > 0 and b.urgent == FOR_DEBT:
+            tally.cell[cell, CELL_ROLLED_OVER] += 1
     if refused > 0 and drawn == 0 and b.episode >= 0:
         fail_to_find(b, refused, FUNDING, cell, world, tally)
     elif drawn > 0 and b.episode > 0:

@@ -106,8 +106,9 @@ LENDER_COUNTS = 4
     CELL_DEFAULTED_12,
     CELL_IN_SPELL,
     CELL_INCOME,
-) = range(18)
-CELL_ITEMS = 18
+    CELL_ROLLED_OVER,
+) = range(19)
+CELL_ITEMS = 19
 
 
 # Columns of Tally.subsidy: by rule; fen, and loans.

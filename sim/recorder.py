@@ -25,6 +25,7 @@ from agents.messages import (
     CELL_MULTI3,
     CELL_OVER_INDEBTED,
     CELL_REFINANCED,
+    CELL_ROLLED_OVER,
     CELL_SURPLUS,
     CELL_WAS_PERFORMING_1,
     CELL_WAS_PERFORMING_12,
@@ -271,6 +272,10 @@ class Recorder:
             "multi3_share": ratio(total[CELL_MULTI3], total[CELL_ACTIVE]),
         }
         row |= {name: self._yuan(causes[cause]) for name, cause in UNMET.items()}
+        row |= {
+            "over_indebted_share": ratio(total[CELL_OVER_INDEBTED], total[CELL_ACTIVE]),
+            "rollover_share": ratio(total[CELL_ROLLED_OVER], total[CELL_ACTIVE]),
+        }
         row["subsidies"] = self._yuan(int(figures.first.subsidy[:, SUBSIDY_PAID].sum()))
         return {name: [value] for name, value in row.items()}
 
@@ -374,6 +379,8 @@ class Recorder:
             "multi3_share": of_active(CELL_MULTI3),
             "unmet_demand": yuan(unmet.sum(axis=1) - unmet[:, SERVED]),
             "consumer_surplus": yuan(cells[:, CELL_SURPLUS]),
+            **{name: yuan(unmet[:, cause]) for name, cause in UNMET.items()},
+            "rollover_share": of_active(CELL_ROLLED_OVER),
         }
 
     def _vintages(self) -> Page:

@@ -599,6 +599,18 @@ def test_three_months_without_money_close_an_episode_unserved() -> None:
     assert b.episode == -a_world().discouraged_months
 
 
+def test_what_is_served_in_a_later_month_is_never_unmet() -> None:
+    terms = some_terms()
+    b = a_borrower()
+    unmet = 0
+    for rate in (0.0, 0.0, 1.0, 0.0, 0.0):
+        b.wanted_fen = 300_000
+        lend(b, 0).pending_fen[0] = 300_000
+        unmet += int(received(b, rate, terms).unmet.sum())
+    assert unmet == 0
+    assert b.episode == 2  # those after the success
+
+
 def test_a_month_of_failure_is_one_month_whatever_failed_in_it() -> None:
     """A search in vain and a redraw that is not paid out, in one month."""
     terms = some_terms(open_new=np.zeros(7, dtype=np.int64))
