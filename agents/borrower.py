@@ -174,7 +174,7 @@ def be_born(b: BorrowerState, identity: int, world: World) -> None:
     b.in_spell = 0
     b.episode = 0
     b.urgent = PLANNED
-    b.want_product = 0
+    b.overdue_thousand = 0
     for k in range(SLOTS):
         close_slot(b, k)
 
@@ -219,7 +219,7 @@ def live(
     cash = b.buffer_fen + earn(b, identity, permanent, luck[2], world)
     cash = max(0, cash - math.floor(world.essentials[b.segment] * permanent))
     if owes(b):
-        walk_or_return(b, identity, permanent, unit(luck[1]), world, terms)
+        walk_or_return(b, identity, cash, permanent, unit(luck[1]), world, terms)
         cash = serve_debts(b, identity, cash, cell, world, terms, tally)
         if lower_half(luck[3]) < world.prepay:
             cash = prepay(b, cash, permanent, terms, tally)
@@ -401,14 +401,20 @@ def next_to_serve(b: BorrowerState, unpaid: int) -> int:
 
 @rule
 def walk_or_return(
-    b: BorrowerState, identity: int, permanent: float, u_walk: float, world: World, terms: Terms
+    b: BorrowerState,
+    identity: int,
+    cash: int,
+    permanent: float,
+    u_walk: float,
+    world: World,
+    terms: Terms,
 ) -> None:
     """Those who walked away may be brought back; others, very few, may walk away."""
     if (b.flags[0] | b.flags[1] | b.flags[2] | b.flags[3]) & WALKED:
         u_return = unit(block(world.seed, identity, world.month, WALK, 0)[1])
         be_brought_back(b, u_return, terms)
     if u_walk < world.walk_rate:
-        think_of_walking(b, permanent, u_walk, world, terms)
+        think_of_walking(b, cash, permanent, u_walk, world, terms)
 
 
 @rule
@@ -422,23 +428,39 @@ def be_brought_back(b: BorrowerState, u: float, terms: Terms) -> None:
 
 @rule
 def think_of_walking(
-    b: BorrowerState, permanent: float, u: float, world: World, terms: Terms
+    b: BorrowerState, cash: int, permanent: float, u: float, world: World, terms: Terms
 ) -> None:
     """Walks away though able to pay, with a chance of at most `walk_rate`.
 
-    Logistic in debt service to income above one half, willingness, and unused lines that a
-    default would lose.
+    Logistic in debt service to income above one half, willingness, unused lines that a default
+    would lose, and the part of his debts of which other lenders would hear. Who cannot pay does
+    not walk away: he misses what he cannot pay.
     """
-    burden = total_due(b, world, terms) / permanent - 0.5
+    due = total_due(b, world, terms)
+    if cash < world.walk_able * due:
+        return
+    burden = due / permanent - 0.5
     headroom = 0.0
     for k in range(SLOTS):
         headroom += max(0, b.line_hundred[k] * HUNDRED_YUAN - b.principal_fen[k])
     x = world.walk_slope * burden - world.walk_willingness * b.willingness_e3 / 1000.0
     x -= world.walk_headroom * min(2.0, headroom / permanent)
+    x -= world.walk_reported * reported_share(b, terms)
     if u < world.walk_rate / (1.0 + math.exp(min(700.0, -x))):  # beyond, exp would overflow
         for k in range(SLOTS):
             if b.principal_fen[k] > 0 and not b.flags[k] & WALKED:
                 b.flags[k] += WALKED
+
+
+@rule
+def reported_share(b: BorrowerState, terms: Terms) -> float:
+    """Part of his debts that reach the bureau: a lender reports as much as it gets to see."""
+    owed, reported = 0.0, 0.0
+    for k in range(SLOTS):
+        if b.principal_fen[k] > 0:
+            owed += b.principal_fen[k]
+            reported += b.principal_fen[k] * terms.bureau[terms.route_brand[b.route[k]]]
+    return reported / owed
 
 
 @rule
@@ -574,8 +596,8 @@ def request(
     if b.urgent == PLANNED and b.episode == 0 and not looks:
         return
     luck = block(world.seed, identity, world.month, LIFE, 1)
-    b.want_product = pick(world.product_share[b.segment], unit(luck[0]))
-    if left < world.ticket_fen[b.want_product]:
+    desk.product[0] = pick(world.product_share[b.segment], unit(luck[0]))
+    if left < world.ticket_fen[desk.product[0]]:
         return
     shops = unit(luck[3]) < world.shop_around
     cause = look_for_loan(b, identity, left, shops, cell, permanent, world, terms, tally, desk)

@@ -1,6 +1,6 @@
 """What the rules allow this month: the regulator's word to the lenders, by licence."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 Licence = Literal["facilitation", "small_loan", "consumer_finance", "internet_bank", "bank"]
@@ -21,6 +21,18 @@ class Cap:
 
 
 @dataclass(frozen=True)
+class Repair:
+    """A credit repair in force: defaults that files must not show.
+
+    limit : most that was overdue, yuan ; first, last : months of the default
+    """
+
+    limit: float
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
 class Limits:
     """All limits of one month.
 
@@ -33,6 +45,9 @@ class Limits:
     openness : entry that licensing lets through, 0 none, 1 all, by licence
     bureau : share of lending that reaches the credit bureau
     bureau_floor : least share of debts elsewhere that every lender sees
+    bureau_lag : months until a debt or default elsewhere is seen
+    collection : part of their usual success that collectors keep, by licence
+    repairs : defaults that files must not show
     data_noise : multiplier of what lenders get wrong about borrowers
     funding_freeze : share of wholesale funding that is shut
     ahead : what lenders plan with where they act on announcements; None where they do not
@@ -49,6 +64,9 @@ class Limits:
     data_noise: float
     funding_freeze: float
     bureau_floor: float = 0.0
+    bureau_lag: float = 0.0
+    collection: dict[Licence, float] = field(default_factory=lambda: dict.fromkeys(LICENCES, 1.0))
+    repairs: tuple[Repair, ...] = ()
     ahead: "Limits | None" = None
 
     @property

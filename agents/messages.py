@@ -172,6 +172,8 @@ class World(NamedTuple):
     walk_slope: float
     walk_willingness: float
     walk_headroom: float
+    walk_reported: float
+    walk_able: float  # cash to what falls due from which somebody can pay
     breadth: int  # lenders considered
     tries: int  # applications in one month
     shop_around: float  # chance of going on after an acceptable offer
@@ -190,10 +192,15 @@ class Terms(NamedTuple):
     charge_off_at: Ints  # [L] missed count
     renew: Floats  # [L] chance that a bullet loan is renewed when it cannot be repaid
     collection: Floats  # [L] monthly chance that a borrower who walked away pays again
+    pressed: Floats  # [L] chance that who is late clears his arrears as soon as he can
     online: Floats  # [L] share of online borrowers' new lines opened online
     pull: Floats  # [L, S, P, 2, 2] weight in the search race (country, online)
     noise: Floats  # [L] standard deviations of the behavioural signal
     bureau: Floats  # [L] share of other debts seen
+    bureau_lag: int  # months until a debt or default elsewhere is seen
+    repair_thousand: Ints  # [repairs] most that was overdue in a default that may not be shown
+    repair_first: Ints  # [repairs] earliest month of such a default
+    repair_last: Ints  # [repairs] latest month
     base_score: Ints  # [L]
     points: Ints  # [L, F, B]
     grade_floor: Ints  # [G - 1] least score of grades 0..G-2, descending

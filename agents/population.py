@@ -93,6 +93,8 @@ def behaviour_arrays(
         "walk_slope": behaviour.walk_slope,
         "walk_willingness": behaviour.walk_willingness,
         "walk_headroom": behaviour.walk_headroom,
+        "walk_reported": behaviour.walk_reported,
+        "walk_able": behaviour.walk_able,
         "breadth": search.breadth,
         "tries": search.tries,
         "shop_around": search.shop_around,

@@ -38,6 +38,7 @@ from sim.core.rule import rule
 class Desk(NamedTuple):
     """A borrower's notes while searching, used again for the next: no result lives here."""
 
+    product: Ints  # [1] what he looks for
     arrival: Floats  # [MOST_CONSIDERED]
     lender: Ints  # [MOST_CONSIDERED]
     word: Ints  # [MOST_CONSIDERED] luck: upper half the arrival, lower half the liking
@@ -192,7 +193,7 @@ def apply_to(
             return cause
     line = granted_line(b, lender, risk, permanent, debt, terms)
     desk.line[i] = line
-    if line * HUNDRED_YUAN < world.ticket_fen[b.want_product]:
+    if line * HUNDRED_YUAN < world.ticket_fen[desk.product[0]]:
         return RISK
     tally.lender[lender, b.segment, APPROVALS] += 1
     tally.cell[cell, CELL_APPROVALS] += 1
@@ -306,7 +307,7 @@ def place_request(
     luck = block(world.seed, identity, world.month, APPLY, terms.lender_id[lender])
     close_slot(b, k)
     b.route[k] = route_of_offer(b, identity, lender, risk, world, terms)
-    b.product[k] = b.want_product
+    b.product[k] = desk.product[0]
     b.line_hundred[k] = desk.line[i]
     b.contract_bp[k] = terms.contract_bp[lender, b.segment, risk]
     b.fee_bp[k] = terms.apr_bp[lender, b.segment, risk] - b.contract_bp[k]

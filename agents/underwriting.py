@@ -29,10 +29,15 @@ F_RECORD, F_DEBT, F_INCOME, F_BEHAVIOUR, F_SEGMENT = range(5)
 
 @rule
 def sees(b: BorrowerState, identity: int, lender: int, k: int, terms: Terms, world: World) -> bool:
-    """Whether the lender's bureau file holds the relationship in slot k; always its own."""
+    """Whether the lender's bureau file holds the relationship in slot k; always its own.
+
+    Another's relationship is in no file before the bureau's lag has passed.
+    """
     brand = terms.route_brand[b.route[k]]
     if brand == lender:
         return True
+    if world.month - b.first_month[k] < terms.bureau_lag:
+        return False
     key = terms.lender_id[lender] * 4096 + terms.lender_id[brand]
     return uniform(world.seed, identity, 0, BUREAU, key) < terms.bureau[lender]
 
@@ -56,20 +61,36 @@ def bureau_record(b: BorrowerState, identity: int, lender: int, world: World, te
     A customer of half a year in good standing is scored on that: a lender does not drop him for
     what a stranger's file would say.
     """
-    if b.default_month > 0 and world.month - b.default_month < world.record_months:
+    if b.default_month > 0 and default_shows(b, world, terms):
         return RECORD_DEFAULT
     record = RECORD_THIN
     for k in range(SLOTS):
         if b.route[k] != NO_ROUTE and b.first_month[k] > 0:
             if sees(b, identity, lender, k, terms, world):
-                if b.missed[k] > 0:
-                    return RECORD_LATE
                 own = terms.route_brand[b.route[k]] == lender
+                if b.missed[k] > (0 if own else terms.bureau_lag):
+                    return RECORD_LATE
                 if own and world.month - b.first_month[k] >= OWN_MONTHS:
                     record = RECORD_OWN
                 elif record == RECORD_THIN:
                     record = RECORD_CLEAN
     return record
+
+
+@rule
+def default_shows(b: BorrowerState, world: World, terms: Terms) -> bool:
+    """Whether the last default is on record: after the bureau's lag, for the record's life.
+
+    A credit repair takes off it what was small and has been paid back.
+    """
+    since = world.month - b.default_month
+    if since >= world.record_months or since < terms.bureau_lag:
+        return False
+    for i in range(len(terms.repair_thousand)):
+        if terms.repair_first[i] <= b.default_month <= terms.repair_last[i]:
+            if b.overdue_thousand <= terms.repair_thousand[i]:
+                return False
+    return True
 
 
 @rule

@@ -91,6 +91,7 @@ def new_desk() -> Desk:
         return np.zeros(MOST_CONSIDERED, dtype=np.int64)
 
     return Desk(
+        product=np.zeros(1, dtype=np.int64),
         arrival=np.zeros(MOST_CONSIDERED),
         lender=whole(),
         word=whole(),

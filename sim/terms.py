@@ -11,7 +11,7 @@ from agents.lenders import break_evens, calibrations, grade_risks, line_shares
 from agents.limits import LICENCES, Limits
 from agents.messages import GRADES, REQUESTED, Floats, Ints, Terms
 from agents.pricing import PriceGrid, price_grid
-from agents.record import HUNDRED_YUAN
+from agents.record import HUNDRED_YUAN, WRITTEN_OFF
 from agents.routes import NOBODY
 from agents.scorecard import GRADE_FLOOR, published
 from sim.columns import float_table, floats, ints
@@ -86,6 +86,7 @@ def publish_terms(
     mix, mix_route = route_mix(market, choices, bears, limits.plan, apr_bp, contract_bp)
     subsidy_bp, subsidy_rule = subsidies.by_route(book)
     online = floats(lender.kind.online_in(macro.month) for lender in lenders)
+    pressed = floats(limits.collection[lender.kind.licence] for lender in lenders)
     base_score, points = published([lender.state.scorecard for lender in lenders])
     return Terms(
         route_brand=brand,
@@ -94,11 +95,16 @@ def publish_terms(
         open_new=ints(int(takes_customers(lender)) for lender in lenders),
         charge_off_at=ints(lender.kind.charge_off_months for lender in lenders),
         renew=floats(lender.kind.renew for lender in lenders),
-        collection=floats(lender.kind.collection for lender in lenders),
+        collection=floats(lender.kind.collection for lender in lenders) * pressed,
+        pressed=pressed,
         online=online,
         pull=pull(lenders, online, serves, places),
         noise=floats(lender.noise(limits) for lender in lenders),
         bureau=floats(lender.bureau(limits) for lender in lenders),
+        bureau_lag=round(limits.bureau_lag),
+        repair_thousand=repairable(limits),
+        repair_first=ints(repair.first for repair in limits.repairs),
+        repair_last=ints(repair.last for repair in limits.repairs),
         base_score=base_score,
         points=points,
         grade_floor=GRADE_FLOOR,
@@ -121,6 +127,14 @@ def publish_terms(
         offer_subsidy_bp=on_all_routes(len(lenders), choices, subsidy_bp),
         subsidy_rule=subsidy_rule,
     )
+
+
+def repairable(limits: Limits) -> Ints:
+    """[repairs] most that was overdue in a default that files must not show, thousand yuan.
+
+    What was written off is never paid back.
+    """
+    return ints(min(WRITTEN_OFF - 1, int(repair.limit // 1_000)) for repair in limits.repairs)
 
 
 def takes_customers(lender: Lender) -> bool:

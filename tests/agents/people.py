@@ -76,6 +76,7 @@ def some_terms(**fields: Any) -> Terms:
         charge_off_at=np.full(lenders, 7, dtype=np.int64),
         renew=np.zeros(lenders),
         collection=np.zeros(lenders),
+        pressed=np.ones(lenders),
         pull=everywhere,
         apr_bp=offered,
         contract_bp=contract,

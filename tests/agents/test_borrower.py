@@ -292,6 +292,7 @@ def test_prepayment_takes_the_dearest_loan_in_good_standing() -> None:
 
 WALKING: dict[str, float] = {
     "walk_rate": 0.5, "walk_slope": 3.0, "walk_willingness": 1.0, "walk_headroom": 0.8,
+    "walk_reported": 0.0, "walk_able": 1.0,
 }  # fmt: skip
 
 
@@ -304,8 +305,30 @@ def test_walking_away_is_logistic_in_burden_willingness_and_headroom(
     chance = 0.5 / (1 + math.exp(-x))
     for u, walks in ((chance * 0.999, True), (chance * 1.001, False)):
         b = lend(a_borrower(willingness_e3=willingness), 0, instalment_fen=due)
-        think_of_walking(b, INCOME, u, a_world(**WALKING), some_terms())
+        think_of_walking(b, PLENTY, INCOME, u, a_world(**WALKING), some_terms())
         assert bool(b.flags[0] & WALKED) == walks
+
+
+def test_who_cannot_pay_does_not_walk_away_but_defaults() -> None:
+    for able, cash, walks in ((1.0, 109_999, False), (1.0, 110_000, True), (0.0, 0, True)):
+        b = lend(a_borrower(), 0)
+        world = a_world(**WALKING | {"walk_able": able})
+        think_of_walking(b, cash, INCOME, 0.0, world, some_terms())
+        assert bool(b.flags[0] & WALKED) == walks
+
+
+@pytest.mark.parametrize("effect", [0.0, 2.0])
+def test_debts_that_others_hear_of_keep_people_from_walking_away(effect: float) -> None:
+    """Two equal debts, one at a lender that reports everything, one at a lender that does not."""
+    world = a_world(**WALKING | {"walk_reported": effect, "walk_headroom": 0.0})
+    for reported, share in (((0.0, 0.0), 0.0), ((1.0, 0.0), 0.5), ((1.0, 1.0), 1.0)):
+        terms = some_terms(bureau=np.array([*reported, 0, 0, 0, 0, 0.0]))
+        x = 3.0 * (2 * 250_000 / INCOME - 0.5) - effect * share
+        chance = 0.5 / (1 + math.exp(-x))
+        for u, walks in ((chance * 0.999, True), (chance * 1.001, False)):
+            b = lend(lend(a_borrower(), 0, instalment_fen=250_000), 1, instalment_fen=250_000)
+            think_of_walking(b, PLENTY, INCOME, u, world, terms)
+            assert bool(b.flags[0] & WALKED) == walks
 
 
 @pytest.mark.parametrize(("u", "returns"), [(0.04, True), (0.06, False)])

@@ -157,11 +157,12 @@ def test_taste_moves_the_ranking_by_its_scale() -> None:
 
 
 def applied(
-    terms: Terms, *, lender: int = 0, b: Any = None, **world: Any
+    terms: Terms, *, lender: int = 0, b: Any = None, product: int = 0, **world: Any
 ) -> tuple[int, Desk, Tally]:
     """The outcome of one application, with the desk and the tally."""
     desk, tally = a_desk(), a_tally(terms)
     desk.lender[0] = lender
+    desk.product[0] = product
     outcome = apply_to(b or a_borrower(), 1, 0, 0, INCOME, wide(**world), terms, tally, desk)
     assert tally.lender[lender, 0, APPLICATIONS] == tally.cell[0, CELL_APPLICATIONS] == 1
     assert tally.lender[lender, 0, APPROVALS] == tally.cell[0, CELL_APPROVALS]
@@ -186,8 +187,7 @@ def test_a_refused_application_names_its_cause(cause: int) -> None:
 
 def test_a_line_below_the_smallest_draw_is_a_refusal_for_risk() -> None:
     terms = some_terms(income_multiple=np.full(LENDERS, 0.01))
-    b = a_borrower(want_product=1)
-    assert applied(terms, b=b)[0] == RISK
+    assert applied(terms, product=1)[0] == RISK
 
 
 @pytest.mark.parametrize(("cause", "outcome"), [(RISK, SERVED), (CAP, CAP)])
