@@ -64,6 +64,7 @@ from agents.messages import (
     QUALITY_ORIGIN,
     REFINANCED,
     REQUESTED,
+    RESERVED,
     SERVED,
     STOCK_APR,
     STOCK_CONTRACT,
@@ -625,23 +626,53 @@ def redraw(
     Where a line moves, who funds it then needs room for what is owed, who funds it now has it.
     """
     tried = 0
+    asked = wanted
     while wanted > 0:
-        best, lowest = -1, 0
-        for k in range(SLOTS):
-            if not (tried >> k) & 1:
-                rate = redraw_rate(b, k, terms)
-                if rate > 0 and (best < 0 or rate < lowest):
-                    best, lowest = k, rate
+        best = cheapest_line(b, tried, terms)
         if best < 0:
-            break
+            return wanted
         tried |= 1 << best
-        headroom = b.line_hundred[best] * HUNDRED_YUAN - b.principal_fen[best]
-        b.pending_fen[best] = min(wanted, headroom)
+        b.pending_fen[best] = min(wanted, headroom_of(b, best))
         route = route_of_draw(b, identity, best, world, terms)
         tally.route[b.route[best], REQUESTED] -= b.principal_fen[best]
         tally.route[route, REQUESTED] += b.principal_fen[best] + b.pending_fen[best]
         wanted -= b.pending_fen[best]
+    if world.next_line:
+        second = line_in_reserve(b, identity, tried, world, terms)
+        if second >= 0:
+            tally.route[b.route[second], RESERVED] += min(asked, headroom_of(b, second))
     return wanted
+
+
+@rule
+def cheapest_line(b: BorrowerState, tried: int, terms: Terms) -> int:
+    """The line that is cheapest to draw today, but for those in the bits `tried`; -1 if none."""
+    best, lowest = -1, 0
+    for k in range(SLOTS):
+        if not (tried >> k) & 1:
+            rate = redraw_rate(b, k, terms)
+            if rate > 0 and (best < 0 or rate < lowest):
+                best, lowest = k, rate
+    return best
+
+
+@rule
+def line_in_reserve(b: BorrowerState, identity: int, tried: int, world: World, terms: Terms) -> int:
+    """The line to draw where those in the bits `tried` are refused; -1 if there is none.
+
+    The next cheapest, as long as it stays on its route: what is owed does not move in the second
+    half of the month. Both halves find the same one, as nothing has happened to it in between.
+    """
+    k = cheapest_line(b, tried, terms)
+    if k >= 0 and route_of_draw(b, identity, k, world, terms) != b.route[k]:
+        return -1
+    return k
+
+
+@rule
+def headroom_of(b: BorrowerState, k: int) -> int:
+    """What can still be drawn on the line of slot k, fen."""
+    return b.line_hundred[k] * HUNDRED_YUAN - b.principal_fen[k]
 
 
 @rule
@@ -652,7 +683,7 @@ def redraw_rate(b: BorrowerState, k: int, terms: Terms) -> int:
     """
     if b.route[k] == NO_ROUTE or b.first_month[k] == 0 or b.missed[k] > 0 or b.flags[k] & WALKED:
         return 0
-    if b.line_hundred[k] * HUNDRED_YUAN - b.principal_fen[k] < HUNDRED_YUAN:
+    if headroom_of(b, k) < HUNDRED_YUAN:
         return 0
     price = todays_price(b, k, terms)
     return 0 if price == 0 else borrowers_price(price, terms.subsidy_bp[b.route[k], b.segment])
@@ -686,23 +717,30 @@ def receive(
     """Draws what the lenders admit; money for a shortfall is kept for next month's payments."""
     drawn = 0
     refused = 0
+    tried = 0
     need = b.wanted_fen if b.urgent else 0
     for k in range(SLOTS):
         amount = b.pending_fen[k]
         if amount == 0:
             continue
         b.pending_fen[k] = 0
+        tried |= 1 << k
         route = route_of_draw(b, identity, k, world, terms)
-        if is_admitted(identity, k, route, world, offers):
+        if is_admitted(identity, k, offers.admit[route], world):
             if route != b.route[k]:
                 move_line(b, k, route, tally)
-            used_for_debt = min(amount, max(0, need - drawn)) if b.urgent == FOR_DEBT else 0
+            be_paid(b, k, amount, for_debt(b, amount, drawn), cell, world, terms, tally)
             drawn += amount
-            be_paid(b, k, amount, used_for_debt, cell, world, terms, tally)
         else:
             refused += amount
             if b.first_month[k] == 0:
                 close_slot(b, k)
+    if refused > 0 and world.next_line:
+        k = line_in_reserve(b, identity, tried, world, terms)
+        if k >= 0 and is_admitted(identity, k, offers.spare[b.route[k]], world):
+            amount = min(refused, headroom_of(b, k))
+            be_paid(b, k, amount, for_debt(b, amount, drawn), cell, world, terms, tally)
+            drawn += amount
     if need > 0:
         b.buffer_fen = min(MOST_FEN, b.buffer_fen + min(drawn, need))
         if drawn > 0 and b.urgent == FOR_DEBT:
@@ -714,9 +752,14 @@ def receive(
 
 
 @rule
-def is_admitted(identity: int, k: int, route: int, world: World, offers: Offers) -> bool:
-    """Whether there is money on this route for the request on slot k, by his luck of the month."""
-    chance = offers.admit[route]
+def for_debt(b: BorrowerState, amount: int, drawn: int) -> int:
+    """What of a draw goes into payments that fall due, fen, when `drawn` has come before it."""
+    return min(amount, max(0, b.wanted_fen - drawn)) if b.urgent == FOR_DEBT else 0
+
+
+@rule
+def is_admitted(identity: int, k: int, chance: float, world: World) -> bool:
+    """Whether there is money for the request on slot k, by his luck of the month."""
     if chance >= 1.0:  # no luck is needed, so none is drawn
         return True
     return unit(block(world.seed, identity, world.month, ADMIT, 0)[k]) < chance

@@ -191,6 +191,11 @@ class Search(Parameters):
     shop_around: Share = parameter(
         0.4, unit="fraction", description="chance of going on after an acceptable offer"
     )
+    next_line: bool = parameter(
+        False,
+        unit="",
+        description="a redraw that is refused goes on to the next line in the same month",
+    )
     switching_cost: Rate = parameter(
         0.0,
         unit="fraction per year",

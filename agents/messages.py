@@ -64,8 +64,9 @@ CAUSES = 6
     DRAWN_APR,
     DRAWN_CONTRACT,
     NEW_LINES,
-) = range(13)
-ROUTE_FLOWS = 13
+    RESERVED,  # what would be asked here where redraws on other lines are refused
+) = range(14)
+ROUTE_FLOWS = 14
 
 # Columns of Tally.stock: principal at month-end by route, fen unless said otherwise.
 (
@@ -177,6 +178,7 @@ class World(NamedTuple):
     breadth: int  # lenders considered
     tries: int  # applications in one month
     shop_around: float  # chance of going on after an acceptable offer
+    next_line: int  # 1: a redraw that is refused is tried on the next line
     switching_bp: int  # how much cheaper another lender must be for who has one
     taste_bp: float  # scale of liking beyond price
     record_months: int  # how long a default stays on record
@@ -228,6 +230,7 @@ class Offers(NamedTuple):
     """Whose requests are paid out: one admission probability per lender, met by route."""
 
     admit: Floats  # [R] chance that a request on this route is paid
+    spare: Floats  # [R] the same for a redraw that was refused on another line
 
 
 class Tally(NamedTuple):

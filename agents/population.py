@@ -98,6 +98,7 @@ def behaviour_arrays(
         "breadth": search.breadth,
         "tries": search.tries,
         "shop_around": search.shop_around,
+        "next_line": int(search.next_line),
         "switching_bp": basis_points(search.switching_cost),
         "taste_bp": 10_000.0 * behaviour.taste,
         "record_months": behaviour.record_months,

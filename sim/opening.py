@@ -93,14 +93,15 @@ def steered_offers(market: Market, requests: Ints, done: float) -> Offers:
 
     requests : [R, ROUTE_FLOWS] of the first half of the month ; done : part of the burn-in passed
     """
+    nowhere = np.zeros(len(market.book))
     if done > RATIONED_PART:
-        return Offers(admit=np.ones(len(market.book)))
+        return Offers(admit=np.ones(len(market.book)), spare=nowhere)
     balances, targets = market.balances(), wanted_balances(market, done)
     asked = market.by_brand(requests[:, REQUESTED])
     missing = np.maximum(0, targets - balances)
     chance = np.minimum(1.0, missing / np.maximum(1, asked))
     brands = market.book.column("brand")
-    return Offers(admit=chance[brands].astype(np.float64))
+    return Offers(admit=chance[brands].astype(np.float64), spare=nowhere)
 
 
 def held_back(market: Market, first_half: Tally, second_half: Tally) -> Floats:

@@ -61,6 +61,7 @@ from agents.messages import (
     REFINANCED,
     REPAID,
     REQUESTED,
+    RESERVED,
     SERVED,
     Offers,
     Terms,
@@ -86,9 +87,9 @@ STEADY = np.ones((4, 1 << LUCK_BITS))
 """The luck of months without luck."""
 
 
-def everybody(rate: float, routes: int = 7) -> Offers:
-    """Offers that admit each request with one chance."""
-    return Offers(admit=np.full(routes, rate))
+def everybody(rate: float, routes: int = 7, spare: float = 0.0) -> Offers:
+    """Offers that admit each request with one chance, and each second choice with another."""
+    return Offers(admit=np.full(routes, rate), spare=np.full(routes, spare))
 
 
 # --- a life begins --------------------------------------------------------------------------------
@@ -578,6 +579,50 @@ def test_what_is_refused_is_not() -> None:
     assert b.episode == 1
     assert not tally.route.any()
     assert b.route[0] == 0
+
+
+def with_two_lines(urgent: int = PLANNED) -> tuple[Any, Terms]:
+    """Somebody who asks for 3,000 yuan on line 0; line 2 is dearer and has 2,000 left."""
+    b, terms = lend(asking(urgent), 2, line_hundred=120), priced(1_200, 1_500, 1_800)
+    return lend(b, 1, missed=1), terms
+
+
+@pytest.mark.parametrize(
+    ("next_line", "spare", "drawn"), [(1, 1.0, 200_000), (1, 0.0, 0), (0, 1.0, 0)]
+)
+def test_a_refused_redraw_goes_on_to_the_next_line(
+    next_line: int, spare: float, drawn: int
+) -> None:
+    b, terms = with_two_lines(FOR_DEBT)
+    tally = a_tally(terms)
+    offers = everybody(0.0, spare=spare)
+    receive(b, 1, 0, a_world(next_line=next_line), terms, offers, tally)
+    assert b.principal_fen[:3] == [1_000_000, 1_000_000, 1_000_000 + drawn]
+    assert tally.route[2, REFINANCED] == drawn == b.buffer_fen
+    assert b.episode == (0 if drawn else 1)
+
+
+def test_what_is_paid_on_the_first_line_is_not_asked_for_on_the_next() -> None:
+    b, terms = with_two_lines()
+    receive(b, 1, 0, a_world(next_line=1), terms, everybody(1.0, spare=1.0), a_tally(terms))
+    assert b.principal_fen[2] == 1_000_000
+
+
+@pytest.mark.parametrize(("next_line", "reserved"), [(0, 0), (1, 200_000)])
+def test_lenders_hear_what_would_be_asked_of_them_instead(next_line: int, reserved: int) -> None:
+    b, terms = with_two_lines()
+    tally = a_tally(terms)
+    b.pending_fen[0] = 0
+    assert redraw(b, NEVER, 300_000, a_world(next_line=next_line), terms, tally) == 0
+    assert tally.route[:, RESERVED].tolist() == [0, 0, reserved, 0, 0, 0, 0]
+
+
+def test_a_line_that_would_move_is_no_second_choice() -> None:
+    b, terms = with_two_lines()
+    terms.moves[2] = 1.0
+    terms.line_route[2] = 3
+    receive(b, 1, 0, a_world(next_line=1), terms, everybody(0.0, spare=1.0), a_tally(terms))
+    assert b.principal_fen[2] == 1_000_000
 
 
 def test_money_for_debt_service_is_refinancing_and_kept_for_it() -> None:
