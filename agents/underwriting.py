@@ -87,7 +87,7 @@ def default_shows(b: BorrowerState, world: World, terms: Terms) -> bool:
     if since >= world.record_months or since < terms.bureau_lag:
         return False
     for i in range(len(terms.repair_thousand)):
-        if terms.repair_first[i] <= b.default_month <= terms.repair_last[i]:
+        if since > 0 and terms.repair_first[i] <= b.default_month <= terms.repair_last[i]:
             if b.overdue_thousand <= terms.repair_thousand[i]:
                 return False
     return True

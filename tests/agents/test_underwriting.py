@@ -119,6 +119,12 @@ def test_a_credit_repair_takes_small_defaults_off_the_record(
     assert bureau_record(b, 1, 0, world, seeing(1.0)) == RECORD_DEFAULT
 
 
+def test_a_credit_repair_waits_until_the_arrears_are_paid() -> None:
+    b = a_borrower(default_month=MONTH, overdue_thousand=1)
+    found = bureau_record(b, 1, 0, a_world(record_months=24), repairing(10, MONTH - 8, MONTH))
+    assert found == RECORD_DEFAULT
+
+
 @given(st.floats(0, 100), st.floats(0, 100))
 def test_bins_are_ordered_and_in_range(low: float, high: float) -> None:
     low, high = sorted((low, high))
