@@ -201,10 +201,10 @@ def appetite(segment: int, u_takes_part: float, u_size: float, world: World) -> 
 @inlined_rule
 def live(
     b: BorrowerState, place: int, world: World, terms: Terms, tally: Tally, desk: Desk
-) -> None:
+) -> bool:
     """One borrower's month up to the requests: earn, pay or miss, need, redraw, search.
 
-    Without a request the month ends here.
+    Without a request the month ends here. Returns whether he has asked and awaits an answer.
     """
     identity = place + b.generation * GENERATION_STEP
     cell = cell_of(b, world)
@@ -232,8 +232,10 @@ def live(
         request(b, identity, looks, cell, permanent, world, terms, tally, desk)
     elif b.episode > 0:
         b.episode = 0
-    if not awaits_answer(b):
+    waits = awaits_answer(b)
+    if not waits:
         be_counted(b, cell, world, terms, tally)
+    return waits
 
 
 @rule
