@@ -45,6 +45,7 @@ class Limits:
     openness : entry that licensing lets through, 0 none, 1 all, by licence
     bureau : share of lending that reaches the credit bureau
     bureau_floor : least share of debts elsewhere that every lender sees
+    disclosure : share of borrowers who see the all-in price of an offer
     bureau_lag : months until a debt or default elsewhere is seen
     collection : part of their usual success that collectors keep, by licence
     repairs : defaults that files must not show
@@ -64,6 +65,7 @@ class Limits:
     data_noise: float
     funding_freeze: float
     bureau_floor: float = 0.0
+    disclosure: float = 1.0
     bureau_lag: float = 0.0
     collection: dict[Licence, float] = field(default_factory=lambda: dict.fromkeys(LICENCES, 1.0))
     repairs: tuple[Repair, ...] = ()

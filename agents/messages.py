@@ -214,6 +214,8 @@ class Terms(NamedTuple):
     moves: Floats  # [R, S, G] chance that it does; 0 where lines stay on their route
     refusal: Ints  # [L, S, G] cause where refused
     posted_bp: Ints  # [L, S] price a shopper expects, what the state pays taken off
+    disclosure: float  # share of borrowers who see the all-in price of an offer
+    hidden_bp: Ints  # [L, S] what who does not see it leaves out of the posted price
     hassle_bp: Ints  # [L]
     line_share: Floats  # [L, G]
     line_cap_hundred: Ints  # [L, S] hundred yuan

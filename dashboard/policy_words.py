@@ -27,6 +27,8 @@ RULES = {
     "least bureau coverage": "征信覆盖下限",
     "months of bureau lag": "征信报送滞后月数",
     "credit repair": "信用修复",
+    "disclosure": "综合成本披露",
+    "hidden fees": "费用未披露",
     "limit on collection": "催收限制",
     "data rule": "数据规则",
     "funding freeze": "融资冻结",

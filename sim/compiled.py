@@ -96,11 +96,13 @@ def new_desk() -> Desk:
 
     return Desk(
         product=np.zeros(1, dtype=np.int64),
+        blind=np.zeros(1, dtype=np.int64),
         arrival=np.zeros(MOST_CONSIDERED),
         lender=whole(),
         word=whole(),
         appeal=np.zeros(MOST_CONSIDERED),
         offer=whole(),
+        seen=whole(),
         risk=whole(),
         line=whole(),
         features=whole(),

@@ -43,6 +43,7 @@ RULES = {
     "bureau_floor": "least bureau coverage",
     "bureau_lag": "months of bureau lag",
     "credit_repair": "credit repair",
+    "disclosure": "disclosure",
     "collection": "limit on collection",
     "data_noise": "data rule",
     "funding_freeze": "funding freeze",
@@ -91,6 +92,9 @@ class PolicySection(Parameters):
     )
     credit_repair: dict[Name, RepairRule] = parameter(
         {}, unit="", description="small defaults, paid back, that files do not show"
+    )
+    disclosure: dict[Name, MarketShareRule] = parameter(
+        {}, unit="", description="part of borrowers who see the all-in price; without a rule all"
     )
     collection: dict[Name, ShareRule] = parameter(
         {}, unit="", description="part of their usual success that collectors keep"
@@ -204,6 +208,7 @@ class PolicySection(Parameters):
             openness=by_licence(self.openness, 1.0, min),
             bureau=one(self.bureau, 1.0, min),
             bureau_floor=one(self.bureau_floor, 0.0, max),
+            disclosure=one(self.disclosure, 1.0, min),
             bureau_lag=one(self.bureau_lag, 0.0, max),
             collection=by_licence(self.collection, 1.0, min),
             data_noise=one(self.data_noise, 1.0, max),

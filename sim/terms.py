@@ -86,6 +86,7 @@ def publish_terms(
     mix, mix_route = route_mix(market, choices, bears, limits.plan, apr_bp, contract_bp)
     subsidy_bp, subsidy_rule = subsidies.by_route(book)
     online = floats(lender.kind.online_in(macro.month) for lender in lenders)
+    posted = posted_prices(lenders, markup)
     pressed = floats(limits.collection[lender.kind.licence] for lender in lenders)
     base_score, points = published([lender.state.scorecard for lender in lenders])
     return Terms(
@@ -115,7 +116,9 @@ def publish_terms(
         line_route=line.route,
         moves=line.moves,
         refusal=quotes.refusal[each, newest],
-        posted_bp=after_subsidy(posted_prices(lenders, markup), choices, subsidy_bp),
+        posted_bp=after_subsidy(posted, choices, subsidy_bp),
+        disclosure=limits.disclosure,
+        hidden_bp=hidden_fees(lenders, posted),
         hassle_bp=ints(round(10_000 * lender.kind.hassle) for lender in lenders),
         line_share=line_shares(lenders, calibration),
         line_cap_hundred=line_caps(lenders, limits, segments),
@@ -403,6 +406,12 @@ def posted_prices(lenders: list[Lender], markup: Floats) -> Ints:
     recent = floats(lender.state.price_recent for lender in lenders)
     expected = recent[:, None] + markup - markup.mean(axis=1, keepdims=True)
     return np.maximum(1, np.rint(10_000 * expected)).astype(np.int64)
+
+
+def hidden_fees(lenders: list[Lender], posted: Ints) -> Ints:
+    """[L, S] the part of posted prices that is fees beside the contract rate."""
+    share = floats(lender.kind.fee_share for lender in lenders)
+    return np.rint(posted * share[:, None]).astype(np.int64)
 
 
 def after_subsidy(posted: Ints, choices: Choices, subsidy_bp: Ints) -> Ints:

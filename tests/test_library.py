@@ -21,7 +21,7 @@ POLICY = {
 }  # fmt: skip
 COMPETITION = {"competition_monopoly", "competition_low", "competition_high"}
 SHOCKS = {"recession_2027", "income_shock_2026"}
-DISTRESS = {"credit_repair_2026", "collection_limits", "inclusive_push"}
+DISTRESS = {"credit_repair_2026", "collection_limits", "inclusive_push", "hidden_fees"}
 PACKAGES = {"pandemic_shock", "rural_revitalisation"}
 """Scenarios that change the economy and the rules together."""
 

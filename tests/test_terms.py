@@ -53,7 +53,14 @@ def number_of(model: LoanMarket, name: str) -> int:
 # --- terms ----------------------------------------------------------------------------------------
 
 
-OF_ALL = ("grade_floor", "bureau_lag", "repair_thousand", "repair_first", "repair_last")
+OF_ALL = (
+    "grade_floor",
+    "disclosure",
+    "bureau_lag",
+    "repair_thousand",
+    "repair_first",
+    "repair_last",
+)
 OF_ROUTES = ("route_", "line_apr", "line_con", "line_route", "moves", "subsidy")
 
 

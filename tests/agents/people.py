@@ -86,6 +86,8 @@ def some_terms(**fields: Any) -> Terms:
         moves=np.zeros((lenders, segments, GRADES)),
         refusal=np.full_like(offered, SERVED),
         posted_bp=np.full((lenders, segments), 1_500, dtype=np.int64),
+        disclosure=1.0,
+        hidden_bp=np.zeros((lenders, segments), dtype=np.int64),
         hassle_bp=np.zeros(lenders, dtype=np.int64),
         line_share=np.ones((lenders, GRADES)),
         line_cap_hundred=np.full((lenders, segments), 2_000, dtype=np.int64),
