@@ -77,8 +77,10 @@ def eager(world: World, done: float) -> World:
     """The world while brands grow: who wants credit looks every month, far, and never gives up.
 
     Relationships last for years. At everyday pace those who find a lender last, mostly the ones
-    whom others refuse, would still be arriving long after the opening.
+    whom others refuse, would still be arriving long after the opening. No second choices are
+    made before that day: steered lenders have no room to spare for them.
     """
+    world = world._replace(next_line=0)
     if done > GROWTH_PART:
         return world
     return world._replace(look=1.0, discouraged_months=0, breadth=LENDERS_SEEN, tries=LENDERS_SEEN)
