@@ -15,8 +15,8 @@ APPLY = 7  # route, channel, exploration (index = lender)
 ADMIT = 8  # rationing of a request (index = slot)
 # 9 was liking for a lender, drawn apart from the race
 BUREAU = 10  # whether one lender sees the debt at another (month 0: lasting)
-DISCLOSE = 12  # whether somebody sees the all-in price (month 0: lasting)
 MOVE = 11  # whether a line moves to another route of its brand (one word a slot)
+DISCLOSE = 14  # whether somebody sees the all-in price (month 0: lasting)
 
 LENDER_EXIT = 32  # firms of a fringe that close
 LENDER_ENTRY = 33  # firms that open
