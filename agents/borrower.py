@@ -54,6 +54,7 @@ from agents.messages import (
     CELL_OVER_INDEBTED,
     CELL_PERFORMING,
     CELL_REFINANCED,
+    CELL_ROLLED_OVER,
     CELL_SURPLUS,
     CELL_WAS_PERFORMING_1,
     CELL_WAS_PERFORMING_12,
@@ -69,6 +70,7 @@ from agents.messages import (
     QUALITY_ORIGIN,
     REFINANCED,
     REQUESTED,
+    RESERVED,
     SERVED,
     STOCK_APR,
     STOCK_CONTRACT,
@@ -180,7 +182,7 @@ def be_born(b: BorrowerState, identity: int, world: World) -> None:
     b.in_spell = 0
     b.episode = 0
     b.urgent = PLANNED
-    b.want_product = 0
+    b.overdue_thousand = 0
     for k in range(SLOTS):
         close_slot(b, k)
 
@@ -206,10 +208,10 @@ def appetite(segment: int, u_takes_part: float, u_size: float, world: World) -> 
 @inlined_rule
 def live(
     b: BorrowerState, place: int, world: World, terms: Terms, tally: Tally, desk: Desk
-) -> None:
+) -> bool:
     """One borrower's month up to the requests: earn, pay or miss, need, redraw, search.
 
-    Without a request the month ends here.
+    Without a request the month ends here. Returns whether he has asked and awaits an answer.
     """
     identity = place + b.generation * GENERATION_STEP
     cell = cell_of(b, world)
@@ -226,7 +228,7 @@ def live(
     cash = b.buffer_fen + earn(b, identity, permanent, luck[2], world)
     cash = max(0, cash - math.floor(world.essentials[b.segment] * permanent))
     if owes(b):
-        walk_or_return(b, identity, permanent, unit(luck[1]), world, terms)
+        walk_or_return(b, identity, cash, permanent, unit(luck[1]), world, terms)
         cash = serve_debts(b, identity, cash, cell, world, terms, tally)
         if lower_half(luck[3]) < world.prepay:
             cash = prepay(b, cash, permanent, terms, tally)
@@ -241,8 +243,10 @@ def live(
             request(b, identity, looks, cell, permanent, world, terms, tally, desk)
         elif b.episode > 0:
             b.episode = 0
-    if not awaits_answer(b):
+    waits = awaits_answer(b)
+    if not waits:
         be_counted(b, cell, world, terms, tally)
+    return waits
 
 
 @rule
@@ -412,7 +416,13 @@ def next_to_serve(b: BorrowerState, unpaid: int) -> int:
 
 @rule
 def walk_or_return(
-    b: BorrowerState, identity: int, permanent: float, u_walk: float, world: World, terms: Terms
+    b: BorrowerState,
+    identity: int,
+    cash: int,
+    permanent: float,
+    u_walk: float,
+    world: World,
+    terms: Terms,
 ) -> None:
     """Those who walked away may be brought back; others, very few, may walk away.
 
@@ -425,7 +435,7 @@ def walk_or_return(
         u_return = unit(block(world.seed, identity, world.month, WALK, 0)[1])
         be_brought_back(b, u_return, terms)
     if u_walk < world.walk_rate:
-        think_of_walking(b, permanent, u_walk, world, terms)
+        think_of_walking(b, cash, permanent, u_walk, world, terms)
 
 
 @rule
@@ -439,19 +449,24 @@ def be_brought_back(b: BorrowerState, u: float, terms: Terms) -> None:
 
 @rule
 def think_of_walking(
-    b: BorrowerState, permanent: float, u: float, world: World, terms: Terms
+    b: BorrowerState, cash: int, permanent: float, u: float, world: World, terms: Terms
 ) -> None:
     """Walks away though able to pay, with a chance of at most `walk_rate`.
 
-    Logistic in debt service to income above one half, willingness, and unused lines that a
-    default would lose.
+    Logistic in debt service to income above one half, willingness, unused lines that a default
+    would lose, and the part of his debts of which other lenders would hear. Who cannot pay does
+    not walk away: he misses what he cannot pay.
     """
-    burden = total_due(b, world, terms) / permanent - 0.5
+    due = total_due(b, world, terms)
+    if cash < world.walk_able * due:
+        return
+    burden = due / permanent - 0.5
     headroom = 0.0
     for k in range(SLOTS):
         headroom += max(0, b.line_hundred[k] * HUNDRED_YUAN - b.principal_fen[k])
     x = world.walk_slope * burden - world.walk_willingness * b.willingness_e3 / 1000.0
     x -= world.walk_headroom * min(2.0, headroom / permanent)
+    x -= world.walk_reported * reported_share(b, terms)
     if u < world.walk_rate / (1.0 + math.exp(min(700.0, -x))):  # beyond, exp would overflow
         walk_away(b)
 
@@ -462,6 +477,17 @@ def walk_away(b: BorrowerState) -> None:
     for k in range(SLOTS):
         if b.principal_fen[k] > 0 and not b.flags[k] & WALKED:
             b.flags[k] += WALKED
+
+
+@rule
+def reported_share(b: BorrowerState, terms: Terms) -> float:
+    """Part of his debts that reach the bureau: a lender reports as much as it gets to see."""
+    owed, reported = 0.0, 0.0
+    for k in range(SLOTS):
+        if b.principal_fen[k] > 0:
+            owed += b.principal_fen[k]
+            reported += b.principal_fen[k] * terms.bureau[terms.route_brand[b.route[k]]]
+    return reported / owed
 
 
 @rule
@@ -599,8 +625,8 @@ def request(
     if b.urgent == PLANNED and b.episode == 0 and not looks:
         return
     luck = block(world.seed, identity, world.month, LIFE, 1)
-    b.want_product = pick(world.product_share[b.segment], unit(luck[0]))
-    if left < world.ticket_fen[b.want_product]:
+    desk.product[0] = pick(world.product_share[b.segment], unit(luck[0]))
+    if left < world.ticket_fen[desk.product[0]]:
         return
     shops = unit(luck[3]) < world.shop_around
     cause = look_for_loan(b, identity, left, shops, cell, permanent, world, terms, tally, desk)
@@ -630,7 +656,7 @@ def defraud(
     b.episode += 1
     b.wanted_fen = MOST_FEN
     luck = block(world.seed, identity, world.month, LIFE, 1)
-    b.want_product = pick(world.product_share[b.segment], unit(luck[0]))
+    desk.product[0] = pick(world.product_share[b.segment], unit(luck[0]))
     look_for_loan(b, identity, MOST_FEN, True, cell, permanent, world, terms, tally, desk)
 
 
@@ -654,23 +680,53 @@ def redraw(
     Where a line moves, who funds it then needs room for what is owed, who funds it now has it.
     """
     tried = 0
+    asked = wanted
     while wanted > 0:
-        best, lowest = -1, 0
-        for k in range(SLOTS):
-            if not (tried >> k) & 1:
-                rate = redraw_rate(b, k, terms)
-                if rate > 0 and (best < 0 or rate < lowest):
-                    best, lowest = k, rate
+        best = cheapest_line(b, tried, terms)
         if best < 0:
-            break
+            return wanted
         tried |= 1 << best
-        headroom = b.line_hundred[best] * HUNDRED_YUAN - b.principal_fen[best]
-        b.pending_fen[best] = min(wanted, headroom)
+        b.pending_fen[best] = min(wanted, headroom_of(b, best))
         route = route_of_draw(b, identity, best, world, terms)
         tally.route[b.route[best], REQUESTED] -= b.principal_fen[best]
         tally.route[route, REQUESTED] += b.principal_fen[best] + b.pending_fen[best]
         wanted -= b.pending_fen[best]
+    if world.next_line:
+        second = line_in_reserve(b, identity, tried, world, terms)
+        if second >= 0:
+            tally.route[b.route[second], RESERVED] += min(asked, headroom_of(b, second))
     return wanted
+
+
+@rule
+def cheapest_line(b: BorrowerState, tried: int, terms: Terms) -> int:
+    """The line that is cheapest to draw today, but for those in the bits `tried`; -1 if none."""
+    best, lowest = -1, 0
+    for k in range(SLOTS):
+        if not (tried >> k) & 1:
+            rate = redraw_rate(b, k, terms)
+            if rate > 0 and (best < 0 or rate < lowest):
+                best, lowest = k, rate
+    return best
+
+
+@rule
+def line_in_reserve(b: BorrowerState, identity: int, tried: int, world: World, terms: Terms) -> int:
+    """The line to draw where those in the bits `tried` are refused; -1 if there is none.
+
+    The next cheapest, as long as it stays on its route: what is owed does not move in the second
+    half of the month. Both halves find the same one, as nothing has happened to it in between.
+    """
+    k = cheapest_line(b, tried, terms)
+    if k >= 0 and route_of_draw(b, identity, k, world, terms) != b.route[k]:
+        return -1
+    return k
+
+
+@rule
+def headroom_of(b: BorrowerState, k: int) -> int:
+    """What can still be drawn on the line of slot k, fen."""
+    return b.line_hundred[k] * HUNDRED_YUAN - b.principal_fen[k]
 
 
 @rule
@@ -681,7 +737,7 @@ def redraw_rate(b: BorrowerState, k: int, terms: Terms) -> int:
     """
     if b.route[k] == NO_ROUTE or b.first_month[k] == 0 or b.missed[k] > 0 or b.flags[k] & WALKED:
         return 0
-    if b.line_hundred[k] * HUNDRED_YUAN - b.principal_fen[k] < HUNDRED_YUAN:
+    if headroom_of(b, k) < HUNDRED_YUAN:
         return 0
     price = todays_price(b, k, terms)
     return 0 if price == 0 else borrowers_price(price, terms.subsidy_bp[b.route[k], b.segment])
@@ -715,25 +771,34 @@ def receive(
     """Draws what the lenders admit; money for a shortfall is kept for next month's payments."""
     drawn = 0
     refused = 0
+    tried = 0
     need = b.wanted_fen if b.urgent else 0
     for k in range(SLOTS):
         amount = b.pending_fen[k]
         if amount == 0:
             continue
         b.pending_fen[k] = 0
+        tried |= 1 << k
         route = route_of_draw(b, identity, k, world, terms)
-        if is_admitted(identity, k, route, world, offers):
+        if is_admitted(identity, k, offers.admit[route], world):
             if route != b.route[k]:
                 move_line(b, k, route, tally)
-            used_for_debt = min(amount, max(0, need - drawn)) if b.urgent == FOR_DEBT else 0
+            be_paid(b, k, amount, for_debt(b, amount, drawn), cell, world, terms, tally)
             drawn += amount
-            be_paid(b, k, amount, used_for_debt, cell, world, terms, tally)
         else:
             refused += amount
             if b.first_month[k] == 0:
                 close_slot(b, k)
+    if refused > 0 and world.next_line and not is_fraudster(b):
+        k = line_in_reserve(b, identity, tried, world, terms)
+        if k >= 0 and is_admitted(identity, k, offers.spare[b.route[k]], world):
+            amount = min(refused, headroom_of(b, k))
+            be_paid(b, k, amount, for_debt(b, amount, drawn), cell, world, terms, tally)
+            drawn += amount
     if need > 0:
         b.buffer_fen = min(MOST_FEN, b.buffer_fen + min(drawn, need))
+        if drawn > 0 and b.urgent == FOR_DEBT:
+            tally.cell[cell, CELL_ROLLED_OVER] += 1
     if is_fraudster(b):
         return
     if refused > 0 and drawn == 0 and b.episode >= 0:
@@ -743,9 +808,14 @@ def receive(
 
 
 @rule
-def is_admitted(identity: int, k: int, route: int, world: World, offers: Offers) -> bool:
-    """Whether there is money on this route for the request on slot k, by his luck of the month."""
-    chance = offers.admit[route]
+def for_debt(b: BorrowerState, amount: int, drawn: int) -> int:
+    """What of a draw goes into payments that fall due, fen, when `drawn` has come before it."""
+    return min(amount, max(0, b.wanted_fen - drawn)) if b.urgent == FOR_DEBT else 0
+
+
+@rule
+def is_admitted(identity: int, k: int, chance: float, world: World) -> bool:
+    """Whether there is money for the request on slot k, by his luck of the month."""
     if chance >= 1.0:  # no luck is needed, so none is drawn
         return True
     return unit(block(world.seed, identity, world.month, ADMIT, 0)[k]) < chance

@@ -159,6 +159,18 @@ class Behaviour(Parameters):
     walk_headroom: NonNegativeFloat = parameter(
         unit="log-odds per month of income", description="effect of unused lines, up to two months"
     )
+    walk_reported: NonNegativeFloat = parameter(
+        0.0,
+        unit="log-odds",
+        high=10,
+        description="effect of the part of one's debts of which other lenders hear",
+    )
+    walk_able: NonNegativeFloat = parameter(
+        0.0,
+        unit="times what falls due",
+        high=12,
+        description="cash at hand from which somebody can pay; 0: who cannot pay walks away too",
+    )
     taste: Rate = parameter(
         unit="fraction per year", description="mean liking for a lender beyond its price"
     )
@@ -189,6 +201,11 @@ class Search(Parameters):
     )
     shop_around: Share = parameter(
         0.4, unit="fraction", description="chance of going on after an acceptable offer"
+    )
+    next_line: bool = parameter(
+        False,
+        unit="",
+        description="a redraw that is refused goes on to the next line in the same month",
     )
     switching_cost: Rate = parameter(
         0.0,

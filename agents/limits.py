@@ -27,6 +27,18 @@ def everywhere(level: float) -> Callable[[], dict[Licence, float]]:
 
 
 @dataclass(frozen=True)
+class Repair:
+    """A credit repair in force: defaults that files must not show.
+
+    limit : most that was overdue, yuan ; first, last : months of the default
+    """
+
+    limit: float
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
 class Limits:
     """All limits of one month.
 
@@ -39,6 +51,10 @@ class Limits:
     openness : entry that licensing lets through, 0 none, 1 all, by licence
     bureau : share of lending that reaches the credit bureau
     bureau_floor : least share of debts elsewhere that every lender sees
+    disclosure : share of borrowers who see the all-in price of an offer
+    bureau_lag : months until a debt or default elsewhere is seen
+    collection : part of their usual success that collectors keep, by licence
+    repairs : defaults that files must not show
     data_noise : multiplier of what lenders get wrong about borrowers
     funding_freeze : share of wholesale funding that is shut
     technology_support : part of the cost of each technology that the state pays, by licence;
@@ -70,6 +86,10 @@ class Limits:
     buffer: dict[Licence, float] = field(default_factory=everywhere(0.0))
     partner_concentration: dict[Licence, float] = field(default_factory=everywhere(1.0))
     partner_share: dict[Licence, float] = field(default_factory=everywhere(1.0))
+    disclosure: float = 1.0
+    bureau_lag: float = 0.0
+    collection: dict[Licence, float] = field(default_factory=lambda: dict.fromkeys(LICENCES, 1.0))
+    repairs: tuple[Repair, ...] = ()
     ahead: "Limits | None" = None
 
     @property

@@ -28,7 +28,7 @@ from agents.messages import (
     World,
 )
 from agents.purposes import MOVE, WALK
-from agents.record import HUNDRED_YUAN, NO_ROUTE, BorrowerState
+from agents.record import HUNDRED_YUAN, NO_ROUTE, WRITTEN_OFF, BorrowerState
 from agents.underwriting import todays_contract, todays_grade, todays_price
 from sim.core.random import block, unit
 from sim.core.rule import rule
@@ -212,10 +212,11 @@ def serve_loan(
     The missed count becomes d + 1 - (payments made): it rolls, stands, or cures in part.
     """
     missed = b.missed[k]
+    most = missed if missed == 0 or is_pressed(b, identity, k, world, terms) else 0
     if b.flags[k] >= RENEWED_UNIT:
         b.flags[k] -= RENEWED_UNIT
     paid = 0
-    while not b.flags[k] & WALKED and paid <= missed and b.principal_fen[k] > 0:
+    while not b.flags[k] & WALKED and paid <= most and b.principal_fen[k] > 0:
         due = payment_due(b, k, world, terms)
         if cash >= due:
             pay_once(b, k, due, cell, world, terms, tally)
@@ -230,6 +231,18 @@ def serve_loan(
         b.missed[k] = missed + 1 - paid
         age_arrears(b, k, missed, world, terms, tally)
     return cash
+
+
+@rule
+def is_pressed(b: BorrowerState, identity: int, k: int, world: World, terms: Terms) -> bool:
+    """Whether collectors see to it that he clears his arrears on slot k as soon as he can.
+
+    Where rules hold them back, he may pay the month alone and let the arrears stand.
+    """
+    chance = terms.pressed[terms.route_brand[b.route[k]]]
+    if chance >= 1.0:
+        return True
+    return unit(block(world.seed, identity, world.month, WALK, 2)[k]) < chance
 
 
 @rule
@@ -264,11 +277,23 @@ def age_arrears(
     """What follows from the missed count of slot k: default, buy-out, charge-off."""
     if b.missed[k] < NINETY_DAYS:
         return
+    note_overdue(b, k, world, terms)
     b.default_month = world.month
     if before < NINETY_DAYS:
         reach_ninety_days(b, k, world, terms, tally)
     if b.missed[k] >= terms.charge_off_at[terms.route_brand[b.route[k]]]:
         charge_off(b, k, world, tally)
+
+
+@rule
+def note_overdue(b: BorrowerState, k: int, world: World, terms: Terms) -> None:
+    """Keeps the most that was overdue in the default on record, thousand yuan, rounded up."""
+    if b.default_month == 0 or world.month - b.default_month >= world.record_months:
+        b.overdue_thousand = 0  # what an older default was no longer matters
+    overdue = b.missed[k] * payment_due(b, k, world, terms)
+    overdue = min(overdue, b.principal_fen[k] + interest_due(b, k))
+    thousands = min(WRITTEN_OFF - 1, (overdue + 99_999) // 100_000)
+    b.overdue_thousand = max(b.overdue_thousand, thousands)
 
 
 @rule
@@ -295,6 +320,7 @@ def charge_off(b: BorrowerState, k: int, world: World, tally: Tally) -> None:
     if is_fraudster(b):
         flows[FRAUD_LOST] += principal
     flows[RECOVERED] += principal * world.recovery_bp[b.product[k]] // 10_000
+    b.overdue_thousand = WRITTEN_OFF
     close_slot(b, k)
 
 

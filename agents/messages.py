@@ -68,8 +68,9 @@ SUSPECTED = 6
     DRAWN_CONTRACT,
     NEW_LINES,
     FRAUD_LOST,
-) = range(14)
-ROUTE_FLOWS = 14
+    RESERVED,  # what would be asked here where redraws on other lines are refused
+) = range(15)
+ROUTE_FLOWS = 15
 
 # Columns of Tally.stock: principal at month-end by route, fen unless said otherwise.
 (
@@ -118,8 +119,9 @@ LENDER_COUNTS = 7
     CELL_DEFAULTED_12,
     CELL_IN_SPELL,
     CELL_INCOME,
-) = range(18)
-CELL_ITEMS = 18
+    CELL_ROLLED_OVER,
+) = range(19)
+CELL_ITEMS = 19
 
 
 # Columns of Tally.subsidy: by rule; fen, and loans.
@@ -183,9 +185,12 @@ class World(NamedTuple):
     walk_slope: float
     walk_willingness: float
     walk_headroom: float
+    walk_reported: float
+    walk_able: float  # cash to what falls due from which somebody can pay
     breadth: int  # lenders considered
     tries: int  # applications in one month
     shop_around: float  # chance of going on after an acceptable offer
+    next_line: int  # 1: a redraw that is refused is tried on the next line
     switching_bp: int  # how much cheaper another lender must be for who has one
     taste_bp: float  # scale of liking beyond price
     record_months: int  # how long a default stays on record
@@ -204,6 +209,7 @@ class Terms(NamedTuple):
     charge_off_at: Ints  # [L] missed count
     renew: Floats  # [L] chance that a bullet loan is renewed when it cannot be repaid
     collection: Floats  # [L] monthly chance that a borrower who walked away pays again
+    pressed: Floats  # [L] chance that who is late clears his arrears as soon as he can
     online: Floats  # [L] share of online borrowers' new lines opened online
     pull: Floats  # [L, S, P, 2, 2] weight in the search race (country, online)
     noise: Floats  # [L] standard deviations of the behavioural signal
@@ -211,6 +217,10 @@ class Terms(NamedTuple):
     income_bias: Floats  # [L] mean of it
     bureau: Floats  # [L] share of other debts seen
     member: Floats  # [L] standing in a shared ledger; a product of two is what one sees
+    bureau_lag: int  # months until a debt or default elsewhere is seen
+    repair_thousand: Ints  # [repairs] most that was overdue in a default that may not be shown
+    repair_first: Ints  # [repairs] earliest month of such a default
+    repair_last: Ints  # [repairs] latest month
     base_score: Ints  # [L]
     points: Ints  # [L, F, B]
     grade_floor: Ints  # [G - 1] least score of grades 0..G-2, descending
@@ -222,6 +232,8 @@ class Terms(NamedTuple):
     moves: Floats  # [R, S, G] chance that it does; 0 where lines stay on their route
     refusal: Ints  # [L, S, G] cause where refused
     posted_bp: Ints  # [L, S] price a shopper expects, what the state pays taken off
+    disclosure: float  # share of borrowers who see the all-in price of an offer
+    hidden_bp: Ints  # [L, S] what who does not see it leaves out of the posted price
     hassle_bp: Ints  # [L]
     line_share: Floats  # [L, G]
     line_cap_hundred: Ints  # [L, S] hundred yuan
@@ -240,6 +252,7 @@ class Offers(NamedTuple):
     """Whose requests are paid out: one admission probability per lender, met by route."""
 
     admit: Floats  # [R] chance that a request on this route is paid
+    spare: Floats  # [R] the same for a redraw that was refused on another line
 
 
 class Tally(NamedTuple):

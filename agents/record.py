@@ -45,7 +45,7 @@ RECORD = np.dtype(
         ("generation", np.int8),  # how many people have had this place before
         ("episode", np.int8),  # months of searching so far; negative: months of giving up left
         ("urgent", np.int8),  # 0 planned, 1 short for essentials, 2 short for debt service
-        ("want_product", np.int8),
+        ("overdue_thousand", np.int8),  # yuan overdue in the default on record; WRITTEN_OFF
     ]
 )
 
@@ -54,6 +54,9 @@ NO_ROUTE = -1
 
 HUNDRED_YUAN = 10_000
 """Fen in the unit of a credit line."""
+
+WRITTEN_OFF = 127
+"""Thousand yuan overdue of a default that was never paid back."""
 
 GENERATION_STEP = 1 << 32
 """Permanent id = place + generation x this, so a newcomer's luck is never his predecessor's."""
@@ -92,4 +95,4 @@ class BorrowerState(Protocol):
     generation: int
     episode: int
     urgent: int
-    want_product: int
+    overdue_thousand: int

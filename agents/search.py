@@ -30,10 +30,10 @@ from agents.messages import (
     Terms,
     World,
 )
-from agents.purposes import APPLY, SEARCH
+from agents.purposes import APPLY, DISCLOSE, SEARCH
 from agents.record import HUNDRED_YUAN, NO_ROUTE, SLOTS, BorrowerState
 from agents.underwriting import grade, granted_line, income_gap, observe, score, visible_debt
-from sim.core.random import block, lower_half, unit, upper_half
+from sim.core.random import block, lower_half, uniform, unit, upper_half
 from sim.core.rule import rule
 
 WHATEVER_IT_COSTS = 10_000
@@ -43,11 +43,14 @@ WHATEVER_IT_COSTS = 10_000
 class Desk(NamedTuple):
     """A borrower's notes while searching, used again for the next: no result lives here."""
 
+    product: Ints  # [1] what he looks for
+    blind: Ints  # [1] 1: he takes the contract rate for the price
     arrival: Floats  # [MOST_CONSIDERED]
     lender: Ints  # [MOST_CONSIDERED]
     word: Ints  # [MOST_CONSIDERED] luck: upper half the arrival, lower half the liking
     appeal: Floats  # [MOST_CONSIDERED] price and taste, bp; lower is better
     offer: Ints  # [MOST_CONSIDERED] all-in bp that the borrower would pay; 0 no offer
+    seen: Ints  # [MOST_CONSIDERED] what he takes for that price, bp
     risk: Ints  # [MOST_CONSIDERED]
     line: Ints  # [MOST_CONSIDERED]
     features: Ints  # [MOST_CONSIDERED]
@@ -142,11 +145,13 @@ def note_arrival(
 
 @rule
 def rank_by_appeal(b: BorrowerState, found: int, world: World, terms: Terms, desk: Desk) -> None:
-    """Orders the lenders on the desk by expected price, hassle and taste."""
+    """Orders the lenders on the desk by expected price, as he sees it, hassle and taste."""
     for i in range(found):
         lender = desk.lender[i]
         liking = -math.log(lower_half(desk.word[i])) * world.taste_bp
         desk.appeal[i] = terms.posted_bp[lender, b.segment] + terms.hassle_bp[lender] - liking
+        if desk.blind[0]:
+            desk.appeal[i] -= terms.hidden_bp[lender, b.segment]
     for i in range(1, found):
         j = i
         while j > 0 and desk.appeal[j - 1] > desk.appeal[j]:
@@ -201,7 +206,7 @@ def apply_to(
             return cause
     line = granted_line(b, lender, risk, stated, debt, terms)
     desk.line[i] = line
-    if line * HUNDRED_YUAN < world.ticket_fen[b.want_product]:
+    if line * HUNDRED_YUAN < world.ticket_fen[desk.product[0]]:
         return RISK
     tally.lender[lender, b.segment, APPROVALS] += 1
     tally.cell[cell, CELL_APPROVALS] += 1
@@ -211,6 +216,10 @@ def apply_to(
         paid = terms.subsidy_bp[route, b.segment]
     desk.offer[i] = borrowers_price(terms.apr_bp[lender, b.segment, risk], paid)
     desk.risk[i] = risk
+    desk.seen[i] = desk.offer[i]
+    if desk.blind[0]:
+        fees = terms.apr_bp[lender, b.segment, risk] - terms.contract_bp[lender, b.segment, risk]
+        desk.seen[i] = max(1, desk.offer[i] - fees)
     return SERVED
 
 
@@ -224,6 +233,14 @@ def route_of_offer(
     while m < terms.mix.shape[3] - 1 and unit(luck[0]) >= terms.mix[lender, b.segment, risk, m]:
         m += 1
     return terms.mix_route[lender, m]
+
+
+@rule
+def sees_all_in_price(identity: int, world: World, terms: Terms) -> bool:
+    """Whether offers tell him fees beside the contract rate; some read them where few need to."""
+    if terms.disclosure >= 1.0:
+        return True
+    return uniform(world.seed, identity, 0, DISCLOSE, 0) < terms.disclosure
 
 
 @rule
@@ -259,6 +276,7 @@ def look_for_loan(
     found = consider(b, identity, world, terms, desk)
     if found == 0 or k < 0:
         return UNREACHABLE
+    desk.blind[0] = 0 if sees_all_in_price(identity, world, terms) else 1
     rank_by_appeal(b, found, world, terms, desk)
     most = most_acceptable(b, world)
     tried = min(found, world.tries)
@@ -272,9 +290,9 @@ def look_for_loan(
             cause = RISK if outcome == SUSPECTED else outcome
             continue
         offers += 1
-        if desk.offer[i] > most:
+        if desk.seen[i] > most:
             cause = PRICE
-        elif best < 0 or desk.offer[i] < desk.offer[best]:
+        elif best < 0 or desk.seen[i] < desk.seen[best]:
             best = i
         if best >= 0 and not shops:
             tried = i + 1
@@ -317,7 +335,7 @@ def place_request(
     luck = block(world.seed, identity, world.month, APPLY, terms.lender_id[lender])
     close_slot(b, k)
     b.route[k] = route_of_offer(b, identity, lender, risk, world, terms)
-    b.product[k] = b.want_product
+    b.product[k] = desk.product[0]
     b.line_hundred[k] = desk.line[i]
     b.contract_bp[k] = terms.contract_bp[lender, b.segment, risk]
     b.fee_bp[k] = terms.apr_bp[lender, b.segment, risk] - b.contract_bp[k]

@@ -33,13 +33,16 @@ def sees(b: BorrowerState, identity: int, lender: int, k: int, terms: Terms, wor
     """Whether the lender's file holds the relationship in slot k; always its own.
 
     What the bureau does not show, a ledger does that both lenders keep.
+    Another's relationship is in no bureau file before the bureau's lag has passed.
     """
     brand = terms.route_brand[b.route[k]]
     if brand == lender:
         return True
+    lagging = world.month - b.first_month[k] < terms.bureau_lag
+    filed = 0.0 if lagging else terms.bureau[lender]
     key = terms.lender_id[lender] * 4096 + terms.lender_id[brand]
     shared = terms.member[lender] * terms.member[brand]
-    seen = terms.bureau[lender] + (1.0 - terms.bureau[lender]) * shared
+    seen = filed + (1.0 - filed) * shared
     return uniform(world.seed, identity, 0, BUREAU, key) < seen
 
 
@@ -62,20 +65,36 @@ def bureau_record(b: BorrowerState, identity: int, lender: int, world: World, te
     A customer of half a year in good standing is scored on that: a lender does not drop him for
     what a stranger's file would say.
     """
-    if b.default_month > 0 and world.month - b.default_month < world.record_months:
+    if b.default_month > 0 and default_shows(b, world, terms):
         return RECORD_DEFAULT
     record = RECORD_THIN
     for k in range(SLOTS):
         if b.route[k] != NO_ROUTE and b.first_month[k] > 0:
             if sees(b, identity, lender, k, terms, world):
-                if b.missed[k] > 0:
-                    return RECORD_LATE
                 own = terms.route_brand[b.route[k]] == lender
+                if b.missed[k] > (0 if own else terms.bureau_lag):
+                    return RECORD_LATE
                 if own and world.month - b.first_month[k] >= OWN_MONTHS:
                     record = RECORD_OWN
                 elif record == RECORD_THIN:
                     record = RECORD_CLEAN
     return record
+
+
+@rule
+def default_shows(b: BorrowerState, world: World, terms: Terms) -> bool:
+    """Whether the last default is on record: after the bureau's lag, for the record's life.
+
+    A credit repair takes off it what was small and has been paid back.
+    """
+    since = world.month - b.default_month
+    if since >= world.record_months or since < terms.bureau_lag:
+        return False
+    for i in range(len(terms.repair_thousand)):
+        if since > 0 and terms.repair_first[i] <= b.default_month <= terms.repair_last[i]:
+            if b.overdue_thousand <= terms.repair_thousand[i]:
+                return False
+    return True
 
 
 @rule

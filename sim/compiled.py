@@ -22,6 +22,7 @@ from sim.core.rule import is_cached, kernel
 from sim.core.turns import take_turn
 
 Records = npt.NDArray[np.void]
+Flags = npt.NDArray[np.bool_]
 
 CHUNK = 1_024
 """Borrowers a thread takes at a time: many, so that turns cost nothing; few, so that all threads
@@ -42,6 +43,7 @@ def populate_in_turns(records: Records, turns: Ints, chunk: int, world: World) -
 @kernel
 def live_in_turns(
     records: Records,
+    waiting: Flags,
     turns: Ints,
     chunk: int,
     world: World,
@@ -49,19 +51,20 @@ def live_in_turns(
     tally: Tally,
     desk: Desk,
 ) -> None:
-    """The first half of the month of the borrowers whose turn it is."""
+    """The first half of the month of the borrowers whose turn it is; notes who waits."""
     world, terms = by_reference(world), by_reference(terms)
     tally, desk = by_reference(tally), by_reference(desk)
     start = take_turn(turns, chunk)
     while start < len(records):
         for place in range(start, min(start + chunk, len(records))):
-            live(records[place], place, world, terms, tally, desk)
+            waiting[place] = live(records[place], place, world, terms, tally, desk)
         start = take_turn(turns, chunk)
 
 
 @kernel
 def sign_in_turns(
     records: Records,
+    waiting: Flags,
     turns: Ints,
     chunk: int,
     world: World,
@@ -69,13 +72,14 @@ def sign_in_turns(
     offers: Offers,
     tally: Tally,
 ) -> None:
-    """The second half of the month of the borrowers whose turn it is."""
+    """The second half of the month of the borrowers whose turn it is, for those who wait."""
     world, terms = by_reference(world), by_reference(terms)
     offers, tally = by_reference(offers), by_reference(tally)
     start = take_turn(turns, chunk)
     while start < len(records):
         for place in range(start, min(start + chunk, len(records))):
-            sign(records[place], place, world, terms, offers, tally)
+            if waiting[place]:
+                sign(records[place], place, world, terms, offers, tally)
         start = take_turn(turns, chunk)
 
 
@@ -91,11 +95,14 @@ def new_desk() -> Desk:
         return np.zeros(MOST_CONSIDERED, dtype=np.int64)
 
     return Desk(
+        product=np.zeros(1, dtype=np.int64),
+        blind=np.zeros(1, dtype=np.int64),
         arrival=np.zeros(MOST_CONSIDERED),
         lender=whole(),
         word=whole(),
         appeal=np.zeros(MOST_CONSIDERED),
         offer=whole(),
+        seen=whole(),
         risk=whole(),
         line=whole(),
         features=whole(),
@@ -116,10 +123,13 @@ class CompiledBorrowers:
     """All borrowers as one array of records.
 
     records : [N] of agents.record.RECORD; the whole state of the borrowers.
+    waiting : [N] who awaits an answer in the second half of the month. It can be told from the
+        records; kept, one byte is read for who has asked for nothing instead of his record.
     """
 
     def __init__(self, count: int, threads: int, chunk: int = CHUNK) -> None:
         self.records: Records = np.zeros(count, dtype=RECORD)
+        self.waiting: Flags = np.zeros(count, dtype=np.bool_)
         self.threads = threads
         self.chunk = chunk
         self._pool: ThreadPoolExecutor | None = None  # new threads twice a month took 40 ms a run
@@ -143,7 +153,14 @@ class CompiledBorrowers:
 
         def work(worker: int) -> None:
             live_in_turns(
-                self.records, turns, self.chunk, world, terms, tallies[worker], desks[worker]
+                self.records,
+                self.waiting,
+                turns,
+                self.chunk,
+                world,
+                terms,
+                tallies[worker],
+                desks[worker],
             )
 
         self._with_workers(work)
@@ -155,7 +172,16 @@ class CompiledBorrowers:
         tallies = [shape() for _ in range(self.workers)]
 
         def work(worker: int) -> None:
-            sign_in_turns(self.records, turns, self.chunk, world, terms, offers, tallies[worker])
+            sign_in_turns(
+                self.records,
+                self.waiting,
+                turns,
+                self.chunk,
+                world,
+                terms,
+                offers,
+                tallies[worker],
+            )
 
         self._with_workers(work)
         return add_tallies(tallies)
@@ -167,6 +193,7 @@ class CompiledBorrowers:
     def restore(self, records: Records) -> None:
         """Takes a copy of a snapshot as the state."""
         self.records = records.copy()
+        self.waiting = (records["pending_fen"] > 0).any(axis=1)
 
     @property
     def workers(self) -> int:

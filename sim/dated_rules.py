@@ -71,6 +71,16 @@ class YuanStep(Step):
         return self.level
 
 
+class MonthsStep(Step):
+    """A level in months."""
+
+    level: Count = parameter(unit="months", high=60, description="the level")
+
+    def value(self, lpr: float) -> float:
+        """The level, months."""
+        return float(self.level)
+
+
 class AprStep(Step):
     """A ceiling on a rate: fixed, or a multiple of the one-year loan prime rate."""
 
@@ -223,6 +233,12 @@ class DatedRule(Parameters):
             before = self._before(start)
             yield start, step, None if before is None else before.value(lpr), step.value(lpr)
 
+    def shown(self, level: float) -> str:
+        """A level for a person, in one word: shares as per cent, amounts with separators."""
+        if level <= 1.0:
+            return f"{100 * level:.4g}%"
+        return f"{level:g}" if level < 1_000 else f"{level:,.0f}"
+
 
 class Rule(DatedRule):
     """A rule that binds lenders by licence."""
@@ -320,6 +336,34 @@ class MarketMultipleRule(DatedRule):
     """A rule for the whole market with a level in multiples."""
 
     steps: DatedSeries[MultipleStep] = parameter(unit="", description="levels by month of start")
+
+
+class MarketMonthsRule(DatedRule):
+    """A rule for the whole market with a level in months."""
+
+    steps: DatedSeries[MonthsStep] = parameter(unit="", description="levels by month of start")
+
+    def shown(self, level: float) -> str:
+        """The number of months."""
+        return f"{level:g}"
+
+
+class RepairRule(DatedRule):
+    """A credit repair: small defaults that were paid back are not shown while it is in force."""
+
+    first: Month = parameter(unit="month", description="earliest month of a default it takes off")
+    paid_by: Month = parameter(unit="month", description="month by which it has to be paid back")
+    steps: DatedSeries[YuanStep] = parameter(
+        unit="", description="most that was overdue, by month of start"
+    )
+
+    @model_validator(mode="after")
+    def _reaches_somebody(self) -> Self:
+        if self.paid_by <= self.first:
+            raise FieldError(
+                "paid_by", f"is {self.paid_by}; write a month after first ({self.first})"
+            )
+        return self
 
 
 def phased(old: float, new: float, months: int, elapsed: int) -> float:

@@ -77,8 +77,10 @@ def eager(world: World, done: float) -> World:
     """The world while brands grow: who wants credit looks every month, far, and never gives up.
 
     Relationships last for years. At everyday pace those who find a lender last, mostly the ones
-    whom others refuse, would still be arriving long after the opening.
+    whom others refuse, would still be arriving long after the opening. No second choices are
+    made before that day: steered lenders have no room to spare for them.
     """
+    world = world._replace(next_line=0)
     if done > GROWTH_PART:
         return world
     return world._replace(look=1.0, discouraged_months=0, breadth=LENDERS_SEEN, tries=LENDERS_SEEN)
@@ -93,14 +95,15 @@ def steered_offers(market: Market, requests: Ints, done: float) -> Offers:
 
     requests : [R, ROUTE_FLOWS] of the first half of the month ; done : part of the burn-in passed
     """
+    nowhere = np.zeros(len(market.book))
     if done > RATIONED_PART:
-        return Offers(admit=np.ones(len(market.book)))
+        return Offers(admit=np.ones(len(market.book)), spare=nowhere)
     balances, targets = market.balances(), wanted_balances(market, done)
     asked = market.by_brand(requests[:, REQUESTED])
     missing = np.maximum(0, targets - balances)
     chance = np.minimum(1.0, missing / np.maximum(1, asked))
     brands = market.book.column("brand")
-    return Offers(admit=chance[brands].astype(np.float64))
+    return Offers(admit=chance[brands].astype(np.float64), spare=nowhere)
 
 
 def held_back(market: Market, first_half: Tally, second_half: Tally) -> Floats:

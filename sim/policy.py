@@ -10,7 +10,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from agents.limits import LICENCES, NO_CAP, Cap, Licence, Limits
+from agents.limits import LICENCES, NO_CAP, Cap, Licence, Limits, Repair
 from agents.technology_parameters import TECHNOLOGIES
 from sim.core.months import Month
 from sim.core.parameters import FieldError, Parameters, parameter
@@ -19,9 +19,11 @@ from sim.dated_rules import (
     UNLIMITED,
     AprCap,
     DatedRule,
+    MarketMonthsRule,
     MarketMultipleRule,
     MarketShareRule,
     MultipleRule,
+    RepairRule,
     Rule,
     ShareRule,
     SubsidyRule,
@@ -41,6 +43,10 @@ RULES = {
     "openness": "licence openness",
     "bureau": "bureau coverage",
     "bureau_floor": "least bureau coverage",
+    "bureau_lag": "months of bureau lag",
+    "credit_repair": "credit repair",
+    "disclosure": "disclosure",
+    "collection": "limit on collection",
     "data_noise": "data rule",
     "funding_freeze": "funding freeze",
     "subsidy": "interest subsidy",
@@ -89,6 +95,18 @@ class PolicySection(Parameters):
     )
     bureau_floor: dict[Name, MarketShareRule] = parameter(
         {}, unit="", description="least part of debts elsewhere that every lender sees"
+    )
+    bureau_lag: dict[Name, MarketMonthsRule] = parameter(
+        {}, unit="", description="months until a debt or default elsewhere is seen"
+    )
+    credit_repair: dict[Name, RepairRule] = parameter(
+        {}, unit="", description="small defaults, paid back, that files do not show"
+    )
+    disclosure: dict[Name, MarketShareRule] = parameter(
+        {}, unit="", description="part of borrowers who see the all-in price; without a rule all"
+    )
+    collection: dict[Name, ShareRule] = parameter(
+        {}, unit="", description="part of their usual success that collectors keep"
     )
     data_noise: dict[Name, MarketMultipleRule] = parameter(
         {}, unit="", description="data rules: error of lenders' signals, times the usual"
@@ -184,8 +202,17 @@ class PolicySection(Parameters):
         def planned(rules: Sequence[DatedRule], default: float, tightest: Tightest) -> float:
             return tightest_plan(rules, month, lpr, default, tightest)
 
-        limits = self._limits(in_force)
+        limits = replace(self._limits(in_force), repairs=self._repairs(month, lpr))
         return replace(limits, ahead=self._limits(planned)) if self.anticipation else limits
+
+    def _repairs(self, month: Month, lpr: float) -> tuple[Repair, ...]:
+        """The credit repairs in force in a month; each is looked at on its own."""
+        found = []
+        for rule in self.credit_repair.values():
+            limit = rule.level_at(month, lpr, 0.0)
+            if limit > 0.0:  # paid back by the end of `paid_by`: late until the month before
+                found.append(Repair(limit, int(rule.first), int(rule.paid_by) - 1))
+        return tuple(found)
 
     def _limits(self, level: Level) -> Limits:
         """The limits when several rules together have the level that `level` says."""
@@ -211,6 +238,9 @@ class PolicySection(Parameters):
             openness=by_licence(self.openness, 1.0, min),
             bureau=one(self.bureau, 1.0, min),
             bureau_floor=one(self.bureau_floor, 0.0, max),
+            disclosure=one(self.disclosure, 1.0, min),
+            bureau_lag=one(self.bureau_lag, 0.0, max),
+            collection=by_licence(self.collection, 1.0, min),
             data_noise=one(self.data_noise, 1.0, max),
             funding_freeze=one(self.funding_freeze, 0.0, max),
             technology_support=self._technology_support(level),
@@ -283,10 +313,10 @@ def happenings(policy: PolicySection, month: Month, lpr: float) -> Iterator[Happ
             continue
         for start, step, before, after in rule.changes(lpr):
             if step.announced == month and step.announced < start:
-                text = f"{label}: {_shown(after)} announced for {start}"
+                text = f"{label}: {rule.shown(after)} announced for {start}"
                 yield Happening("announcement", text, before, after)
             if start == month:
-                yield Happening("policy", f"{label}: {_shown(after)} in force", before, after)
+                yield Happening("policy", f"{label}: {rule.shown(after)} in force", before, after)
         if rule.until is not None and rule.until + 1 == month:
             last = rule.level_at(rule.until, lpr, 0.0)
             yield Happening("policy", f"{label}: no longer in force", last, None)
@@ -295,10 +325,3 @@ def happenings(policy: PolicySection, month: Month, lpr: float) -> Iterator[Happ
 def _words(name: str) -> str:
     """A name as words."""
     return name.replace("_", " ")
-
-
-def _shown(level: float) -> str:
-    """A level for a person: shares as per cent, amounts with separators."""
-    if level <= 1.0:
-        return f"{100 * level:.4g}%"
-    return f"{level:g}" if level < 1_000 else f"{level:,.0f}"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from agents.limits import Limits, guarantee_limit, leverage_limit
-from agents.messages import REQUESTED, Floats, Ints, Offers
+from agents.messages import REQUESTED, RESERVED, Floats, Ints, Offers
 from agents.routes import NOBODY
 from sim.columns import floats, whole
 from sim.funding import CASH_SHARE, supply_by_source
@@ -69,12 +69,40 @@ def ration(market: Market, requests: Ints, available: Room) -> Offers:
     requests : [R, ROUTE_FLOWS] of the first half of the month
     """
     asked = requests[:, REQUESTED]
-    book = market.book
-    demand = market.ledger.held(book, asked)
-    promised = market.by_brand(np.where(book.column("guaranteed") == 1, asked, 0))
+    admit = admission(market, asked, available)
+    return Offers(admit=admit, spare=second_choice(market, requests, admit, available))
+
+
+def admission(market: Market, asked: Ints, available: Room) -> Floats:
+    """[R] chance of a request when so much is asked on each route, fen."""
+    demand = market.ledger.held(market.book, asked)
+    promised = market.by_brand(guaranteed_part(market, asked))
     lends = np.minimum(1.0, available.lend / np.maximum(1, demand))
     promises = np.minimum(1.0, available.guarantee / np.maximum(1, promised))
-    return Offers(admit=by_route(market, lends, promises))
+    return by_route(market, lends, promises)
+
+
+def second_choice(market: Market, requests: Ints, admit: Floats, available: Room) -> Floats:
+    """[R] chance of a redraw that was refused elsewhere, from the room that is left.
+
+    How much of the reserves is called on is known only to be at most what the scarcest route
+    refuses; so room is never exceeded in expectation, and some of it may stay unused.
+    """
+    asked = requests[:, REQUESTED]
+    refused = 1.0 - float(np.min(admit, where=asked > 0, initial=1.0))
+    if refused == 0.0:
+        return np.zeros(len(admit))
+    paid = whole(np.ceil(admit * asked))
+    left = Room(
+        np.maximum(0, available.lend - market.ledger.held(market.book, paid)),
+        np.maximum(0, available.guarantee - market.by_brand(guaranteed_part(market, paid))),
+    )
+    return admission(market, whole(np.ceil(refused * requests[:, RESERVED])), left)
+
+
+def guaranteed_part(market: Market, amounts: Ints) -> Ints:
+    """[R] amounts on guaranteed routes, 0 on the others."""
+    return np.where(market.book.column("guaranteed") == 1, amounts, 0)
 
 
 def by_route(market: Market, lends: Floats, promises: Floats) -> Floats:

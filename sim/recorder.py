@@ -26,6 +26,7 @@ from agents.messages import (
     CELL_MULTI3,
     CELL_OVER_INDEBTED,
     CELL_REFINANCED,
+    CELL_ROLLED_OVER,
     CELL_SURPLUS,
     CELL_WAS_PERFORMING_1,
     CELL_WAS_PERFORMING_12,
@@ -289,6 +290,10 @@ class Recorder:
             "room": self._yuan(int(accounts.room.sum())),
             "utilisation": float(all_books.used(np.array([balance]))[0]),
         }
+        row |= {
+            "over_indebted_share": ratio(total[CELL_OVER_INDEBTED], total[CELL_ACTIVE]),
+            "rollover_share": ratio(total[CELL_ROLLED_OVER], total[CELL_ACTIVE]),
+        }
         row["subsidies"] = self._yuan(int(figures.first.subsidy[:, SUBSIDY_PAID].sum()))
         return {name: [value] for name, value in row.items()}
 
@@ -412,6 +417,8 @@ class Recorder:
             "multi3_share": of_active(CELL_MULTI3),
             "unmet_demand": yuan(unmet.sum(axis=1) - unmet[:, SERVED]),
             "consumer_surplus": yuan(cells[:, CELL_SURPLUS]),
+            **{name: yuan(unmet[:, cause]) for name, cause in UNMET.items()},
+            "rollover_share": of_active(CELL_ROLLED_OVER),
         }
 
     def _vintages(self) -> Page:

@@ -12,7 +12,7 @@ from agents.lenders import break_evens, calibrations, grade_risks, line_shares
 from agents.limits import LICENCES, Limits
 from agents.messages import GRADES, REQUESTED, Floats, Ints, Terms
 from agents.pricing import PriceGrid, price_grid
-from agents.record import HUNDRED_YUAN
+from agents.record import HUNDRED_YUAN, WRITTEN_OFF
 from agents.routes import NOBODY
 from agents.scorecard import GRADE_FLOOR, published
 from sim.columns import float_table, floats, ints
@@ -88,6 +88,8 @@ def publish_terms(
     mix, mix_route = route_mix(market, choices, bears, limits.plan, apr_bp, contract_bp)
     subsidy_bp, subsidy_rule = subsidies.by_route(book)
     online = floats(lender.kind.online_in(macro.month) for lender in lenders)
+    posted = posted_prices(lenders, markup)
+    pressed = floats(limits.collection[lender.kind.licence] for lender in lenders)
     base_score, points = published([lender.state.scorecard for lender in lenders])
     return Terms(
         route_brand=brand,
@@ -96,7 +98,8 @@ def publish_terms(
         open_new=ints(int(takes_customers(lender)) for lender in lenders),
         charge_off_at=ints(lender.kind.charge_off_months for lender in lenders),
         renew=floats(lender.kind.renew for lender in lenders),
-        collection=floats(lender.collection() for lender in lenders),
+        collection=floats(lender.collection() for lender in lenders) * pressed,
+        pressed=pressed,
         online=online,
         pull=pull(lenders, online, serves, places),
         noise=floats(lender.noise(limits) for lender in lenders),
@@ -104,6 +107,10 @@ def publish_terms(
         income_bias=floats(lender.income_bias(limits) for lender in lenders),
         bureau=floats(lender.bureau(limits) for lender in lenders),
         member=floats(lender.ledger_membership() for lender in lenders),
+        bureau_lag=round(limits.bureau_lag),
+        repair_thousand=repairable(limits),
+        repair_first=ints(repair.first for repair in limits.repairs),
+        repair_last=ints(repair.last for repair in limits.repairs),
         base_score=base_score,
         points=points,
         grade_floor=GRADE_FLOOR,
@@ -114,7 +121,9 @@ def publish_terms(
         line_route=line.route,
         moves=line.moves,
         refusal=quotes.refusal[each, newest],
-        posted_bp=after_subsidy(posted_prices(lenders, markup), choices, subsidy_bp),
+        posted_bp=after_subsidy(posted, choices, subsidy_bp),
+        disclosure=limits.disclosure,
+        hidden_bp=hidden_fees(lenders, posted),
         hassle_bp=ints(round(10_000 * lender.kind.hassle) for lender in lenders),
         line_share=line_shares(lenders, calibration),
         line_cap_hundred=line_caps(lenders, limits, segments),
@@ -128,6 +137,14 @@ def publish_terms(
         offer_subsidy_bp=on_all_routes(len(lenders), choices, subsidy_bp),
         subsidy_rule=subsidy_rule,
     )
+
+
+def repairable(limits: Limits) -> Ints:
+    """[repairs] most that was overdue in a default that files must not show, thousand yuan.
+
+    What was written off is never paid back.
+    """
+    return ints(min(WRITTEN_OFF - 1, int(repair.limit // 1_000)) for repair in limits.repairs)
 
 
 def takes_customers(lender: Lender) -> bool:
@@ -420,6 +437,12 @@ def posted_prices(lenders: list[Lender], markup: Floats) -> Ints:
     recent = floats(lender.state.price_recent for lender in lenders)
     expected = recent[:, None] + markup - markup.mean(axis=1, keepdims=True)
     return np.maximum(1, np.rint(10_000 * expected)).astype(np.int64)
+
+
+def hidden_fees(lenders: list[Lender], posted: Ints) -> Ints:
+    """[L, S] the part of posted prices that is fees beside the contract rate."""
+    share = floats(lender.kind.fee_share for lender in lenders)
+    return np.rint(posted * share[:, None]).astype(np.int64)
 
 
 def after_subsidy(posted: Ints, choices: Choices, subsidy_bp: Ints) -> Ints:

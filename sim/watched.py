@@ -214,7 +214,7 @@ class Prospects:
             cost=float(self._cost[number, seen]) + kind.least_margin,
             ceiling=float(self._ceiling[number]),
             line=float(desk.line[i]) * HUNDRED_YUAN / FEN_PER_YUAN,
-            smallest=float(world.ticket_fen[b.want_product]) / FEN_PER_YUAN,
+            smallest=float(world.ticket_fen[desk.product[0]]) / FEN_PER_YUAN,
             priced=bool(terms.apr_bp[number, b.segment, seen] > 0),
             offer=float(desk.offer[i]) / 10_000,
         )

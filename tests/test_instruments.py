@@ -18,9 +18,9 @@ from sim.model import LoanMarket
 from sim.policy import PolicySection, happenings
 from sim.rationing import room
 from sim.subsidy import subsidy_terms
-from sim.terms import guarantees_to_give, publish_terms, quote
+from sim.terms import guarantees_to_give, publish_terms, quote, repairable
 from tests.agents.test_lender import FREE, break_even
-from tests.small_market import lived_month, opened_market, small_scenario, stepped
+from tests.small_market import STRESS, lived_month, opened_market, small_scenario, stepped
 
 LPR = 0.03
 
@@ -364,3 +364,47 @@ def test_a_rule_ends_after_its_last_month_and_says_so() -> None:
     (end,) = happenings(section, Month.of(2027, 7), LPR)
     assert (end.kind, end.before, end.after) == ("policy", 0.75, None)
     assert list(happenings(section, Month.of(2027, 6), LPR)) == []
+
+
+# --- records and collection ----------------------------------------------------------------------
+
+
+def test_a_limit_on_collection_binds_its_licences(market: LoanMarket) -> None:
+    limits = replace(FREE, collection=FREE.collection | {"internet_bank": 0.25})
+    free, bound = published(market, FREE), published(market, limits)
+    assert (free.pressed == 1.0).all()
+    for lender in market.market.lenders:
+        part = 0.25 if lender.kind.licence == "internet_bank" else 1.0
+        assert bound.pressed[lender.number] == part
+        assert bound.collection[lender.number] == part * free.collection[lender.number]
+
+
+def test_a_lag_of_the_bureau_is_published(market: LoanMarket) -> None:
+    assert published(market, FREE).bureau_lag == 0
+    assert published(market, replace(FREE, bureau_lag=2.0)).bureau_lag == 2
+
+
+def test_a_credit_repair_reaches_defaults_that_were_paid_back_in_time() -> None:
+    rule = {"first": "2020-01", "paid_by": "2026-03", "steps": {"2026-01": {"level": 10_000}}}
+    section = policy(credit_repair={"once": rule})
+    assert section.at(Month.of(2025, 12), LPR).repairs == ()
+    (repair,) = section.at(Month.of(2026, 1), LPR).repairs
+    assert (repair.limit, repair.first, repair.last) == (
+        10_000, Month.of(2020, 1), Month.of(2026, 2),
+    )  # fmt: skip
+    terms = repairable(replace(FREE, repairs=(repair, replace(repair, limit=1e9))))
+    assert terms.tolist() == [10, 126]  # what was written off stays on record
+
+
+def test_weaker_collection_lets_arrears_grow() -> None:
+    """The same market with and without collectors, from the same month on."""
+    before = stepped(opened_market(small_scenario(STRESS, burn_in=8), borrowers=2_000), 1)
+    late = []
+    for level in (1.0, 0.0):
+        rule = {"ban": {"steps": {"2024-02": {"level": level}}}}
+        settings = before.settings.with_changes({"policy.collection": rule})
+        branch = LoanMarket(settings, borrowers=2_000, threads=1)
+        branch.restore(before.snapshot())
+        late.append(stepped(branch, 12).recorder.tables()["market"]["dpd30_ratio"].to_numpy())
+    assert late[0][0] == late[1][0]
+    assert late[1][6:].mean() > 1.1 * late[0][6:].mean()

@@ -34,12 +34,23 @@ FUNDERS = {
 }
 FROM_THE_START = {"p2p_permitted"}
 """Worlds with other lenders, which are others from the opening on."""
+DISTRESS = {"credit_repair_2026", "collection_limits", "inclusive_push", "hidden_fees"}
+PACKAGES = {"pandemic_shock", "rural_revitalisation"}
+"""Scenarios that change the economy and the rules together."""
 
 
 def test_the_library_holds_what_was_promised() -> None:
-    assert POLICY | COMPETITION | SHOCKS | set(TECHNOLOGY) | {"observed", "null_world"} <= set(
-        NAMES
+    promised = (
+        POLICY
+        | set(TECHNOLOGY)
+        | set(FUNDERS)
+        | COMPETITION
+        | SHOCKS
+        | DISTRESS
+        | PACKAGES
+        | {"observed", "null_world"}
     )
+    assert promised <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -58,9 +69,12 @@ def test_every_question_is_asked_of_the_market_as_observed(name: str) -> None:
         field for field in Scenario.model_fields
         if getattr(scenario, field) != getattr(observed, field)
     } - {"title", "title_zh", "question", "question_zh", "note", "source"}  # fmt: skip
-    own = TECHNOLOGY | FUNDERS
-    expected = {"competition"} if name in COMPETITION else own.get(name, {"policy"})
-    assert changed == ({"macro"} if name in SHOCKS else expected)
+    expected = {"policy"}
+    if name in COMPETITION:
+        expected = {"competition"}
+    elif name in SHOCKS | PACKAGES:
+        expected = {"macro"} | ({"policy"} if name in PACKAGES else set())
+    assert changed == (TECHNOLOGY | FUNDERS).get(name, expected)
 
 
 def test_no_two_scenarios_are_the_same() -> None:

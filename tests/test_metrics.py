@@ -451,6 +451,22 @@ def test_unmet_demand_counts_episodes_that_close_unserved(executor: str) -> None
 
 
 @EXECUTORS
+def test_who_draws_to_pay_what_falls_due_rolls_over(executor: str) -> None:
+    """Counted from outside: short for debts in the middle of the month, owing more at its end."""
+    past = history(executor)
+    found = 0
+    for month, row in rows(past):
+        middle, end = past.lived[month].middle, past.lived[month].end
+        drew = (end["principal_fen"] > middle["principal_fen"]).any(axis=1)
+        rolls = drew & (middle["urgent"] == 2)
+        active = (end["principal_fen"] > 0).any(axis=1)
+        assert row.rollover_share == close(share(int(rolls.sum()), int(active.sum())))
+        assert (row.refinancing > 0) or not rolls.any()
+        found += int(rolls.sum())
+    assert found > 0
+
+
+@EXECUTORS
 def test_consumer_surplus_is_earned_on_performing_loans(executor: str) -> None:
     past = history(executor)
     by_month = past.tables["segments"].groupby("month")["consumer_surplus"].sum()
@@ -584,8 +600,16 @@ def test_segments_sum_to_the_market(executor: str) -> None:
         ("balance", "balance"), ("originations", "originations"), ("applications", "applications"),
         ("approvals", "approvals"), ("active", "borrowers_active"),
         ("unmet_demand", "unmet_demand"),
+        *[(f"unmet_{cause}", f"unmet_{cause}") for cause in
+          ("risk", "cap", "price", "funding", "unreachable")],
     ):  # fmt: skip
         assert segments[part].sum().to_numpy() == pytest.approx(market[whole].to_numpy())
+    for part in ("over_indebted_share", "rollover_share"):
+        people = (past.tables["segments"][part] * past.tables["segments"]["active"]).groupby(
+            past.tables["segments"]["month"]
+        )
+        whole = market[part] * market["borrowers_active"]
+        assert people.sum().to_numpy() == pytest.approx(whole.to_numpy())
     assert segments["borrowers"].sum().to_numpy() == pytest.approx(past.model.settings.population)
 
 

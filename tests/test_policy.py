@@ -171,7 +171,8 @@ def test_other_rules_phase_in_too() -> None:
         ("leverage", (4, 6), 4), ("guarantees", (10, 15), 10), ("joint_floor", (0.2, 0.3), 0.3),
         ("borrower_limit", (1e5, 2e5), 1e5), ("minimum_capital", (3e8, 1e9), 1e9),
         ("openness", (0.1, 0.5), 0.1), ("bureau", (0.6, 0.8), 0.6), ("data_noise", (1.5, 1.2), 1.5),
-        ("funding_freeze", (0.4, 0.1), 0.4),
+        ("funding_freeze", (0.4, 0.1), 0.4), ("bureau_lag", (1, 3), 3),
+        ("collection", (0.5, 0.8), 0.5), ("disclosure", (0.5, 0.8), 0.5),
     ],
 )  # fmt: skip
 def test_of_two_rules_the_tighter_binds(

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from agents.limits import LICENCES, NO_CAP, Cap, Limits
-from agents.messages import GRADES, REQUESTED, RISK, Offers, Terms
+from agents.messages import GRADES, REQUESTED, RESERVED, RISK, ROUTE_FLOWS, Offers, Terms
 from agents.routes import NOBODY
 from sim.ledger import Account
 from sim.macro import Macro
 from sim.model import LoanMarket
-from sim.rationing import fundable, ration, room
+from sim.rationing import Room, fundable, ration, room
 from sim.subsidy import subsidy_terms
 from sim.terms import publish_terms
 from tests.small_market import lived_month, opened_market, small_scenario, stepped
@@ -53,6 +53,14 @@ def number_of(model: LoanMarket, name: str) -> int:
 # --- terms ----------------------------------------------------------------------------------------
 
 
+OF_ALL = (
+    "grade_floor",
+    "disclosure",
+    "bureau_lag",
+    "repair_thousand",
+    "repair_first",
+    "repair_last",
+)
 OF_ROUTES = ("route_", "line_apr", "line_con", "line_route", "moves", "subsidy")
 
 
@@ -61,7 +69,7 @@ def test_every_lender_and_route_has_its_row(market: LoanMarket) -> None:
     lenders = len(market.market.lenders)
     for name, value in terms._asdict().items():
         first = len(book) if name.startswith(OF_ROUTES) else lenders
-        if name != "grade_floor":
+        if name not in OF_ALL:
             assert len(value) == first, name
     assert terms.route_brand.tolist() == [route.brand for route in book]
     assert len(market.market.ledger.principal) == len(market.market.stock) == len(book)
@@ -222,7 +230,7 @@ def test_a_freeze_of_wholesale_funding_takes_platforms_room(market: LoanMarket) 
 def rationed(model: LoanMarket, asked: dict[int, int], lend: float, promise: float) -> Offers:
     """Admission where each lender can lend and guarantee a part of what is asked of it."""
     book = model.market.book
-    requests = np.zeros((len(book), 13), dtype=np.int64)
+    requests = np.zeros((len(book), ROUTE_FLOWS), dtype=np.int64)
     for number, fen in asked.items():
         requests[number, REQUESTED] = fen
     demand = model.market.ledger.held(book, requests[:, REQUESTED])
@@ -260,13 +268,40 @@ def test_a_brand_that_funds_nothing_needs_no_room_of_its_own(market: LoanMarket)
     assert all(admit[number] == 1.0 for number in asked)
 
 
+def test_second_choices_get_at_most_the_room_that_is_left(market: LoanMarket) -> None:
+    """Routes in turn are scarce, roomy and full; whatever is refused, nobody exceeds his room."""
+    model, book = market.market, market.market.book
+    rng = np.random.default_rng(3)
+    spared = 0
+    for _ in range(50):
+        requests = np.zeros((len(book), ROUTE_FLOWS), dtype=np.int64)
+        requests[:, REQUESTED] = rng.integers(0, 10**9, len(book))
+        requests[:, RESERVED] = rng.integers(0, 10**9, len(book))
+        lend, promise = (rng.choice([0, 10**8, 10**10], len(model.lenders)) for _ in range(2))
+        offers = ration(model, requests, Room(lend, promise))
+        refused = 1.0 - offers.admit[requests[:, REQUESTED] > 0].min()
+        paid = offers.admit * requests[:, REQUESTED]
+        paid += offers.spare * refused * requests[:, RESERVED]
+        amounts = np.ceil(paid).astype(np.int64)
+        assert (model.ledger.held(book, amounts) <= lend + len(book)).all()
+        promised = np.where(book.column("guaranteed") == 1, amounts, 0)
+        assert (model.by_brand(promised) <= promise + len(book)).all()
+        spared += int((offers.spare > 0.0).sum())
+    assert spared > 0
+
+
+def test_no_second_choice_is_needed_where_nobody_is_refused(market: LoanMarket) -> None:
+    asked = dict.fromkeys(range(len(market.market.book)), 10**9)
+    assert not rationed(market, asked, 1.0, 1.0).spare.any()
+
+
 def test_room_is_met_in_expectation() -> None:
     """Requests of thousands of borrowers for a third of their money bring about a third of it."""
     model = opened_market(small_scenario(burn_in=3), borrowers=20_000)
     third = model.market
 
     def a_third(first_half: Any, limits: Limits) -> Offers:
-        return Offers(admit=np.full(len(third.book), 1 / 3))
+        return Offers(admit=np.full(len(third.book), 1 / 3), spare=np.zeros(len(third.book)))
 
     model._ration = a_third  # type: ignore[method-assign]
     month = lived_month(model)

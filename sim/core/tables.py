@@ -175,6 +175,42 @@ MONTH = Column("month", "Month", "月份", "month", "key", "date", "First day of
 
 _BALANCE = "principal not charged off, arrears included, no interest, no guarantees"
 
+_UNMET_BY_CAUSE = (
+    Column(
+        "unmet_risk", "Unmet: judged too risky", "未满足：风险过高", "yuan a month", "flow",
+        "float64", "Part of unmet_demand whose last refusal was for risk.",
+    ),
+    Column(
+        "unmet_cap", "Unmet: priced out by a cap", "未满足：受利率上限限制", "yuan a month",
+        "flow", "float64", "Part of unmet_demand refused because no price under the cap pays.",
+    ),
+    Column(
+        "unmet_price", "Unmet: too dear", "未满足：价格过高", "yuan a month", "flow",
+        "float64", "Part of unmet_demand that was offered only above the reservation price.",
+    ),
+    Column(
+        "unmet_funding", "Unmet: lender out of funds", "未满足：资金不足", "yuan a month",
+        "flow", "float64", "Part of unmet_demand approved but not funded.",
+    ),
+    Column(
+        "unmet_unreachable", "Unmet: no lender in reach", "未满足：无可触达机构",
+        "yuan a month", "flow", "float64", "Part of unmet_demand that found no lender to ask.",
+    ),
+)
+
+_ROLLOVER = Column(
+    "rollover_share", "Roll-over borrowers", "以贷还贷借款人占比", "fraction", "ratio", "float64",
+    "Borrowers who drew in the month to pay what falls due / active borrowers; bullets that are "
+    "lent again in good standing not counted.",
+    when_empty=0.0,
+)
+
+_OVER_INDEBTED = Column(
+    "over_indebted_share", "Over-indebted", "过度负债占比", "fraction", "ratio", "float64",
+    "Active borrowers whose debt service exceeds half of income / active borrowers.",
+    when_empty=0.0,
+)
+
 MARKET = Table(
     "market",
     "one month",
@@ -340,26 +376,7 @@ MARKET = Table(
             "Borrowers with open balances at three or more lenders / active borrowers.",
             when_empty=0.0,
         ),
-        Column(
-            "unmet_risk", "Unmet: judged too risky", "未满足：风险过高", "yuan a month", "flow",
-            "float64", "Part of unmet_demand whose last refusal was for risk.",
-        ),
-        Column(
-            "unmet_cap", "Unmet: priced out by a cap", "未满足：受利率上限限制", "yuan a month",
-            "flow", "float64", "Part of unmet_demand refused because no price under the cap pays.",
-        ),
-        Column(
-            "unmet_price", "Unmet: too dear", "未满足：价格过高", "yuan a month", "flow",
-            "float64", "Part of unmet_demand that was offered only above the reservation price.",
-        ),
-        Column(
-            "unmet_funding", "Unmet: lender out of funds", "未满足：资金不足", "yuan a month",
-            "flow", "float64", "Part of unmet_demand approved but not funded.",
-        ),
-        Column(
-            "unmet_unreachable", "Unmet: no lender in reach", "未满足：无可触达机构",
-            "yuan a month", "flow", "float64", "Part of unmet_demand that found no lender to ask.",
-        ),
+        *_UNMET_BY_CAUSE,
         Column(
             "subsidies", "Interest subsidies", "贴息支出", "yuan a month", "flow", "float64",
             "Interest and fees of the month that the state paid in the borrowers' place; the rates "
@@ -395,6 +412,8 @@ MARKET = Table(
             "Balance / (balance + room to lend).",
             when_empty=0.0,
         ),
+        _OVER_INDEBTED,
+        _ROLLOVER,
     ),
 )
 
@@ -666,11 +685,7 @@ SEGMENTS = Table(
             "As in the market table, over the cell's obligors.",
             when_empty=0.0,
         ),
-        Column(
-            "over_indebted_share", "Over-indebted", "过度负债占比", "fraction", "ratio", "float64",
-            "Active borrowers whose debt service exceeds half of income / active borrowers.",
-            when_empty=0.0,
-        ),
+        _OVER_INDEBTED,
         Column(
             "multi3_share", "Three or more lenders", "三家及以上借款人占比",
             "fraction", "ratio", "float64",
@@ -686,6 +701,8 @@ SEGMENTS = Table(
             "Sum of max(0, reservation rate - all-in APR) x balance / 12 on performing loans; "
             "the scale is not identified by data.",
         ),
+        *_UNMET_BY_CAUSE,
+        _ROLLOVER,
     ),
 )
 

@@ -61,6 +61,7 @@ from agents.messages import (
     REFINANCED,
     REPAID,
     REQUESTED,
+    RESERVED,
     SERVED,
     Offers,
     Terms,
@@ -86,9 +87,9 @@ STEADY = np.ones((4, 1 << LUCK_BITS))
 """The luck of months without luck."""
 
 
-def everybody(rate: float, routes: int = 7) -> Offers:
-    """Offers that admit each request with one chance."""
-    return Offers(admit=np.full(routes, rate))
+def everybody(rate: float, routes: int = 7, spare: float = 0.0) -> Offers:
+    """Offers that admit each request with one chance, and each second choice with another."""
+    return Offers(admit=np.full(routes, rate), spare=np.full(routes, spare))
 
 
 # --- a life begins --------------------------------------------------------------------------------
@@ -292,6 +293,7 @@ def test_prepayment_takes_the_dearest_loan_in_good_standing() -> None:
 
 WALKING: dict[str, float] = {
     "walk_rate": 0.5, "walk_slope": 3.0, "walk_willingness": 1.0, "walk_headroom": 0.8,
+    "walk_reported": 0.0, "walk_able": 1.0,
 }  # fmt: skip
 
 
@@ -304,8 +306,30 @@ def test_walking_away_is_logistic_in_burden_willingness_and_headroom(
     chance = 0.5 / (1 + math.exp(-x))
     for u, walks in ((chance * 0.999, True), (chance * 1.001, False)):
         b = lend(a_borrower(willingness_e3=willingness), 0, instalment_fen=due)
-        think_of_walking(b, INCOME, u, a_world(**WALKING), some_terms())
+        think_of_walking(b, PLENTY, INCOME, u, a_world(**WALKING), some_terms())
         assert bool(b.flags[0] & WALKED) == walks
+
+
+def test_who_cannot_pay_does_not_walk_away_but_defaults() -> None:
+    for able, cash, walks in ((1.0, 109_999, False), (1.0, 110_000, True), (0.0, 0, True)):
+        b = lend(a_borrower(), 0)
+        world = a_world(**WALKING | {"walk_able": able})
+        think_of_walking(b, cash, INCOME, 0.0, world, some_terms())
+        assert bool(b.flags[0] & WALKED) == walks
+
+
+@pytest.mark.parametrize("effect", [0.0, 2.0])
+def test_debts_that_others_hear_of_keep_people_from_walking_away(effect: float) -> None:
+    """Two equal debts, one at a lender that reports everything, one at a lender that does not."""
+    world = a_world(**WALKING | {"walk_reported": effect, "walk_headroom": 0.0})
+    for reported, share in (((0.0, 0.0), 0.0), ((1.0, 0.0), 0.5), ((1.0, 1.0), 1.0)):
+        terms = some_terms(bureau=np.array([*reported, 0, 0, 0, 0, 0.0]))
+        x = 3.0 * (2 * 250_000 / INCOME - 0.5) - effect * share
+        chance = 0.5 / (1 + math.exp(-x))
+        for u, walks in ((chance * 0.999, True), (chance * 1.001, False)):
+            b = lend(lend(a_borrower(), 0, instalment_fen=250_000), 1, instalment_fen=250_000)
+            think_of_walking(b, PLENTY, INCOME, u, world, terms)
+            assert bool(b.flags[0] & WALKED) == walks
 
 
 @pytest.mark.parametrize(("u", "returns"), [(0.04, True), (0.06, False)])
@@ -557,6 +581,50 @@ def test_what_is_refused_is_not() -> None:
     assert b.route[0] == 0
 
 
+def with_two_lines(urgent: int = PLANNED) -> tuple[Any, Terms]:
+    """Somebody who asks for 3,000 yuan on line 0; line 2 is dearer and has 2,000 left."""
+    b, terms = lend(asking(urgent), 2, line_hundred=120), priced(1_200, 1_500, 1_800)
+    return lend(b, 1, missed=1), terms
+
+
+@pytest.mark.parametrize(
+    ("next_line", "spare", "drawn"), [(1, 1.0, 200_000), (1, 0.0, 0), (0, 1.0, 0)]
+)
+def test_a_refused_redraw_goes_on_to_the_next_line(
+    next_line: int, spare: float, drawn: int
+) -> None:
+    b, terms = with_two_lines(FOR_DEBT)
+    tally = a_tally(terms)
+    offers = everybody(0.0, spare=spare)
+    receive(b, 1, 0, a_world(next_line=next_line), terms, offers, tally)
+    assert b.principal_fen[:3] == [1_000_000, 1_000_000, 1_000_000 + drawn]
+    assert tally.route[2, REFINANCED] == drawn == b.buffer_fen
+    assert b.episode == (0 if drawn else 1)
+
+
+def test_what_is_paid_on_the_first_line_is_not_asked_for_on_the_next() -> None:
+    b, terms = with_two_lines()
+    receive(b, 1, 0, a_world(next_line=1), terms, everybody(1.0, spare=1.0), a_tally(terms))
+    assert b.principal_fen[2] == 1_000_000
+
+
+@pytest.mark.parametrize(("next_line", "reserved"), [(0, 0), (1, 200_000)])
+def test_lenders_hear_what_would_be_asked_of_them_instead(next_line: int, reserved: int) -> None:
+    b, terms = with_two_lines()
+    tally = a_tally(terms)
+    b.pending_fen[0] = 0
+    assert redraw(b, NEVER, 300_000, a_world(next_line=next_line), terms, tally) == 0
+    assert tally.route[:, RESERVED].tolist() == [0, 0, reserved, 0, 0, 0, 0]
+
+
+def test_a_line_that_would_move_is_no_second_choice() -> None:
+    b, terms = with_two_lines()
+    terms.moves[2] = 1.0
+    terms.line_route[2] = 3
+    receive(b, 1, 0, a_world(next_line=1), terms, everybody(0.0, spare=1.0), a_tally(terms))
+    assert b.principal_fen[2] == 1_000_000
+
+
 def test_money_for_debt_service_is_refinancing_and_kept_for_it() -> None:
     b = asking(FOR_DEBT)
     tally = received(b, 1.0)
@@ -597,6 +665,18 @@ def test_three_months_without_money_close_an_episode_unserved() -> None:
             assert tally.unmet[0, FUNDING] == 300_000
     assert closed == [0, 0, 300_000]
     assert b.episode == -a_world().discouraged_months
+
+
+def test_what_is_served_in_a_later_month_is_never_unmet() -> None:
+    terms = some_terms()
+    b = a_borrower()
+    unmet = 0
+    for rate in (0.0, 0.0, 1.0, 0.0, 0.0):
+        b.wanted_fen = 300_000
+        lend(b, 0).pending_fen[0] = 300_000
+        unmet += int(received(b, rate, terms).unmet.sum())
+    assert unmet == 0
+    assert b.episode == 2  # those after the success
 
 
 def test_a_month_of_failure_is_one_month_whatever_failed_in_it() -> None:

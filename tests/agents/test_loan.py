@@ -42,7 +42,7 @@ from agents.messages import (
     Terms,
     World,
 )
-from agents.record import NO_ROUTE
+from agents.record import NO_ROUTE, WRITTEN_OFF
 from tests.agents.people import MONTH, a_borrower, a_tally, a_world, lend, some_terms
 
 PLENTY = 10**12
@@ -354,3 +354,45 @@ def test_a_closed_slot_holds_nothing_of_the_relationship() -> None:
     empty = a_borrower()
     assert vars(b) == vars(empty)
     assert math.isclose(b.log_income_e3, 1000 * math.log(1_000_000), abs_tol=1)
+
+
+# --- collection and the record --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("pressed", "missed"), [(1.0, 0), (0.0, 2)])
+def test_who_is_not_pressed_lets_his_arrears_stand(pressed: float, missed: int) -> None:
+    b = lend(a_borrower(), 0, missed=2)
+    left = served(b, PLENTY, terms=some_terms(pressed=np.full(7, pressed)))
+    assert b.missed[0] == missed
+    assert PLENTY - left == (3 - missed) * INSTALMENT
+
+
+def test_half_the_pressure_cures_half_of_those_who_can_pay() -> None:
+    terms, cured = some_terms(pressed=np.full(7, 0.5)), 0
+    for identity in range(1_000):
+        b = lend(a_borrower(), 0, missed=2)
+        serve_loan(b, identity, 0, PLENTY, 0, a_world(), terms, a_tally(terms))
+        cured += b.missed[0] == 0
+    assert 430 < cured < 570
+
+
+def test_the_record_keeps_the_most_that_was_overdue() -> None:
+    b = lend(a_borrower(), 0, missed=3)
+    served(b, 0)
+    assert b.overdue_thousand == 5  # four instalments of 1,100 yuan
+    served(b, 0)
+    assert b.overdue_thousand == 6
+    served(b, 4 * INSTALMENT)
+    assert (b.missed[0], b.overdue_thousand) == (2, 6)
+
+
+def test_an_older_default_is_forgotten_when_a_new_one_begins() -> None:
+    b = lend(a_borrower(default_month=MONTH - 24, overdue_thousand=90), 0, missed=3)
+    served(b, 0, world=a_world(record_months=24))
+    assert b.overdue_thousand == 5
+
+
+def test_what_is_written_off_is_never_paid_back() -> None:
+    b = lend(a_borrower(), 0, missed=6)
+    served(b, 0)
+    assert b.overdue_thousand == WRITTEN_OFF

@@ -157,11 +157,12 @@ def test_taste_moves_the_ranking_by_its_scale() -> None:
 
 
 def applied(
-    terms: Terms, *, lender: int = 0, b: Any = None, **world: Any
+    terms: Terms, *, lender: int = 0, b: Any = None, product: int = 0, **world: Any
 ) -> tuple[int, Desk, Tally]:
     """The outcome of one application, with the desk and the tally."""
     desk, tally = a_desk(), a_tally(terms)
     desk.lender[0] = lender
+    desk.product[0] = product
     outcome = apply_to(b or a_borrower(), 1, 0, 0, INCOME, wide(**world), terms, tally, desk)
     assert tally.lender[lender, 0, APPLICATIONS] == tally.cell[0, CELL_APPLICATIONS] == 1
     assert tally.lender[lender, 0, APPROVALS] == tally.cell[0, CELL_APPROVALS]
@@ -186,8 +187,7 @@ def test_a_refused_application_names_its_cause(cause: int) -> None:
 
 def test_a_line_below_the_smallest_draw_is_a_refusal_for_risk() -> None:
     terms = some_terms(income_multiple=np.full(LENDERS, 0.01))
-    b = a_borrower(want_product=1)
-    assert applied(terms, b=b)[0] == RISK
+    assert applied(terms, product=1)[0] == RISK
 
 
 @pytest.mark.parametrize(("cause", "outcome"), [(RISK, SERVED), (CAP, CAP)])
@@ -324,3 +324,45 @@ def test_a_lender_of_small_reach_often_does_not_come_to_mind() -> None:
     lenders = int(terms.open_new.sum())
     chance, tries = 1 - np.exp(-0.1), 1_500 * lenders
     assert abs(sum(found) / tries - chance) < 6 * np.sqrt(chance * (1 - chance) / tries)
+
+
+# --- disclosure -----------------------------------------------------------------------------------
+
+
+def with_fees(disclosure: float) -> Terms:
+    """Lender 0 asks 17%, of which 5 points are fees; lender 1 asks 15% and no fees."""
+    terms = some_terms(disclosure=disclosure)
+    terms.open_new[2:] = 0
+    for lender, (price, fees) in enumerate(((1_700, 500), (1_500, 0))):
+        terms.apr_bp[lender] = price
+        terms.contract_bp[lender] = price - fees
+        terms.posted_bp[lender] = price
+        terms.hidden_bp[lender] = fees
+    return terms
+
+
+def chosen(disclosure: float, identity: int, **fields: Any) -> int:
+    """The lender that somebody who likes all alike ends up with; -1 for none."""
+    b, terms = a_borrower(**fields), with_fees(disclosure)
+    world = a_world(taste_bp=0.0, breadth=7, tries=1)
+    found = look_for_loan(
+        b, identity, 300_000, False, 0, INCOME, world, terms, a_tally(terms), a_desk()
+    )
+    return int(terms.route_brand[b.route[0]]) if found == SERVED else -1
+
+
+def test_who_does_not_see_fees_takes_the_dearer_offer() -> None:
+    assert {chosen(1.0, identity) for identity in range(20)} == {1}
+    assert {chosen(0.0, identity) for identity in range(20)} == {0}
+
+
+def test_disclosure_reaches_the_share_it_says_and_the_same_people_each_month() -> None:
+    seen = [chosen(0.5, identity) for identity in range(600)]
+    assert 0.42 < np.mean(seen) < 0.58
+    assert seen == [chosen(0.5, identity) for identity in range(600)]
+
+
+def test_who_does_not_see_fees_accepts_more_than_he_would() -> None:
+    most = {"reservation_bp": 1_400}
+    assert chosen(1.0, 1, **most) == -1
+    assert chosen(0.0, 1, **most) == 0

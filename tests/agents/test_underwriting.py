@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.messages import GRADE_BOUND_PD, GRADES, SCORE_BINS, Terms
-from agents.record import SLOTS
+from agents.record import SLOTS, WRITTEN_OFF
 from agents.scorecard import log_odds
 from agents.underwriting import (
     F_BEHAVIOUR,
@@ -71,6 +71,58 @@ def test_the_credit_record() -> None:
     assert record_of(a_borrower(default_month=MONTH - 23)) == RECORD_DEFAULT
     assert record_of(a_borrower(default_month=MONTH - 24)) == RECORD_THIN
     assert record_of(lend(a_borrower(default_month=MONTH - 99), 1)) == RECORD_CLEAN
+
+
+def test_what_is_elsewhere_is_seen_after_the_lag_of_the_bureau() -> None:
+    for lag, seen in ((0, 2_000_000), (3, 2_000_000), (4, 0)):
+        b = lend(lend(a_borrower(), 1), 2)  # both are three months old
+        assert visible_debt(b, 1, 0, a_world(), seeing(1.0, bureau_lag=lag)) == seen
+
+
+def test_a_lag_hides_arrears_and_defaults_elsewhere_but_not_ones_own() -> None:
+    def found(b: Any, lag: int) -> int:
+        world, terms = a_world(record_months=24), seeing(1.0, bureau_lag=lag)
+        return bureau_record(b, 1, 0, world, terms)
+
+    late = lend(a_borrower(), 1, missed=2, first_month=MONTH - 9)
+    assert [found(late, lag) for lag in (0, 1, 2)] == [RECORD_LATE, RECORD_LATE, RECORD_CLEAN]
+    assert found(lend(a_borrower(), 0, missed=1), 6) == RECORD_LATE
+    bad = a_borrower(default_month=MONTH - 3)
+    assert [found(bad, lag) for lag in (0, 3, 4)] == [RECORD_DEFAULT, RECORD_DEFAULT, RECORD_THIN]
+
+
+def repairing(limit: int, first: int, last: int) -> Terms:
+    each = (np.array([value], dtype=np.int64) for value in (limit, first, last))
+    names = ("repair_thousand", "repair_first", "repair_last")
+    return seeing(1.0, **dict(zip(names, each, strict=True)))
+
+
+@pytest.mark.parametrize(
+    ("overdue", "month", "record"),
+    [
+        (10, MONTH - 6, RECORD_THIN),
+        (11, MONTH - 6, RECORD_DEFAULT),
+        (WRITTEN_OFF, MONTH - 6, RECORD_DEFAULT),
+        (1, MONTH - 8, RECORD_THIN),
+        (1, MONTH - 9, RECORD_DEFAULT),
+        (1, MONTH - 4, RECORD_THIN),
+        (1, MONTH - 3, RECORD_DEFAULT),
+    ],
+    ids=["small", "large", "never paid", "first month", "too early", "last month", "too late"],
+)
+def test_a_credit_repair_takes_small_defaults_off_the_record(
+    overdue: int, month: int, record: int
+) -> None:
+    b = a_borrower(default_month=month, overdue_thousand=overdue)
+    world = a_world(record_months=24)
+    assert bureau_record(b, 1, 0, world, repairing(10, MONTH - 8, MONTH - 4)) == record
+    assert bureau_record(b, 1, 0, world, seeing(1.0)) == RECORD_DEFAULT
+
+
+def test_a_credit_repair_waits_until_the_arrears_are_paid() -> None:
+    b = a_borrower(default_month=MONTH, overdue_thousand=1)
+    found = bureau_record(b, 1, 0, a_world(record_months=24), repairing(10, MONTH - 8, MONTH))
+    assert found == RECORD_DEFAULT
 
 
 @given(st.floats(0, 100), st.floats(0, 100))
