@@ -26,6 +26,7 @@ from sim.dated_rules import (
     SubsidyRule,
     YuanRule,
 )
+from sim.rule_conflicts import refuse_contradictions, refuse_floors_above_ceilings
 from sim.rules_together import Tightest, tightest_level, tightest_plan
 
 BASES = {"all_in": "all-in", "contract": "contract"}
@@ -125,6 +126,18 @@ class PolicySection(Parameters):
                         "different licences or segments",
                     )
             known.append((name, rule))
+        return self
+
+    @model_validator(mode="after")
+    def _without_contradictions(self) -> Self:
+        caps: list[tuple[str, DatedRule]] = list(self.caps())
+        if self.apr_cap is not None:  # the scenario's own comes last: it is the one to give way
+            caps = [*caps[1:], caps[0]]
+        refuse_contradictions(caps)
+        for field in RULES:
+            rules = getattr(self, field)
+            refuse_contradictions((f"{field}.{name}", rule) for name, rule in rules.items())
+        refuse_floors_above_ceilings(self.bureau_floor, self.bureau)
         return self
 
     def caps(self) -> Iterator[tuple[str, AprCap]]:

@@ -261,6 +261,25 @@ class Scenario(ScenarioRoot):
             )
 
     @model_validator(mode="after")
+    def _caps_above_the_price_of_money(self) -> Self:
+        """No cap lies below what the cheapest lender pays for its money: a slip, unless it is 0."""
+        used = {setup.kind for setup in self.lenders.values()}
+        cheapest = min(used, key=lambda name: self.kinds[name].funding_cost, default=None)
+        if cheapest is None:
+            return self
+        cost = self.kinds[cheapest].funding_cost
+        for path, cap in self.policy.caps():
+            for month, step in cap.steps.items():
+                if 0.0 < (level := step.value(self.macro.lpr.at(month))) < cost:
+                    raise FieldError(
+                        f"policy.{path}.steps.{month}",
+                        f"caps prices at {_percent(level)}, and the cheapest money costs a lender "
+                        f"{_percent(cost)} (kinds.{cheapest}.funding_cost), so that nobody could "
+                        f"lend; write more than that, or 0% to forbid lending",
+                    )
+        return self
+
+    @model_validator(mode="after")
     def _subsidies_below_prices(self) -> Self:
         for name, rule in self.policy.subsidy.items():
             if rule.segments != "all":

@@ -178,7 +178,7 @@ def test_of_two_rules_the_tighter_binds(
     field: str, levels: tuple[float, float], binding: float
 ) -> None:
     rules = {
-        f"rule_{place}": {"steps": {"2024-01": {"level": level}}}
+        f"rule_{place}": {"steps": {f"2024-0{place + 1}": {"level": level}}}
         for place, level in enumerate(levels)
     }
     at = limits(policy(**{field: rules}), "2024-06")
