@@ -342,19 +342,27 @@ def open_dashboard(context: typer.Context) -> None:
 def scenarios_alone(context: typer.Context) -> None:
     """List the scenarios where nothing else is asked for."""
     if context.invoked_subcommand is None:
-        list_scenarios()
+        list_scenarios(None)
 
 
 @scenarios.command("list")
-def list_scenarios(debug: Debug = False) -> None:
-    """Names and titles of the scenarios that come with the program."""
+def list_scenarios(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(help="Only those that speak of all these words.", metavar="[WORD...]"),
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Names and titles of the scenarios that come with the program, by subject."""
     _note_debug(debug)
-    from sim.scenario_files import find_scenarios
+    import shutil
 
-    found = find_scenarios()
-    width = max((len(scenario.name) for scenario in found), default=0)
-    for scenario in found:
-        print(f"{scenario.name:<{width}}  {scenario.title}".rstrip())
+    from sim.scenario_files import find_scenarios
+    from sim.scenario_subjects import list_lines, matching
+
+    found = matching(find_scenarios(), words or [])
+    for line in list_lines(found, shutil.get_terminal_size().columns):
+        print(line)
 
 
 @scenarios.command("show")

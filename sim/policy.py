@@ -27,7 +27,7 @@ from sim.dated_rules import (
     YuanRule,
 )
 from sim.rule_conflicts import refuse_contradictions, refuse_floors_above_ceilings
-from sim.rules_together import Tightest, tightest_level, tightest_plan
+from sim.rules_together import Tightest, strictest_multiple, tightest_level, tightest_plan
 
 BASES = {"all_in": "all-in", "contract": "contract"}
 
@@ -194,7 +194,7 @@ class PolicySection(Parameters):
             openness=by_licence(self.openness, 1.0, min),
             bureau=one(self.bureau, 1.0, min),
             bureau_floor=one(self.bureau_floor, 0.0, max),
-            data_noise=one(self.data_noise, 1.0, max),
+            data_noise=one(self.data_noise, 1.0, strictest_multiple),
             funding_freeze=one(self.funding_freeze, 0.0, max),
         )
 

@@ -26,6 +26,7 @@ from sim.macro import MacroSection
 from sim.overlay import changed, value_at
 from sim.policy import PolicySection
 from sim.scenario_files import ScenarioFile, find_scenarios, named_file, resolved
+from sim.scenario_subjects import Subject
 from sim.validation import validated
 from sim.yaml_reader import Document
 from sim.yaml_writer import yaml_text
@@ -55,13 +56,14 @@ class ScenarioRoot(Parameters):
     """
 
     words: ClassVar[frozenset[str]] = Parameters.words | {
-        "title", "question", "title_zh", "question_zh"
+        "title", "question", "title_zh", "question_zh", "subject"
     }  # fmt: skip
 
     title: str = parameter("", unit="", description="what the scenario is, in one line")
     title_zh: str = parameter("", unit="", description="the title in Chinese")
     question: str = parameter("", unit="", description="the question that it answers")
     question_zh: str = parameter("", unit="", description="the question in Chinese")
+    subject: Subject = parameter("other", unit="", description="where lists of scenarios put it")
 
     _name: str = PrivateAttr(default="unnamed")
     _document: Document | None = PrivateAttr(default=None)
