@@ -320,6 +320,33 @@ def inspect_borrower(
         print(line, flush=True)
 
 
+@app.command("policy")
+def show_policy(
+    scenario: ScenarioName,
+    month: Annotated[
+        str | None,
+        typer.Option(help="What binds in this month, by licence.", metavar="YYYY-MM"),
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--format", help="How to print it.", metavar="table|json|csv")
+    ] = "table",
+    debug: Debug = False,
+) -> None:
+    """Show a scenario's rules: whom they bind, at what level, from when, by which source."""
+    _note_debug(debug)
+    import shutil
+
+    from sim.policy_rows import asked_month
+    from sim.policy_screen import check_format, policy_text
+    from sim.scenario import load_scenario
+
+    check_format(form)
+    chosen = load_scenario(scenario)
+    seen_from = asked_month(month, chosen)
+    width = shutil.get_terminal_size().columns
+    print(policy_text(chosen, seen_from, month is not None, form, width))
+
+
 @app.command(
     "dashboard",
     context_settings={
