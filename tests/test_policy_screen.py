@@ -82,7 +82,8 @@ def test_a_rule_on_its_way_says_where_it_is() -> None:
     month = Month.of(2025, 3)
     row = next(r for r in rule_rows(scenario, month) if r.path == "policy.apr_cap")
     assert (row.moving, row.level, row.now) == (True, pytest.approx(0.27), "27%")
-    assert "on its way in 2025-03, at 27%" in policy_text(scenario, month, False, "table", 110)
+    text = " ".join(policy_text(scenario, month, False, "table", 110).split())
+    assert "on its way in 2025-03, at 27%" in text
     first = load_scenario("cap_12_phase_in")
     row = next(r for r in rule_rows(first, Month.of(2026, 12)) if r.path == "policy.apr_cap")
     assert (row.moving, row.level) == (True, None)
