@@ -1,6 +1,6 @@
 """What the rules allow this month: the regulator's word to the lenders, by licence."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 Licence = Literal["facilitation", "small_loan", "consumer_finance", "internet_bank", "bank"]
@@ -35,7 +35,9 @@ class Limits:
     bureau_floor : least share of debts elsewhere that every lender sees
     data_noise : multiplier of what lenders get wrong about borrowers
     funding_freeze : share of wholesale funding that is shut
+    inspections : chance that a lender is visited in the month, by licence
     ahead : what lenders plan with where they act on announcements; None where they do not
+    late : what stood some months ago, by that number of months, for lenders slow to comply
     """
 
     cap: dict[Licence, Cap]
@@ -49,7 +51,9 @@ class Limits:
     data_noise: float
     funding_freeze: float
     bureau_floor: float = 0.0
+    inspections: dict[Licence, float] = field(default_factory=dict)
     ahead: "Limits | None" = None
+    late: "dict[int, Limits]" = field(default_factory=dict)
 
     @property
     def plan(self) -> "Limits":

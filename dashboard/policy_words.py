@@ -28,6 +28,7 @@ RULES = {
     "data rule": "数据规则",
     "funding freeze": "融资冻结",
     "interest subsidy": "贴息",
+    "inspections a month": "每月检查概率",
 }
 
 NAMES = {
@@ -52,6 +53,15 @@ NAMES = {
     "freeze": "冻结",
     "small": "小额",
     "tight": "从严",
+    "routine": "常规",
+    "twice a year": "每年两次",
+    "thorough": "从严检查",
+    "outage": "中断",
+    "openness": "放宽",
+    "no direct line": "断直连",
+    "through bureaux": "经征信机构",
+    "platforms": "平台客户",
+    "before": "此前",
 }
 
 

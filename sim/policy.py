@@ -11,9 +11,10 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from agents.limits import LICENCES, NO_CAP, Cap, Licence, Limits
+from agents.regulator import SUSPENSION_MONTHS
 from sim.core.months import Month
 from sim.core.parameters import FieldError, Parameters, parameter
-from sim.core.quantities import Name, Share
+from sim.core.quantities import Count, Name, Share
 from sim.dated_rules import (
     UNLIMITED,
     AprCap,
@@ -43,6 +44,7 @@ RULES = {
     "data_noise": "data rule",
     "funding_freeze": "funding freeze",
     "subsidy": "interest subsidy",
+    "inspections": "inspections a month",
 }
 """Every map of rules and what it is called; price caps come before."""
 
@@ -94,11 +96,25 @@ class PolicySection(Parameters):
     anticipation: bool = parameter(
         False, unit="", description="lenders act on rules from their announcement on"
     )
-    inspections: Share = parameter(
-        0.01, unit="per lender and month", description="chance of a random inspection"
+    inspections: dict[Name, ShareRule] = parameter(
+        {}, unit="", description="chance that a lender is inspected in a month"
     )
     fine: Share = parameter(
         0.02, unit="fraction of equity", description="fine for a breach that inspectors find"
+    )
+    suspension_months: Count = parameter(
+        SUSPENSION_MONTHS,
+        unit="months",
+        high=60,
+        description="months without new customers after a breach that inspectors found",
+    )
+    revocation_after: Count = parameter(
+        3,
+        unit="findings",
+        description="findings within `repeat_months` that cost the licence; 0: none ever does",
+    )
+    repeat_months: Count = parameter(
+        24, unit="months", low=1, high=240, description="how long a finding counts"
     )
 
     @model_validator(mode="after")
@@ -192,6 +208,7 @@ class PolicySection(Parameters):
             borrower_limit=by_licence(self.borrower_limit, UNLIMITED, min),
             minimum_capital=by_licence(self.minimum_capital, 0.0, max),
             openness=by_licence(self.openness, 1.0, min),
+            inspections=by_licence(self.inspections, 0.0, max),
             bureau=one(self.bureau, 1.0, min),
             bureau_floor=one(self.bureau_floor, 0.0, max),
             data_noise=one(self.data_noise, 1.0, strictest_multiple),

@@ -11,6 +11,7 @@ from agents.limits import LICENCES
 from sim.core.errors import InputError
 from sim.core.months import Month
 from sim.core.wording import counted, did_you_mean, shown
+from sim.level_words import percent
 from sim.policy_rows import (
     NOBODY_ELSE,
     BindingRow,
@@ -109,11 +110,13 @@ def _step_words(step: StepRow, month: Month) -> str:
 def _supervision(scenario: Scenario) -> str:
     """How rules are enforced, and whether lenders act on announcements."""
     policy = scenario.policy
+    after, within = policy.revocation_after, policy.repeat_months
+    licence = f", the {after}. within {within} months the licence" if after else ""
     ahead = "act" if policy.anticipation else "do not act"
     return (
-        f"Each lender is inspected with a chance of {100 * policy.inspections:.3g}% a month and "
-        f"pays {100 * policy.fine:.3g}% of its equity for a breach; lenders {ahead} on "
-        "announcements before rules are in force."
+        f"A breach that inspectors find costs {percent(policy.fine)} of equity and "
+        f"{counted(policy.suspension_months, 'month')} without new customers{licence}. Lenders "
+        f"{ahead} on announcements before rules are in force."
     )
 
 
