@@ -48,6 +48,7 @@ from sim.market import Event, Market
 from sim.opening import begin_reach, book_opening, eager, held_back, steer, steered_offers
 from sim.policy import happenings
 from sim.rationing import ration, room
+from sim.reactions import adjusted, react
 from sim.recorder import Figures, Record, Recorder
 from sim.reference import ReferenceBorrowers
 from sim.scenario import MOST_MONTHS, Scenario
@@ -154,9 +155,10 @@ class LoanMarket(Model[Any, Any]):
         self._open_when_due()
         market, settings = self.market, self.settings
         macro = settings.macro.at(self.now, self.first_month)
+        reacted = self._react()
         limits = self._limits(self.now)
         market.ledger.begin_month()
-        market.events = self._announce(macro)
+        market.events = self._announce(macro) + reacted
         self._inspect(limits)
         world, terms = self._world(macro), self._publish(limits, macro)
         money = funding_rates(market, macro)
@@ -367,12 +369,25 @@ class LoanMarket(Model[Any, Any]):
 
     def _limits(self, month: Month) -> Limits:
         """The limits of a month, with the older ones that lenders slow to comply still follow."""
-        limits = self._policy_at(month)
+        limits = self._limits_heeded(month)
         if not self._lags:
             return limits
-        late = {lag: self._policy_at(Month(max(0, month - lag))) for lag in self._lags}
+        late = {lag: self._limits_heeded(Month(max(0, month - lag))) for lag in self._lags}
         ahead = limits.ahead
         return replace(limits, late=late, ahead=ahead and replace(ahead, late=late))
+
+    def _react(self) -> list[Event]:
+        """Instruments that the regulator moves by rule, on the figures that it knows by now."""
+        rules = self.settings.policy.reactions
+        if not rules or not self.opened:
+            return []
+        accounts, published = self.regulator.state.reactions, self.recorder.pages["market"]
+        return react(rules, accounts, published, self._policy_at(self.now), self.now)
+
+    def _limits_heeded(self, month: Month) -> Limits:
+        """What the rules say in a month, with what reaction rules had made of it."""
+        rules, accounts = self.settings.policy.reactions, self.regulator.state.reactions
+        return adjusted(self._policy_at(month), rules, accounts, month)
 
     def _policy_at(self, month: Month) -> Limits:
         """What the rules say in a month; kept, as the month before is asked for too."""

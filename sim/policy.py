@@ -27,6 +27,7 @@ from sim.dated_rules import (
     SubsidyRule,
     YuanRule,
 )
+from sim.reaction_rules import Reaction
 from sim.rule_conflicts import refuse_contradictions, refuse_floors_above_ceilings
 from sim.rules_together import Tightest, strictest_multiple, tightest_level, tightest_plan
 
@@ -92,6 +93,9 @@ class PolicySection(Parameters):
     )
     subsidy: dict[Name, SubsidyRule] = parameter(
         {}, unit="", description="points of the price that the state pays for borrowers"
+    )
+    reactions: dict[Name, Reaction] = parameter(
+        {}, unit="", description="instruments that move with what the regulator observes"
     )
     anticipation: bool = parameter(
         False, unit="", description="lenders act on rules from their announcement on"

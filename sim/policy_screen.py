@@ -79,6 +79,10 @@ def _rule_lines(scenario: Scenario, month: Month, rows: list[RuleRow], width: in
         for row in rows:
             if row.instrument == instrument:
                 yield from _wrapped(f"  {_rule_words(row, month)}", width)
+    if scenario.policy.reactions:
+        yield from ("", "reaction rules")
+        for name, reaction in scenario.policy.reactions.items():
+            yield from _wrapped(f"  {name.replace('_', ' ')}: {reaction.sentence()}", width)
     yield from ("", *textwrap.wrap(_supervision(scenario), width))
 
 

@@ -228,6 +228,8 @@ class Scenario(ScenarioRoot):
                 self._in_time(f"policy.{path}.steps.{month}", month)
                 self._in_time(f"policy.{path}.steps.{month}.announced", step.announced)
             self._in_time(f"policy.{path}.until", rule.until)
+        for name, reaction in self.policy.reactions.items():
+            self._in_time(f"policy.reactions.{name}.starts", reaction.starts)
         for name, shock in self.macro.shocks.items():
             path = f"macro.shocks.{name}"
             self._in_time(f"{path}.start", shock.start)

@@ -99,7 +99,7 @@ def over_caps(market: Market, before: Limits) -> Breaches:
     brand, found = market.book.column("brand"), dict[int, tuple[float, str]]()
     for route in np.flatnonzero(excess > ROUNDING).tolist():
         name = LICENCES[licence[route]].replace("_", " ")
-        text = f"{percent(asked[route] / 1e4)} on {name} loans, {percent(caps[route])} allowed"
+        text = f"{percent(asked[route] / 1e4)} on {name} contracts, {percent(caps[route])} allowed"
         worst = found.get(int(brand[route]), (0.0, ""))
         found[int(brand[route])] = max(worst, (float(excess[route]), text))
     return {number: [text] for number, (_, text) in found.items()}

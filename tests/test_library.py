@@ -27,11 +27,11 @@ POLICY = {
     "licence_freeze", "minimum_capital_high", "data_restriction_2026", "data_protection_loose",
     "data_cut", "bureau_low", "full_bureau", "funding_freeze_2027", "farm_subsidy",
     "consumer_subsidy_2025", "consumer_subsidy_wide", "small_limit", "one_data_source",
-    "slow_to_comply", "inspections_thorough",
+    "slow_to_comply", "inspections_thorough", "reaction_rules",
 }  # fmt: skip
 COMPETITION = {"competition_monopoly", "competition_low", "competition_high"}
 SHOCKS = {"recession_2026", "recession_2027", "income_shock_2026"}
-BESIDES = {"joint_floor_0": {"kinds"}, "slow_to_comply": {"lenders"}}
+BESIDES = {"joint_floor_0": {"kinds"}, "slow_to_comply": {"lenders"}, "reaction_rules": {"macro"}}
 """Sections that a scenario changes besides the one that its subject promises."""
 
 
