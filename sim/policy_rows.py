@@ -135,7 +135,7 @@ def binding_rows(scenario: Scenario, month: Month) -> list[BindingRow]:
     rows = list(_cap_rows(limits))
     for field in fields(Limits):
         value = getattr(limits, field.name)
-        if field.name in ("cap", "ahead"):
+        if field.name in ("cap", "ahead", "late"):
             continue
         name = FIELDS.get(field.name, field.name)
         by_whom = value if isinstance(value, dict) else {NOBODY_ELSE: value}
