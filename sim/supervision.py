@@ -5,7 +5,10 @@ rules on the day has nothing to be found in the contracts; who is slow to comply
 if nobody comes.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
+import numpy.typing as npt
 
 from agents.lender import Lender
 from agents.limits import LICENCES, Limits, guarantee_limit
@@ -112,7 +115,7 @@ def under_floors(market: Market, before: Limits) -> Breaches:
     licence = book.column("licence_number")[:many]
     floors = np.array([before.joint_floor[x] for x in LICENCES])[licence]
     own = book.column("own_ppm")[:many] / 1e6
-    joint = book.derived("joint", lambda: np.array([row.kind == "joint" for row in book.rows]))
+    joint = book.derived("joint", lambda: whether(row.kind == "joint" for row in book.rows))
     brand, found = book.column("brand"), dict[int, tuple[float, float]]()
     for route in np.flatnonzero(joint[:many] & (drawn > 0) & (own < floors - 1e-6)).tolist():
         least = found.get(int(brand[route]), (1.0, 0.0))
@@ -121,6 +124,11 @@ def under_floors(market: Market, before: Limits) -> Breaches:
         number: [f"{percent(kept)} of joint loans kept, {percent(floor)} required"]
         for number, (kept, floor) in found.items()
     }
+
+
+def whether(answers: Iterable[bool]) -> npt.NDArray[np.bool_]:
+    """[R] answers, also where there is no route yet."""
+    return np.array(list(answers), dtype=bool)
 
 
 def drawn_by_route(market: Market) -> Ints:
