@@ -93,6 +93,7 @@ class LenderState:
     marketing_norm: float = 0.0
     short_of_capital: int = 0
     idle_months: int = 0
+    revoked: bool = False
     suspended_months: int = 0
     profit_year: list[int] = field(default_factory=list)
 
@@ -139,6 +140,10 @@ class Lender(Agent[Any]):
             contested=np.full(many, 1.0),
             won=np.full(many, 0.5),
         )
+
+    def heeds(self, limits: Limits) -> Limits:
+        """The limits on its conduct that it follows: those of the month, or older ones if slow."""
+        return limits.late.get(self.setup.complies_after_months, limits)
 
     # --- what it knows ---------------------------------------------------------------------------
 
@@ -223,7 +228,8 @@ class Lender(Agent[Any]):
 
     def line_cap(self, limits: Limits) -> float:
         """Largest line it may grant, yuan: it must be lawful on any route that a draw may take."""
-        lawful = (limits.plan.borrower_limit[licence] for licence in self.licences)
+        heeded = self.heeds(limits).plan.borrower_limit
+        lawful = (heeded[licence] for licence in self.licences)
         return min(self.kind.line_cap, *lawful)
 
     def least_capital(self, limits: Limits) -> float:
@@ -279,7 +285,8 @@ class Lender(Agent[Any]):
                 continue
             part = 0.0
             if route_class == "joint":
-                part = max(kind.joint_share, limits.plan.joint_floor[kind.licence])
+                floors = self.heeds(limits).plan.joint_floor
+                part = max(kind.joint_share, floors[kind.licence])
             own_ppm = round(1e6 * part)
             for partner, weight in partners:
                 route = Route(self.number, partner, route_class, own_ppm, licence)

@@ -225,6 +225,13 @@ class LenderSetup(Parameters):
     balance: Yuan = parameter(unit="yuan", description="loans under its brand at the start")
     equity: Yuan = parameter(unit="yuan", description="equity at the start")
     apr: Apr = parameter(0.0, unit="fraction per year", description="all-in price at the start")
+    complies_after_months: Count = parameter(
+        0,
+        unit="months",
+        high=60,
+        description="months after which it follows a change of price caps, own-share floors and "
+        "limits on one borrower; inspectors may find it out",
+    )
     partner_weight: NonNegativeFloat = parameter(
         0.0, unit="weight", description="share in funding other brands' loans"
     )

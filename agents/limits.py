@@ -65,7 +65,9 @@ class Limits:
     buffer : equity to loans on top of what the leverage limit asks for, by licence
     partner_concentration : most that one brand's loans may be of a funder's loans, by its licence
     partner_share : most that all other brands' loans may be of a funder's loans, by its licence
+    inspections : chance that a lender is visited in the month, by licence
     ahead : what lenders plan with where they act on announcements; None where they do not
+    late : what stood some months ago, by that number of months, for lenders slow to comply
     """
 
     cap: dict[Licence, Cap]
@@ -90,7 +92,9 @@ class Limits:
     bureau_lag: float = 0.0
     collection: dict[Licence, float] = field(default_factory=lambda: dict.fromkeys(LICENCES, 1.0))
     repairs: tuple[Repair, ...] = ()
+    inspections: dict[Licence, float] = field(default_factory=dict)
     ahead: "Limits | None" = None
+    late: "dict[int, Limits]" = field(default_factory=dict)
 
     @property
     def plan(self) -> "Limits":

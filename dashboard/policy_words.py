@@ -40,6 +40,7 @@ RULES = {
     "countercyclical buffer": "逆周期资本缓冲",
     "limit on one brand at a partner": "单一合作方集中度上限",
     "limit on brands at a partner": "合作贷款占比上限",
+    "inspections a month": "每月检查概率",
 }
 
 NAMES = {
@@ -75,6 +76,15 @@ NAMES = {
     "built": "逐步积累",
     "permitted": "许可",
     "all": "全部",
+    "routine": "常规",
+    "twice a year": "每年两次",
+    "thorough": "从严检查",
+    "outage": "中断",
+    "openness": "放宽",
+    "no direct line": "断直连",
+    "through bureaux": "经征信机构",
+    "platforms": "平台客户",
+    "before": "此前",
 }
 
 

@@ -320,6 +320,33 @@ def inspect_borrower(
         print(line, flush=True)
 
 
+@app.command("policy")
+def show_policy(
+    scenario: ScenarioName,
+    month: Annotated[
+        str | None,
+        typer.Option(help="What binds in this month, by licence.", metavar="YYYY-MM"),
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--format", help="How to print it.", metavar="table|json|csv")
+    ] = "table",
+    debug: Debug = False,
+) -> None:
+    """Show a scenario's rules: whom they bind, at what level, from when, by which source."""
+    _note_debug(debug)
+    import shutil
+
+    from sim.policy_rows import asked_month
+    from sim.policy_screen import check_format, policy_text
+    from sim.scenario import load_scenario
+
+    check_format(form)
+    chosen = load_scenario(scenario)
+    seen_from = asked_month(month, chosen)
+    width = shutil.get_terminal_size().columns
+    print(policy_text(chosen, seen_from, month is not None, form, width))
+
+
 @app.command(
     "dashboard",
     context_settings={
@@ -342,19 +369,27 @@ def open_dashboard(context: typer.Context) -> None:
 def scenarios_alone(context: typer.Context) -> None:
     """List the scenarios where nothing else is asked for."""
     if context.invoked_subcommand is None:
-        list_scenarios()
+        list_scenarios(None)
 
 
 @scenarios.command("list")
-def list_scenarios(debug: Debug = False) -> None:
-    """Names and titles of the scenarios that come with the program."""
+def list_scenarios(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(help="Only those that speak of all these words.", metavar="[WORD...]"),
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Names and titles of the scenarios that come with the program, by subject."""
     _note_debug(debug)
-    from sim.scenario_files import find_scenarios
+    import shutil
 
-    found = find_scenarios()
-    width = max((len(scenario.name) for scenario in found), default=0)
-    for scenario in found:
-        print(f"{scenario.name:<{width}}  {scenario.title}".rstrip())
+    from sim.scenario_files import find_scenarios
+    from sim.scenario_subjects import list_lines, matching
+
+    found = matching(find_scenarios(), words or [])
+    for line in list_lines(found, shutil.get_terminal_size().columns):
+        print(line)
 
 
 @scenarios.command("show")

@@ -3,7 +3,7 @@
 import copy
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,8 +26,6 @@ from agents.platform import Platform
 from agents.population import behaviour_arrays
 from agents.record import RECORD
 from agents.regulator import (
-    SUSPENSION_MONTHS,
-    Inspected,
     Regulator,
     RegulatorState,
     SubsidyAccount,
@@ -48,17 +46,19 @@ from sim.core.kept_code import load_as_it_is
 from sim.core.months import Month
 from sim.funding import watch_lenders
 from sim.incidents import incidents
-from sim.ledger import Item, Ledger, Sector
+from sim.ledger import Ledger
 from sim.macro import Macro
 from sim.market import Event, Market
 from sim.opening import begin_reach, book_opening, eager, held_back, steer, steered_offers
 from sim.policy import happenings
 from sim.rationing import ration, room
+from sim.reactions import adjusted, react
 from sim.recorder import Figures, Record, Recorder
 from sim.reference import ReferenceBorrowers
 from sim.scenario import MOST_MONTHS, Scenario
 from sim.structure import enter_and_exit
 from sim.subsidy import book_subsidies, subsidies_of_month
+from sim.supervision import punish, to_inspect
 from sim.technology import book_technology, switch_off
 from sim.terms import funding_rates, guarantees_to_give, partner_yields_bp, publish_terms
 
@@ -124,8 +124,9 @@ class LoanMarket(Model[Any, Any]):
             settings.search,
         )
         self.market = self._found_lenders()
-        policy = settings.policy
-        self.regulator = Regulator(self, seed, policy.inspections, policy.fine)
+        self.regulator = Regulator(self, seed)
+        self._lags = {x.complies_after_months for x in settings.lenders.values()} - {0}
+        self._known_limits: dict[Month, Limits] = {}
         self.recorder = Recorder(settings, self.market, self.behaviour, self.weight)
         self.borrowers: CompiledBorrowers | ReferenceBorrowers
         if executor == "reference":
@@ -160,9 +161,10 @@ class LoanMarket(Model[Any, Any]):
         self._open_when_due()
         market, settings = self.market, self.settings
         macro = settings.macro.at(self.now, self.first_month)
-        limits = settings.policy.at(self.now, macro.lpr)
+        reacted = self._react()
+        limits = self._limits(self.now)
         market.ledger.begin_month()
-        market.events = self._announce(macro)
+        market.events = self._announce(macro) + reacted
         switch_off(market, settings.technologies, self.now, told=self.opened)
         self._inspect(limits)
         world, terms = self._world(macro), self._publish(limits, macro)
@@ -375,26 +377,38 @@ class LoanMarket(Model[Any, Any]):
         """Random inspections on last month-end's figures; a breach costs money and customers."""
         if not self.opened:
             return
-        market, ledger = self.market, self.market.ledger
-        leverage, guaranteed = market.leverages().tolist(), ledger.guaranteed(market.book).tolist()
-        figures = [
-            Inspected(
-                lender.number,
-                lender.setup.id,
-                lender.kind.licence,
-                leverage[lender.number],
-                guaranteed[lender.number] / max(1, ledger.equity(lender.number)),
-            )
-            for lender in market.lenders
-            if lender.state.status == "open"
-        ]
-        for number in self.regulator.supervise(limits, figures, int(self.now)):
-            lender = market.lenders[number]
-            fine = round(self.regulator.fine * max(0, ledger.equity(number)))
-            ledger.receive(number, -fine, Sector.STATE, Item.FINE)
-            lender.state.suspended_months = SUSPENSION_MONTHS
-            text = f"fined {market.real_yuan(fine) / 1e6:,.0f} million yuan, no new customers"
-            market.events.append(Event("fine", lender.name, text, 0.0, market.real_yuan(fine)))
+        inspected = to_inspect(self.market, limits, self._limits(Month(self.now - 1)))
+        found = self.regulator.supervise(inspected, int(self.now))
+        punish(self.market, self.regulator, self.settings.policy, found, int(self.now))
+
+    def _limits(self, month: Month) -> Limits:
+        """The limits of a month, with the older ones that lenders slow to comply still follow."""
+        limits = self._limits_heeded(month)
+        if not self._lags:
+            return limits
+        late = {lag: self._limits_heeded(Month(max(0, month - lag))) for lag in self._lags}
+        ahead = limits.ahead
+        return replace(limits, late=late, ahead=ahead and replace(ahead, late=late))
+
+    def _react(self) -> list[Event]:
+        """Instruments that the regulator moves by rule, on the figures that it knows by now."""
+        rules = self.settings.policy.reactions
+        if not rules or not self.opened:
+            return []
+        accounts, published = self.regulator.state.reactions, self.recorder.pages["market"]
+        return react(rules, accounts, published, self._policy_at(self.now), self.now)
+
+    def _limits_heeded(self, month: Month) -> Limits:
+        """What the rules say in a month, with what reaction rules had made of it."""
+        rules, accounts = self.settings.policy.reactions, self.regulator.state.reactions
+        return adjusted(self._policy_at(month), rules, accounts, month)
+
+    def _policy_at(self, month: Month) -> Limits:
+        """What the rules say in a month; kept, as the month before is asked for too."""
+        if month not in self._known_limits:
+            lpr = self.settings.macro.at(month, self.first_month).lpr
+            self._known_limits[month] = self.settings.policy.at(month, lpr)
+        return self._known_limits[month]
 
     def _ration(self, first_half: Tally, limits: Limits) -> Offers:
         """Room against demand; in the burn-in, what is missing to the opening balance."""

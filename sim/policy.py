@@ -11,10 +11,11 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from agents.limits import LICENCES, NO_CAP, Cap, Licence, Limits, Repair
+from agents.regulator import SUSPENSION_MONTHS
 from agents.technology_parameters import TECHNOLOGIES
 from sim.core.months import Month
 from sim.core.parameters import FieldError, Parameters, parameter
-from sim.core.quantities import Name, Share
+from sim.core.quantities import Count, Name, Share
 from sim.dated_rules import (
     UNLIMITED,
     AprCap,
@@ -30,7 +31,9 @@ from sim.dated_rules import (
     SupportRule,
     YuanRule,
 )
-from sim.rules_together import Tightest, tightest_level, tightest_plan
+from sim.reaction_rules import Reaction
+from sim.rule_conflicts import refuse_contradictions, refuse_floors_above_ceilings
+from sim.rules_together import Tightest, strictest_multiple, tightest_level, tightest_plan
 
 BASES = {"all_in": "all-in", "contract": "contract"}
 
@@ -57,6 +60,7 @@ RULES = {
     "countercyclical_buffer": "countercyclical buffer",
     "partner_concentration": "limit on one brand at a partner",
     "partner_share": "limit on brands at a partner",
+    "inspections": "inspections a month",
 }
 """Every map of rules and what it is called; price caps come before."""
 
@@ -138,14 +142,31 @@ class PolicySection(Parameters):
     partner_share: dict[Name, ShareRule] = parameter(
         {}, unit="", description="most that all other brands' loans may be of a funder's loans"
     )
+    reactions: dict[Name, Reaction] = parameter(
+        {}, unit="", description="instruments that move with what the regulator observes"
+    )
     anticipation: bool = parameter(
         False, unit="", description="lenders act on rules from their announcement on"
     )
-    inspections: Share = parameter(
-        0.01, unit="per lender and month", description="chance of a random inspection"
+    inspections: dict[Name, ShareRule] = parameter(
+        {}, unit="", description="chance that a lender is inspected in a month"
     )
     fine: Share = parameter(
         0.02, unit="fraction of equity", description="fine for a breach that inspectors find"
+    )
+    suspension_months: Count = parameter(
+        SUSPENSION_MONTHS,
+        unit="months",
+        high=60,
+        description="months without new customers after a breach that inspectors found",
+    )
+    revocation_after: Count = parameter(
+        3,
+        unit="findings",
+        description="findings within `repeat_months` that cost the licence; 0: none ever does",
+    )
+    repeat_months: Count = parameter(
+        24, unit="months", low=1, high=240, description="how long a finding counts"
     )
 
     @model_validator(mode="after")
@@ -173,6 +194,18 @@ class PolicySection(Parameters):
                         "different licences or segments",
                     )
             known.append((name, rule))
+        return self
+
+    @model_validator(mode="after")
+    def _without_contradictions(self) -> Self:
+        caps: list[tuple[str, DatedRule]] = list(self.caps())
+        if self.apr_cap is not None:  # the scenario's own comes last: it is the one to give way
+            caps = [*caps[1:], caps[0]]
+        refuse_contradictions(caps)
+        for field in RULES:
+            rules = getattr(self, field)
+            refuse_contradictions((f"{field}.{name}", rule) for name, rule in rules.items())
+        refuse_floors_above_ceilings(self.bureau_floor, self.bureau)
         return self
 
     def caps(self) -> Iterator[tuple[str, AprCap]]:
@@ -236,12 +269,13 @@ class PolicySection(Parameters):
             borrower_limit=by_licence(self.borrower_limit, UNLIMITED, min),
             minimum_capital=by_licence(self.minimum_capital, 0.0, max),
             openness=by_licence(self.openness, 1.0, min),
+            inspections=by_licence(self.inspections, 0.0, max),
             bureau=one(self.bureau, 1.0, min),
             bureau_floor=one(self.bureau_floor, 0.0, max),
             disclosure=one(self.disclosure, 1.0, min),
             bureau_lag=one(self.bureau_lag, 0.0, max),
             collection=by_licence(self.collection, 1.0, min),
-            data_noise=one(self.data_noise, 1.0, max),
+            data_noise=one(self.data_noise, 1.0, strictest_multiple),
             funding_freeze=one(self.funding_freeze, 0.0, max),
             technology_support=self._technology_support(level),
             abs_limit=by_licence(self.abs_limit, UNLIMITED, min),

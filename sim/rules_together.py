@@ -15,6 +15,15 @@ type Tightest = Callable[..., float]
 """The tighter of levels: `min` for ceilings, `max` for floors."""
 
 
+def strictest_multiple(*levels: float | Sequence[float]) -> float:
+    """Of multiples of what is usual: the highest above one; where none is, the lowest.
+
+    So one rule may loosen what no rule tightens, and of both at once the strict one holds.
+    """
+    known = [x for level in levels for x in (level if isinstance(level, Sequence) else [level])]
+    return max(known) if max(known) > 1.0 else min(known)
+
+
 def tightest_level(
     rules: Sequence[DatedRule], month: Month, lpr: float, default: float, tightest: Tightest
 ) -> float:

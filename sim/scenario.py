@@ -29,6 +29,7 @@ from sim.macro import MacroSection
 from sim.overlay import changed, value_at
 from sim.policy import PolicySection
 from sim.scenario_files import ScenarioFile, find_scenarios, named_file, resolved
+from sim.scenario_subjects import Subject
 from sim.validation import validated
 from sim.yaml_reader import Document
 from sim.yaml_writer import yaml_text
@@ -58,13 +59,14 @@ class ScenarioRoot(Parameters):
     """
 
     words: ClassVar[frozenset[str]] = Parameters.words | {
-        "title", "question", "title_zh", "question_zh"
+        "title", "question", "title_zh", "question_zh", "subject"
     }  # fmt: skip
 
     title: str = parameter("", unit="", description="what the scenario is, in one line")
     title_zh: str = parameter("", unit="", description="the title in Chinese")
     question: str = parameter("", unit="", description="the question that it answers")
     question_zh: str = parameter("", unit="", description="the question in Chinese")
+    subject: Subject = parameter("other", unit="", description="where lists of scenarios put it")
 
     _name: str = PrivateAttr(default="unnamed")
     _document: Document | None = PrivateAttr(default=None)
@@ -241,6 +243,8 @@ class Scenario(ScenarioRoot):
         for name, alarm in self.funding.alarms.items():
             self._in_time(f"funding.alarms.{name}.start", alarm.start)
             _known_in_list(alarm.lenders, self.lenders, f"funding.alarms.{name}.lenders", "lender")
+        for name, reaction in self.policy.reactions.items():
+            self._in_time(f"policy.reactions.{name}.starts", reaction.starts)
         for name, shock in self.macro.shocks.items():
             path = f"macro.shocks.{name}"
             self._in_time(f"{path}.start", shock.start)
@@ -274,6 +278,25 @@ class Scenario(ScenarioRoot):
                 path,
                 f"is {month}, outside the run; it reports {self.start} to {last}",
             )
+
+    @model_validator(mode="after")
+    def _caps_above_the_price_of_money(self) -> Self:
+        """No cap lies below what the cheapest lender pays for its money: a slip, unless it is 0."""
+        used = {setup.kind for setup in self.lenders.values()}
+        cheapest = min(used, key=lambda name: self.kinds[name].funding_cost, default=None)
+        if cheapest is None:
+            return self
+        cost = self.kinds[cheapest].funding_cost
+        for path, cap in self.policy.caps():
+            for month, step in cap.steps.items():
+                if 0.0 < (level := step.value(self.macro.lpr.at(month))) < cost:
+                    raise FieldError(
+                        f"policy.{path}.steps.{month}",
+                        f"caps prices at {_percent(level)}, and the cheapest money costs a lender "
+                        f"{_percent(cost)} (kinds.{cheapest}.funding_cost), so that nobody could "
+                        f"lend; write more than that, or 0% to forbid lending",
+                    )
+        return self
 
     @model_validator(mode="after")
     def _subsidies_below_prices(self) -> Self:

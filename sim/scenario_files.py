@@ -18,7 +18,7 @@ from sim.yaml_reader import Document, read_yaml_file
 SCENARIOS = Path(__file__).resolve().parent.parent / "scenarios"
 """The scenarios that come with the program; they are installed beside this package."""
 
-OWN_WORDS = ("title", "title_zh", "question", "question_zh", "source", "note")
+OWN_WORDS = ("title", "title_zh", "question", "question_zh", "subject", "source", "note")
 """What a file says about itself only: files that extend it do not inherit it."""
 
 NAME = re.compile(r"[a-z0-9_]+")
@@ -42,6 +42,8 @@ class ScenarioFile:
     title: str
     title_zh: str
     question: str
+    question_zh: str
+    subject: str
     extends: str
     path: Path
 
@@ -174,5 +176,6 @@ def _listed(path: Path) -> ScenarioFile:
         value = content.get(key)
         return value if isinstance(value, str) else ""
 
-    words = {key: text(key) for key in ("title", "title_zh", "question", "extends")}
+    keys = ("title", "title_zh", "question", "question_zh", "subject", "extends")
+    words = {key: text(key) for key in keys}
     return ScenarioFile(path.stem, path=path, **words)

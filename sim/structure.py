@@ -183,6 +183,8 @@ def failure(market: Market, lender: Lender, drawn: int) -> str:
     drawn : under its brand this month, fen
     """
     state, equity = lender.state, market.ledger.equity(lender.number)
+    if state.revoked:
+        return "its licence is revoked"
     if state.firms <= 0:
         return "the last firm has closed"
     if equity < 0:

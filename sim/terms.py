@@ -160,7 +160,7 @@ def route_choices(market: Market, limits: Limits) -> Choices:
     left and no floor moved are alike.
     """
     is_open = tuple(lender.state.status == "open" for lender in market.lenders)
-    floors = tuple(limits.joint_floor.values())
+    floors = tuple(tuple(each.joint_floor.values()) for each in (limits, *limits.late.values()))
     return market.book.derived(
         ("choices", is_open, floors), lambda: find_choices(market, is_open, limits)
     )
@@ -338,12 +338,12 @@ def quote(
     wanted : [L, S, G] whom they serve if the price is right
     costs : [L, G] break-even rates ; markup : [L, S]
     """
-    contract_caps = caps_by_licence(limits)[1]
+    contract_caps = caps_heeded(lenders, limits)[1]
     return price_grid(
         costs[:, None, :],
         markup[:, None, :],
         ceilings(lenders, limits),
-        contract_caps[None, :],
+        contract_caps,
         floats(lender.kind.fee_share for lender in lenders)[:, None],
         floats(lender.kind.least_margin for lender in lenders)[:, None],
         ~wanted[:, None, :, :],
@@ -352,10 +352,20 @@ def quote(
 
 def ceilings(lenders: list[Lender], limits: Limits) -> Floats:
     """[L, licence] highest all-in rate each could ask under each licence, fraction per year."""
-    caps, contract_caps = caps_by_licence(limits)
+    caps, contract_caps = caps_heeded(lenders, limits)
     with_fees = contract_caps / (1.0 - floats(lender.most_fees() for lender in lenders)[:, None])
     highest: Floats = np.minimum(caps, with_fees)
     return highest
+
+
+def caps_heeded(lenders: list[Lender], limits: Limits) -> tuple[Floats, Floats]:
+    """[L, licence] ceilings that each lender follows, as `caps_by_licence`."""
+    caps, contract_caps = caps_by_licence(limits)
+    if limits.late:
+        of_each = [caps_by_licence(lender.heeds(limits)) for lender in lenders]
+        return np.stack([row[0] for row in of_each]), np.stack([row[1] for row in of_each])
+    shape = (len(lenders), len(LICENCES))
+    return np.broadcast_to(caps, shape), np.broadcast_to(contract_caps, shape)
 
 
 def caps_by_licence(limits: Limits) -> tuple[Floats, Floats]:
@@ -369,12 +379,11 @@ def loosest_licence(market: Market, choices: Choices, limits: Limits) -> Ints:
 
     New customers are asked what it asks there.
     """
-    caps, contract_caps = caps_by_licence(limits)
-    rank = np.empty(len(LICENCES), dtype=np.int64)
-    rank[np.lexsort((contract_caps, caps))] = np.arange(len(LICENCES))
+    caps, contract_caps = caps_heeded(market.lenders, limits)
+    rank = np.lexsort((contract_caps, caps)).argsort(axis=-1)
     used = np.full((len(market.lenders), len(LICENCES)), -1, dtype=np.int64)
     licence = market.book.column("licence_number")[choices.route]
-    used[choices.lender, licence] = rank[licence]
+    used[choices.lender, licence] = rank[choices.lender, licence]
     return used.argmax(axis=1)
 
 
@@ -400,7 +409,8 @@ def route_mix(
     place = np.arange(len(choices.lender)) - (np.cumsum(many) - many)[choices.lender]
     licence = market.book.column("licence_number")[choices.route]
     cap, contract_cap = (
-        10_000 * caps[licence][:, None, None] + 1e-6 for caps in caps_by_licence(limits)
+        10_000 * caps[choices.lender, licence][:, None, None] + 1e-6
+        for caps in caps_heeded(market.lenders, limits)
     )
     fits = (apr_bp[choices.lender] <= cap) & (contract_bp[choices.lender] <= contract_cap)
     fits &= bears[:, None, :]

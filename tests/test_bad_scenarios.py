@@ -97,10 +97,49 @@ CASES = {
         "or 0",
     ),
     "a subsidy above a cap": (
-        POLICY + "  apr_cap: {steps: {2027-01: {level: 2%}}}\n"
-        "  subsidy: {mine: {steps: {2026-01: {level: 3%}}}}\n",
-        "my.yaml, line 4: policy.subsidy.mine pays 3% in 2027-01, above the price: facilitation "
-        "loans are capped at 2% then; write less, or leave the licence out",
+        POLICY + "  apr_cap: {steps: {2027-01: {level: 3%}}}\n"
+        "  subsidy: {mine: {steps: {2026-01: {level: 4%}}}}\n",
+        "my.yaml, line 4: policy.subsidy.mine pays 4% in 2027-01, above the price: facilitation "
+        "loans are capped at 3% then; write less, or leave the licence out",
+    ),
+    "a cap below the cheapest money": (
+        steps("2026-01: {level: 1.2%}"),
+        "my.yaml, line 5: policy.apr_cap.steps.2026-01 caps prices at 1.2%, and the cheapest money "
+        "costs a lender 2.1% (kinds.bank_funder.funding_cost), so that nobody could lend; write "
+        "more than that, or 0% to forbid lending",
+    ),
+    "two caps from one month on": (
+        POLICY + "  apr_cap:\n    licences: [small_loan]\n    steps: {2027-12: {level: 15%}}\n",
+        "my.yaml, line 5: policy.apr_cap.steps.2027-12 says 15%, where "
+        "standing_caps.cost_guideline.steps.2027-12 says 4 times the LPR to the same lenders; "
+        "leave one of them out (null removes it), or start it in another month",
+    ),
+    "two multiples from one month on": (
+        POLICY + "  leverage:\n    one: {licences: [bank], steps: {2026-01: {level: 4}}}\n"
+        "    second: {licences: [bank], steps: {2026-01: {level: 5}}}\n",
+        "my.yaml, line 5: policy.leverage.second.steps.2026-01 says 5 times, where "
+        "leverage.one.steps.2026-01 says 4 times to the same lenders; leave one of them out",
+    ),
+    "two rules for the whole market from one month on": (
+        POLICY + "  funding_freeze:\n    one: {steps: {2026-01: {level: 40%}}}\n"
+        "    second: {steps: {2026-01: {level: 50%}}}\n",
+        "my.yaml, line 5: policy.funding_freeze.second.steps.2026-01 says 50%, where "
+        "funding_freeze.one.steps.2026-01 says 40% to the same lenders; leave one of them out",
+    ),
+    "a floor above a ceiling": (
+        POLICY + "  bureau:\n    mine: {steps: {2026-01: {level: 60%}}}\n"
+        "  bureau_floor:\n    mine: {steps: {2025-01: {level: 50%}, 2027-01: {level: 80%}}}\n",
+        "my.yaml, line 6: policy.bureau_floor.mine makes every lender see 80% of all debts in "
+        "2027-01, where bureau.mine lets 60% reach the bureau; lower the floor or raise that",
+    ),
+    "a licence that is not there": (
+        POLICY + "  apr_cap: {licences: [smal_loan], steps: {2026-01: {level: 20%}}}\n",
+        "my.yaml, line 3: policy.apr_cap.licences.0 is 'smal_loan'; 'facilitation', 'small_loan', "
+        "'consumer_finance', 'internet_bank' or 'bank' is expected. Did you mean 'small_loan'?",
+    ),
+    "a region that is not there": (
+        "extends: observed\nsegments:\n  farmer:\n    places: {est: 30%, centre: 38%, west: 32%}\n",
+        "my.yaml, line 4: segments.farmer.places.est names no region. Did you mean 'west'?",
     ),
     "two subsidies for one loan": (
         POLICY + "  subsidy:\n    one: {steps: {2026-01: {level: 1%}}}\n"
@@ -191,6 +230,28 @@ def test_a_subsidy_above_the_price(capsys: pytest.CaptureFixture[str]) -> None:
     found = told(capsys)
     start = "my.yaml, line 3: policy.subsidy.mine.steps.2026-01.level is 20%, above the price: "
     assert found.startswith(f"{start}lenders.")
+
+
+def test_rules_may_say_the_same_or_start_apart(folder: Path) -> None:
+    """The tightest of several rules binds: only two that never both mean anything are refused."""
+    Path("my.yaml").write_text(
+        POLICY + "  apr_cap:\n    licences: [small_loan]\n    steps:\n"
+        "      2025-12: {level: 24%}\n      2027-11: {level: 15%}\n"
+        "      2027-12: {multiple_of_lpr: 4}\n"
+        "  leverage:\n    mine: {licences: [bank, small_loan], steps: {2020-09: {level: 5}}}\n"
+        "  bureau_floor: {mine: {steps: {2025-01: {level: 60%}}}}\n"
+        "  bureau: {mine: {steps: {2025-01: {level: 60%}}}}\n"
+    )
+    assert load_scenario("my.yaml").policy.apr_cap is not None
+
+
+def test_a_phase_in_and_a_jump_of_one_month_are_no_contradiction(folder: Path) -> None:
+    """The one is reached before the other, so that both bind for a while."""
+    Path("my.yaml").write_text(
+        POLICY + "  apr_cap:\n    licences: [facilitation]\n"
+        "    steps: {2025-10: {level: 12%, phase_in_months: 12}}\n"
+    )
+    assert load_scenario("my.yaml").policy.apr_cap is not None
 
 
 def test_names_that_differ_in_a_number_are_a_series(folder: Path) -> None:

@@ -91,7 +91,7 @@ ONE_CHANGE: dict[str, tuple[dict[str, Any], str | None]] = {
     "an income shock": ({"macro.shocks.slump": SHOCK}, "2026-03"),
     "the end of a rule": ({"policy.standing_caps.old.until": "2026-06"}, "2026-06"),
     "behaviour": ({"behaviour.leave": 0.047}, BEGINNING),
-    "an undated part of policy": ({"policy.inspections": 0.023}, BEGINNING),
+    "an undated part of policy": ({"policy.fine": 0.023}, BEGINNING),
     "a kind of lender": ({"kinds.fintech.line_cap": 101_000}, BEGINNING),
     "the burn-in": ({"burn_in_months": 30}, BEGINNING),
     "words": (

@@ -247,7 +247,7 @@ def test_a_failure_shows_its_traceback_on_request(
 def test_scenarios_are_listed_with_their_titles(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["scenarios", "list"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert any(line.startswith("observed ") for line in lines)
+    assert any(line.startswith("  observed ") for line in lines)
     assert main(["scenarios"]) == 0
     assert capsys.readouterr().out.splitlines() == lines
 

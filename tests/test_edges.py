@@ -218,7 +218,10 @@ def test_a_population_of_one_person_for_each_simulated_one() -> None:
         {"policy.funding_freeze.all": {"steps": {"2024-03": {"level": 1.0}}}},
         {"policy.joint_floor.all": {"steps": {"2024-03": {"level": 1.0}}}},
         {"policy.minimum_capital.all": {"steps": {"2024-02": {"level": 1e14}}}},
-        {"policy.inspections": 1.0, "policy.leverage.no": {"steps": {"2024-02": {"level": 0.1}}}},
+        {
+            "policy.inspections.all": {"steps": {"2024-01": {"level": 1.0}}},
+            "policy.leverage.no": {"steps": {"2024-02": {"level": 0.1}}},
+        },
         {"macro.income_growth": {"2024-01": -0.5}},
         {"macro.lpr": {"2024-01": 0.0}},
     ],

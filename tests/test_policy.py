@@ -179,12 +179,23 @@ def test_of_two_rules_the_tighter_binds(
     field: str, levels: tuple[float, float], binding: float
 ) -> None:
     rules = {
-        f"rule_{place}": {"steps": {"2024-01": {"level": level}}}
+        f"rule_{place}": {"steps": {f"2024-0{place + 1}": {"level": level}}}
         for place, level in enumerate(levels)
     }
     at = limits(policy(**{field: rules}), "2024-06")
     value = getattr(at, "guarantee" if field == "guarantees" else field)
     assert (value["bank"] if isinstance(value, dict) else value) == binding
+
+
+def test_a_data_rule_may_loosen_what_no_other_tightens() -> None:
+    """Phased in from the usual error; a stricter rule beside it holds."""
+    loose = {"steps": {"2024-03": {"level": 0.7, "phase_in_months": 2}}}
+    strict = {"steps": {"2024-09": {"level": 1.2}}}
+    alone = policy(data_noise={"loose": loose})
+    found = [limits(alone, f"2024-0{month}").data_noise for month in range(2, 7)]
+    assert found == pytest.approx([1.0, 0.9, 0.8, 0.7, 0.7])
+    both = policy(data_noise={"loose": loose, "strict": strict})
+    assert [limits(both, m).data_noise for m in ("2024-06", "2024-10")] == [0.7, 1.2]
 
 
 def test_limits_are_a_pure_function_of_the_month() -> None:
