@@ -21,6 +21,7 @@ from agents.routes import Route, RouteBook
 from agents.scorecard import Scorecard
 from agents.technology import Effects, left, membership
 from agents.technology_parameters import TECHNOLOGIES, Technologies
+from agents.strategy import NEUTRAL, Stance
 
 Status = Literal["open", "run_off", "closed"]
 
@@ -70,6 +71,7 @@ class LenderState:
     technology : how much of each technology it has adopted, in the order of TECHNOLOGIES
     blur : added to the error of what it knows, fraction, by data that it has lost
     users_norm, marketing_norm : opening levels against which reach moves
+    stance : what its strategy makes of this month's decisions
     """
 
     firms: int
@@ -95,6 +97,7 @@ class LenderState:
     idle_months: int = 0
     suspended_months: int = 0
     profit_year: list[int] = field(default_factory=list)
+    stance: Stance = NEUTRAL
 
 
 class Lender(Agent[Any]):
@@ -126,6 +129,7 @@ class Lender(Agent[Any]):
         self.segments = segments
         self.effects = Effects.of(technologies)
         self.serves = np.array([kind.segments.get(s, 0.0) for s in segments])
+        self.everywhere = np.ones(len(segments))
         self.state = self.at_the_start()
 
     def at_the_start(self) -> LenderState:
@@ -153,7 +157,7 @@ class Lender(Agent[Any]):
     @property
     def is_brand(self) -> bool:
         """Whether it lends under its own name (a bank may only fund others)."""
-        return self.setup.balance > 0
+        return self.setup.is_brand
 
     @cached_property
     def licence(self) -> Licence:
@@ -215,6 +219,26 @@ class Lender(Agent[Any]):
     def _raised(self, share: float, effects: tuple[float, ...]) -> float:
         """A share of which its technology takes a part off what is missing to one."""
         return share + (1.0 - share) * (1.0 - self._left(effects))
+
+    # --- what its strategy decides ---------------------------------------------------------------
+
+    def attention(self) -> Floats:
+        """[S] how well each segment fits it, times what it cares for the segment now."""
+        found: Floats = self.serves * self.state.stance.focus
+        return found
+
+    def worst_risks(self) -> Floats:
+        """[S] chance of going bad in six months beyond which it refuses."""
+        found: Floats = self.kind.worst_risk * (self.state.stance.cut_off * self.everywhere)
+        return found
+
+    def least_margin(self) -> float:
+        """Margin over break-even below which it refuses, fraction per year; may be negative."""
+        return self.kind.least_margin + self.state.stance.margin
+
+    def marketing_share(self) -> float:
+        """Marketing budget, fraction of revenue."""
+        return self.kind.marketing * self.state.stance.marketing
 
     # --- prices ----------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from agents.limits import Licence
 from agents.technology_parameters import TechnologyName
+from agents.strategy_names import Strategies
 from sim.core.keyed_values import DatedPath
 from sim.core.months import Month
 from sim.core.parameters import Parameters, parameter
@@ -202,3 +203,14 @@ class LenderSetup(Parameters):
     partner_weight: NonNegativeFloat = parameter(
         0.0, unit="weight", description="share in funding other brands' loans"
     )
+    strategy: Strategies | None = parameter(
+        None,
+        unit="",
+        description="price_war, premium, follow, expand, niche:SEGMENT or none, or these by month; "
+        "missing: none",
+    )
+
+    @property
+    def is_brand(self) -> bool:
+        """Whether it lends under its own name (a bank may only fund others)."""
+        return self.balance > 0

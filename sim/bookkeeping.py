@@ -3,7 +3,7 @@
 import numpy as np
 
 from agents.bank import SERVICING
-from agents.lenders import learn_losses, move_markups, watch_rivals
+from agents.lenders import learn_losses, move_markups, usual_markups, watch_rivals
 from agents.limits import Limits
 from agents.messages import (
     CHARGED_OFF,
@@ -48,7 +48,7 @@ def book_costs(market: Market, money: Floats) -> None:
         * floats(x.kind.acquisition for x in lenders)
         * market.by_brand(market.flow[:, NEW_LINES])
     )
-    marketing = floats(x.kind.marketing for x in lenders) * market.revenue()
+    marketing = floats(x.marketing_share() for x in lenders) * market.revenue()
     ledger.receive_all(-whole(interest), Sector.FUNDERS, Item.FUNDING_COST)
     ledger.receive_all(-whole(running), Sector.SUPPLIERS, Item.OPERATING)
     ledger.receive_all(-whole(won), Sector.SUPPLIERS, Item.ACQUISITION)
@@ -181,7 +181,8 @@ def plan(market: Market) -> None:
     users = market.users().tolist()
     marketing = (-market.ledger.items[:, Item.MARKETING]).tolist()
     planning = [x for x in market.lenders if x.is_brand and x.state.status == "open"]
-    move_markups(planning)
+    if planning:
+        move_markups(planning, usual_markups(planning))
     for lender in planning:
         number = lender.number
         lender.move_reach(float(users[number]), float(marketing[number]))

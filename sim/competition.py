@@ -131,6 +131,14 @@ def check(level: CompetitionLevel, lenders: Mapping[Name, LenderSetup]) -> None:
             if kind not in known:
                 guess = did_you_mean(kind, known)
                 raise FieldError(f"{field}.{kind}", f"names no kind that has a {noun}.{guess}")
+    for kind, wanted in level.brands.items():
+        for name in named_of_kind(lenders, kind)[wanted:]:
+            if lenders[name].strategy is not None:
+                raise FieldError(
+                    f"brands.{kind}",
+                    f"is {wanted}, which leaves no {name} to follow its strategy; give it to a "
+                    "lender that stays",
+                )
 
 
 def under(level: CompetitionLevel, contest: Contest) -> Contest:
@@ -236,7 +244,8 @@ def _shared_out(
         if place < len(old):
             name, setup = named[place], old[place]
         else:
-            name, setup = next(names), old[0].model_copy(update={"id": next(free)})
+            alike = {"id": next(free), "strategy": None}
+            name, setup = next(names), old[0].model_copy(update=alike)
         yield name, setup.model_copy(update={**shares, "apr": apr})
 
 

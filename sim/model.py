@@ -54,6 +54,7 @@ from sim.rationing import ration, room
 from sim.recorder import Figures, Record, Recorder
 from sim.reference import ReferenceBorrowers
 from sim.scenario import MOST_MONTHS, Scenario
+from sim.strategies import take_stances
 from sim.structure import enter_and_exit
 from sim.subsidy import book_subsidies, subsidies_of_month
 from sim.technology import book_technology, switch_off
@@ -161,6 +162,8 @@ class LoanMarket(Model[Any, Any]):
         market.events = self._announce(macro)
         switch_off(market, settings.technologies, self.now, told=self.opened)
         self._inspect(limits)
+        if self.opened:
+            take_stances(market, self.now)
         world, terms = self._world(macro), self._publish(limits, macro)
         money = funding_rates(market, macro)
         yields, paid = partner_yields_bp(market, money), market.route_apr_bp()

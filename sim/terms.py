@@ -61,7 +61,7 @@ def publish_terms(
     buyout = book.buyout()
     market.open_routes()
     market.ledger.open_routes(len(book))
-    serves = float_table((lender.serves for lender in lenders), segments)
+    serves = float_table((lender.attention() for lender in lenders), segments)
     markup = float_table((lender.state.markup for lender in lenders), segments)
     calibration = calibrations(lenders)
     costs = break_even(market, choices, calibration, cost_of_money(market, macro))
@@ -278,9 +278,10 @@ def welcome(
     """
     funded = np.zeros((len(lenders), GRADES), dtype=bool)
     np.logical_or.at(funded, choices.lender, bears)
-    bearable = risk <= floats(lender.kind.worst_risk for lender in lenders)[:, None]
+    worst = float_table((lender.worst_risks() for lender in lenders), serves.shape[1])
+    bearable = risk[:, None, :] <= worst[:, :, None]
     fits: npt.NDArray[np.bool_] = (serves > 0.0)[:, :, None]
-    return fits & (bearable & funded)[:, None, :]
+    return fits & bearable & funded[:, None, :]
 
 
 def quote(
@@ -302,7 +303,7 @@ def quote(
         ceilings(lenders, limits),
         contract_caps[None, :],
         floats(lender.kind.fee_share for lender in lenders)[:, None],
-        floats(lender.kind.least_margin for lender in lenders)[:, None],
+        floats(lender.least_margin() for lender in lenders)[:, None],
         ~wanted[:, None, :, :],
     )
 
