@@ -19,9 +19,9 @@ from agents.messages import Floats
 from agents.pricing import SCORE_HORIZON, target_markup
 from agents.routes import Route, RouteBook
 from agents.scorecard import Scorecard
+from agents.strategy import NEUTRAL, Stance
 from agents.technology import Effects, left, membership
 from agents.technology_parameters import TECHNOLOGIES, Technologies
-from agents.strategy import NEUTRAL, Stance
 
 Status = Literal["open", "run_off", "closed"]
 
@@ -60,6 +60,24 @@ keep it up (assumptions)."""
 
 
 @dataclass
+class Norms:
+    """What a lender's answers to its rivals are measured from: how it stood at the opening.
+
+    gap : [S] its posted price less that of the rivals it met, fraction per year
+    share : of all balances ; earning : markup on a new yuan, fraction per year
+    profit : recent month's, fen ; excess : return on equity above a normal one
+    openness : of its licence
+    """
+
+    gap: Floats
+    share: float = 0.0
+    earning: float = 0.0
+    profit: float = 0.0
+    excess: float = 0.0
+    openness: float = 0.0
+
+
+@dataclass
 class LenderState:
     """Everything about a lender that lasts from month to month.
 
@@ -71,6 +89,8 @@ class LenderState:
     technology : how much of each technology it has adopted, in the order of TECHNOLOGIES
     blur : added to the error of what it knows, fraction, by data that it has lost
     users_norm, marketing_norm : opening levels against which reach moves
+    norms : the opening, against which it sees its rivals
+    marketing : budget as a share of revenue, times the opening one
     stance : what its strategy makes of this month's decisions
     """
 
@@ -87,6 +107,7 @@ class LenderState:
     expected: float
     contested: Floats
     won: Floats
+    norms: Norms
     line_scale: float = 1.0
     blur: float = 0.0
     growth: float = 0.0
@@ -98,6 +119,7 @@ class LenderState:
     suspended_months: int = 0
     profit_year: list[int] = field(default_factory=list)
     stance: Stance = NEUTRAL
+    marketing: float = 1.0
 
 
 class Lender(Agent[Any]):
@@ -150,6 +172,7 @@ class Lender(Agent[Any]):
             expected=loss,
             contested=np.full(many, 1.0),
             won=np.full(many, 0.5),
+            norms=Norms(np.zeros(many)),
         )
 
     # --- what it knows ---------------------------------------------------------------------------
@@ -238,7 +261,7 @@ class Lender(Agent[Any]):
 
     def marketing_share(self) -> float:
         """Marketing budget, fraction of revenue."""
-        return self.kind.marketing * self.state.stance.marketing
+        return self.kind.marketing * self.state.marketing * self.state.stance.marketing
 
     # --- prices ----------------------------------------------------------------------------------
 

@@ -6,8 +6,8 @@ Nothing here needs an array library, so that a scenario is read and checked at o
 from typing import Literal
 
 from agents.limits import Licence
-from agents.technology_parameters import TechnologyName
 from agents.strategy_names import Strategies
+from agents.technology_parameters import TechnologyName
 from sim.core.keyed_values import DatedPath
 from sim.core.months import Month
 from sim.core.parameters import Parameters, parameter

@@ -24,10 +24,10 @@ class Rivalry(Parameters):
     price_response: Share = parameter(
         0.3,
         unit="fraction",
-        description="part of a change of the gap to rivals' prices that the target markup makes good",
+        description="part of a change of the gap to rivals' prices that the markup makes good",
     )
     share_defence: Rate = parameter(
-        0.05,
+        0.03,
         unit="fraction per year for a share lost whole",
         high=1,
         description="markup given up to win back a lost part of the opening share, beyond the "

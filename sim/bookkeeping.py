@@ -3,7 +3,8 @@
 import numpy as np
 
 from agents.bank import SERVICING
-from agents.lenders import learn_losses, move_markups, usual_markups, watch_rivals
+from agents.lender import Lender
+from agents.lenders import learn_losses, move_markups, watch_rivals
 from agents.limits import Limits
 from agents.messages import (
     CHARGED_OFF,
@@ -176,13 +177,19 @@ def learn(market: Market, tally: Tally) -> None:
         state.suspended_months = max(0, state.suspended_months - 1)
 
 
-def plan(market: Market) -> None:
-    """What each brand changes for next month: markups, reach."""
+def planning_brands(market: Market) -> list[Lender]:
+    """The brands that plan a next month."""
+    return [x for x in market.lenders if x.is_brand and x.state.status == "open"]
+
+
+def plan(market: Market, planning: list[Lender], markups: Floats) -> None:
+    """What each brand changes for next month: markups, reach.
+
+    markups : [planning, S] that they aim at by the common rule
+    """
     users = market.users().tolist()
     marketing = (-market.ledger.items[:, Item.MARKETING]).tolist()
-    planning = [x for x in market.lenders if x.is_brand and x.state.status == "open"]
-    if planning:
-        move_markups(planning, usual_markups(planning))
+    move_markups(planning, markups)
     for lender in planning:
         number = lender.number
         lender.move_reach(float(users[number]), float(marketing[number]))

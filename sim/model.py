@@ -32,7 +32,7 @@ from agents.regulator import (
     SubsidyAccount,
 )
 from agents.routes import Route, RouteBook
-from sim.bookkeeping import book_costs, close_month, learn, plan
+from sim.bookkeeping import book_costs, close_month, learn, plan, planning_brands
 from sim.compiled import (
     CompiledBorrowers,
     Records,
@@ -53,6 +53,7 @@ from sim.policy import happenings
 from sim.rationing import ration, room
 from sim.recorder import Figures, Record, Recorder
 from sim.reference import ReferenceBorrowers
+from sim.rivalry import answered_markups, level_reach, move_marketing, take_down_opening
 from sim.scenario import MOST_MONTHS, Scenario
 from sim.strategies import take_stances
 from sim.structure import enter_and_exit
@@ -177,12 +178,11 @@ class LoanMarket(Model[Any, Any]):
         technologies = settings.technologies
         book_technology(market, technologies, limits, self.now, adopting=self.opened)
         learn(market, first_half)
+        refused = held_back(market, first_half, second_half)
         if self.opened:
-            entered, left = self._live_on(limits)
+            entered, left = self._live_on(limits, refused)
         else:
-            entered, left = self._approach_opening(
-                limits, held_back(market, first_half, second_half)
-            )
+            entered, left = self._approach_opening(limits, refused)
         if self.audit:
             market.ledger.audit(market.book)
         figures = Figures(self.now, first_half, second_half, money, entered, left)
@@ -199,6 +199,8 @@ class LoanMarket(Model[Any, Any]):
     def open_books(self) -> None:
         """Books the opening capital; from here on months are reported and nothing is steered."""
         entries = book_opening(self.market)
+        lpr = self.settings.macro.at(self.now, self.first_month).lpr
+        take_down_opening(self.market, self.settings.policy.at(self.now, lpr))
         self.opened = True
         real = self.market.real_yuan
         for lender, amount in entries:
@@ -342,11 +344,22 @@ class LoanMarket(Model[Any, Any]):
         self.market.stock = stock
         book_subsidies(self.regulator.state.subsidies, first_half, second_half)
 
-    def _live_on(self, limits: Limits) -> tuple[int, int]:
-        """The end of a reported month; returns real firms entered and left."""
+    def _live_on(self, limits: Limits, refused: Floats) -> tuple[int, int]:
+        """The end of a reported month; returns real firms entered and left.
+
+        refused : [L] part of this month's requests that was not admitted
+        """
         incidents(self.market, self.settings.incidents, self.seed, int(self.now))
         close_month(self.market, limits, steered=False)
-        plan(self.market)
+        if planning := planning_brands(self.market):
+            rivalry = self.settings.rivalry
+            plan(
+                self.market,
+                planning,
+                answered_markups(self.market, planning, limits, rivalry),
+            )
+            move_marketing(planning, rivalry, 1.0 - refused)
+            level_reach(planning, rivalry)
         return enter_and_exit(self.market, limits, self.seed, int(self.now))
 
     def _approach_opening(self, limits: Limits, refused: Floats) -> tuple[int, int]:

@@ -123,7 +123,7 @@ def steer(market: Market, refused: Floats, done: float) -> None:
     balances, targets = market.balances(), wanted_balances(market, done)
     shares = targets / max(1, int(targets.sum()))
     prices, drawn, users = market.price_of_draws(), market.drawn(), market.users()
-    marketing = -market.ledger.items[:, Item.MARKETING]
+    marketing, profit = -market.ledger.items[:, Item.MARKETING], market.ledger.profit()
     for lender in market.lenders:
         if not lender.is_brand:
             continue
@@ -144,6 +144,7 @@ def steer(market: Market, refused: Floats, done: float) -> None:
             np.clip(state.markup, -0.10, 0.30, out=state.markup)
         state.users_norm += MEMORY * (float(users[number]) - state.users_norm)
         state.marketing_norm += MEMORY * (float(marketing[number]) - state.marketing_norm)
+        state.norms.profit += MEMORY * (float(profit[number]) - state.norms.profit)
 
 
 def balance_ahead(state: LenderState, balance: float, done: float) -> float:

@@ -16,8 +16,9 @@ from pydantic import PrivateAttr, model_validator
 from agents.borrower_parameters import Behaviour, Product, Region, Search, Segment
 from agents.incident_parameters import Incidents
 from agents.lender_parameters import LenderKind, LenderSetup
-from agents.technology_parameters import Technologies
+from agents.rivalry_parameters import Rivalry
 from agents.strategy_names import NONE, niche_of, strategies_by_path
+from agents.technology_parameters import Technologies
 from sim.competition import CompetitionLevel, CompetitionSection, Contest, check, under
 from sim.core.months import Month
 from sim.core.parameters import FieldError, Parameters, as_plain, parameter
@@ -166,6 +167,9 @@ class Scenario(ScenarioRoot):
     )
     incidents: Incidents = parameter(
         Incidents(), unit="", description="operational events that befall lenders"
+    )
+    rivalry: Rivalry = parameter(
+        Rivalry(), unit="", description="how lenders answer entry, rivals' prices and lost shares"
     )
     kinds: dict[Name, LenderKind] = parameter(unit="", description="kinds of lenders")
     lenders: dict[Name, LenderSetup] = parameter({}, unit="", description="lenders at the start")

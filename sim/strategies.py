@@ -1,18 +1,12 @@
 """Named strategies in the market: what each strategist sees, and the events of its campaigns."""
 
-import numpy as np
-
 from agents.lender import Lender
-from agents.lenders import rivals_prices, usual_markups
-from agents.messages import Floats
+from agents.lenders import usual_markups
 from agents.strategy import NEUTRAL, View, stance
 from agents.strategy_names import NONE, strategy_in
-from sim.bookkeeping import wanted_capital
-from sim.columns import float_table
 from sim.core.months import Month
-from sim.ledger import Account
 from sim.market import Event, Market
-from sim.terms import posted_prices
+from sim.rivalry import capital_to_need, prices_met
 
 
 def take_stances(market: Market, month: Month) -> None:
@@ -47,24 +41,6 @@ def stand_down(market: Market) -> None:
         if lender.state.stance.strategy != NONE:
             before, lender.state.stance = lender.state.stance.strategy, NEUTRAL
             market.events.append(Event("strategy", lender.name, f"ends its strategy {before}"))
-
-
-def prices_met(brands: list[Lender]) -> tuple[Floats, Floats]:
-    """[L, S] prices that brands post, and the mean of those of the rivals that each meets."""
-    segments = len(brands[0].segments)
-    markup = float_table((lender.state.markup for lender in brands), segments)
-    met = float_table(
-        (lender.state.contested * (lender.serves > 0.0) for lender in brands), segments
-    )
-    posted = posted_prices(brands, markup) / 10_000.0
-    return posted, rivals_prices(posted, met)
-
-
-def capital_to_need(market: Market) -> Floats:
-    """[L] equity over what the loans held or at risk need at the target leverage; 9 without any."""
-    equity = market.ledger.accounts[:, Account.EQUITY].astype(np.float64)
-    needed = wanted_capital(market)
-    return np.divide(equity, needed, out=np.full(len(equity), 9.0), where=needed > 0.0)
 
 
 def tell(lender: Lender, view: View) -> list[Event]:

@@ -12,18 +12,18 @@ from sim.branching import first_difference
 from sim.core.errors import InputError
 from sim.core.months import Month
 from sim.model import LoanMarket, State
+from sim.rivalry import capital_to_need
 from sim.scenario import Scenario, load_scenario
-from sim.strategies import capital_to_need
 from tests.small_market import assert_equal_tables, opened_market, small_scenario, stepped
 
-MONTHS = 18
+MONTHS = 14
 START = "2024-03"
 
 
 @pytest.fixture(scope="module")
 def opened() -> tuple[Scenario, State]:
     scenario = small_scenario()
-    return scenario, opened_market(scenario, borrowers=4_000).snapshot()
+    return scenario, opened_market(scenario, borrowers=2_500).snapshot()
 
 
 def lived(
@@ -33,7 +33,7 @@ def lived(
     scenario, state = opened
     changes = {f"lenders.{name}.strategy": what for name, what in strategies.items()}
     changed = scenario.with_changes(changes) if changes else scenario
-    model = LoanMarket(changed, borrowers=4_000, threads=1, audit=True)
+    model = LoanMarket(changed, borrowers=2_500, threads=1, audit=True)
     model.restore(state)
     return stepped(model, months)
 
