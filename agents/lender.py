@@ -23,7 +23,7 @@ from agents.strategy import NEUTRAL, Stance
 from agents.technology import Effects, left, membership
 from agents.technology_parameters import TECHNOLOGIES, Technologies
 
-Status = Literal["open", "run_off", "closed"]
+Status = Literal["outside", "open", "run_off", "closed"]
 
 
 RELATION_YEARS = 2.5
@@ -91,6 +91,8 @@ class LenderState:
     users_norm, marketing_norm : opening levels against which reach moves
     norms : the opening, against which it sees its rivals
     marketing : budget as a share of revenue, times the opening one
+    poor_months : in a row, with a return that its owners do not bear
+    share_held : above the limit on market shares
     stance : what its strategy makes of this month's decisions
     """
 
@@ -120,6 +122,8 @@ class LenderState:
     profit_year: list[int] = field(default_factory=list)
     stance: Stance = NEUTRAL
     marketing: float = 1.0
+    poor_months: int = 0
+    share_held: bool = False
 
 
 class Lender(Agent[Any]):
@@ -159,8 +163,8 @@ class Lender(Agent[Any]):
         kind, many = self.kind, len(self.segments)
         loss = annual_loss(kind.bad_rate, LGD)
         return LenderState(
-            firms=self.setup.firms,
-            status="open",
+            firms=0 if self.setup.enters is not None else self.setup.firms,
+            status="open" if self.setup.enters is None else "outside",
             reach=max(1e-9, self.setup.balance),
             reach_start=1.0,
             markup=np.full(many, 0.04),

@@ -203,6 +203,18 @@ class LenderSetup(Parameters):
     partner_weight: NonNegativeFloat = parameter(
         0.0, unit="weight", description="share in funding other brands' loans"
     )
+    enters: Month | None = parameter(
+        None,
+        unit="month",
+        description="first month of a lender that comes later, with no balance; missing: there "
+        "from the start",
+    )
+    entry_reach: Share = parameter(
+        0.5,
+        unit="fraction",
+        description="reach at entry, relative to the mean of its kind (of all brands if it is the "
+        "first)",
+    )
     strategy: Strategies | None = parameter(
         None,
         unit="",
@@ -213,4 +225,4 @@ class LenderSetup(Parameters):
     @property
     def is_brand(self) -> bool:
         """Whether it lends under its own name (a bank may only fund others)."""
-        return self.balance > 0
+        return self.balance > 0 or self.enters is not None

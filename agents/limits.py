@@ -37,6 +37,8 @@ class Limits:
     funding_freeze : share of wholesale funding that is shut
     technology_support : part of the cost of each technology that the state pays, by licence;
         no entry where it pays nothing
+    share_limit : largest share of all balances for one firm's brand
+    quota : most firms, by licence; empty: no limit
     ahead : what lenders plan with where they act on announcements; None where they do not
     """
 
@@ -52,6 +54,8 @@ class Limits:
     funding_freeze: float
     bureau_floor: float = 0.0
     technology_support: dict[Licence, tuple[float, ...]] = field(default_factory=dict)
+    share_limit: float = 1.0
+    quota: dict[Licence, float] = field(default_factory=dict)
     ahead: "Limits | None" = None
 
     @property

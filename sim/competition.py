@@ -163,8 +163,12 @@ def under(level: CompetitionLevel, contest: Contest) -> Contest:
 
 
 def named_of_kind(lenders: Mapping[Name, LenderSetup], kind: Name) -> list[Name]:
-    """Lenders of a kind that stand for one firm each."""
-    return [name for name, s in lenders.items() if s.kind == kind and s.firms == 1]
+    """Lenders of a kind that stand for one firm each and are there from the start."""
+    return [
+        name
+        for name, setup in lenders.items()
+        if setup.kind == kind and setup.firms == 1 and setup.enters is None
+    ]
 
 
 def fringes_of_kind(lenders: Mapping[Name, LenderSetup], kind: Name) -> list[Name]:
@@ -197,7 +201,9 @@ def _lenders(
     for name, setup in lenders.items():
         named = named_of_kind(lenders, setup.kind)
         wanted = level.brands.get(setup.kind, len(named))
-        if setup.firms > 1:
+        if setup.enters is not None:
+            yield name, setup
+        elif setup.firms > 1:
             yield name, _resized(level, lenders, setup)
         elif wanted == len(named) and level.size_ratio is None:
             yield name, setup

@@ -44,17 +44,20 @@ from sim.compiled import (
 from sim.core.errors import InputError
 from sim.core.kept_code import load_as_it_is
 from sim.core.months import Month
+from sim.entry import admit_entrants
 from sim.incidents import incidents
 from sim.ledger import Item, Ledger, Sector
 from sim.macro import Macro
 from sim.market import Event, Market
 from sim.opening import begin_reach, book_opening, eager, held_back, steer, steered_offers
+from sim.ownership import reconsider
 from sim.policy import happenings
 from sim.rationing import ration, room
 from sim.recorder import Figures, Record, Recorder
 from sim.reference import ReferenceBorrowers
 from sim.rivalry import answered_markups, level_reach, move_marketing, take_down_opening
 from sim.scenario import MOST_MONTHS, Scenario
+from sim.share_limit import hold_shares
 from sim.strategies import take_stances
 from sim.structure import enter_and_exit
 from sim.subsidy import book_subsidies, subsidies_of_month
@@ -163,7 +166,10 @@ class LoanMarket(Model[Any, Any]):
         market.events = self._announce(macro)
         switch_off(market, settings.technologies, self.now, told=self.opened)
         self._inspect(limits)
+        newcomers = 0
         if self.opened:
+            newcomers = admit_entrants(market, limits, self.now)
+            hold_shares(market, limits)
             take_stances(market, self.now)
         world, terms = self._world(macro), self._publish(limits, macro)
         money = funding_rates(market, macro)
@@ -185,6 +191,7 @@ class LoanMarket(Model[Any, Any]):
             entered, left = self._approach_opening(limits, refused)
         if self.audit:
             market.ledger.audit(market.book)
+        entered += newcomers
         figures = Figures(self.now, first_half, second_half, money, entered, left)
         self.recorder.observe(figures, reported=self.opened)
 
@@ -360,7 +367,9 @@ class LoanMarket(Model[Any, Any]):
             )
             move_marketing(planning, rivalry, 1.0 - refused)
             level_reach(planning, rivalry)
-        return enter_and_exit(self.market, limits, self.seed, int(self.now))
+        month, ownership = int(self.now), self.settings.ownership
+        entered, left = enter_and_exit(self.market, limits, self.seed, month)
+        return entered, left + reconsider(self.market, ownership, limits, self.seed, month)
 
     def _approach_opening(self, limits: Limits, refused: Floats) -> tuple[int, int]:
         """The end of a month of the burn-in: books close, brands are steered, nobody comes or goes.
@@ -426,7 +435,8 @@ class LoanMarket(Model[Any, Any]):
         )
         begin_reach(market)
         for lender in agents:
-            market.ledger.pay_capital(lender.number, market.sample_fen(lender.setup.equity))
+            if lender.state.status == "open":
+                market.ledger.pay_capital(lender.number, market.sample_fen(lender.setup.equity))
         return market
 
 

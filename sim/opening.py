@@ -125,7 +125,7 @@ def steer(market: Market, refused: Floats, done: float) -> None:
     prices, drawn, users = market.price_of_draws(), market.drawn(), market.users()
     marketing, profit = -market.ledger.items[:, Item.MARKETING], market.ledger.profit()
     for lender in market.lenders:
-        if not lender.is_brand:
+        if not lender.is_brand or lender.state.status != "open":
             continue
         number, state = lender.number, lender.state
         ratio = float(targets[number]) / balance_ahead(state, float(balances[number]), done)
@@ -172,6 +172,8 @@ def book_opening(market: Market) -> list[tuple[Lender, int]]:
     """
     entries = []
     for lender in market.lenders:
+        if lender.state.status != "open":
+            continue
         wanted = market.sample_fen(lender.setup.equity)
         amount = wanted - market.ledger.equity(lender.number)
         market.ledger.pay_capital(lender.number, amount)

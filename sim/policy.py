@@ -19,6 +19,7 @@ from sim.dated_rules import (
     UNLIMITED,
     AprCap,
     DatedRule,
+    FirmsRule,
     MarketMultipleRule,
     MarketShareRule,
     MultipleRule,
@@ -43,12 +44,14 @@ RULES = {
     "bureau_floor": "least bureau coverage",
     "data_noise": "data rule",
     "funding_freeze": "funding freeze",
+    "share_limit": "market-share limit",
+    "licence_quota": "licence quota",
     "subsidy": "interest subsidy",
     "technology_support": "technology support",
 }
 """Every map of rules and what it is called; price caps come before."""
 
-WITHOUT_FLOOR = ("leverage", "guarantees", "borrower_limit")
+WITHOUT_FLOOR = ("leverage", "guarantees", "borrower_limit", "licence_quota")
 """Rules before which there is no limit, so that a first step has nothing to be phased in from."""
 
 type Level = Callable[[Sequence[DatedRule], float, Tightest], float]
@@ -89,6 +92,15 @@ class PolicySection(Parameters):
     )
     funding_freeze: dict[Name, MarketShareRule] = parameter(
         {}, unit="", description="part of wholesale funding that is shut"
+    )
+    share_limit: dict[Name, MarketShareRule] = parameter(
+        {},
+        unit="",
+        description="largest share of all balances for one firm's brand; above, it takes no new "
+        "customers",
+    )
+    licence_quota: dict[Name, FirmsRule] = parameter(
+        {}, unit="", description="most firms with a licence; none is closed, none more opens"
     )
     subsidy: dict[Name, SubsidyRule] = parameter(
         {}, unit="", description="points of the price that the state pays for borrowers"
@@ -190,6 +202,8 @@ class PolicySection(Parameters):
             data_noise=one(self.data_noise, 1.0, max),
             funding_freeze=one(self.funding_freeze, 0.0, max),
             technology_support=self._technology_support(level),
+            share_limit=one(self.share_limit, 1.0, min),
+            quota=by_licence(self.licence_quota, UNLIMITED, min) if self.licence_quota else {},
         )
 
     def _technology_support(self, level: Level) -> dict[Licence, tuple[float, ...]]:

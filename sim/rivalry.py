@@ -72,15 +72,23 @@ def shares(market: Market, brands: list[Lender]) -> Floats:
 
 def take_down_opening(market: Market, limits: Limits) -> None:
     """Notes what everybody's answers are measured from, at the end of the burn-in."""
-    brands = [lender for lender in market.lenders if lender.is_brand]
-    if not brands:
-        return
+    brands = [x for x in market.lenders if x.is_brand and x.state.status == "open"]
+    if brands:
+        take_down(market, brands, brands, limits)
+
+
+def take_down(
+    market: Market, brands: list[Lender], newcomers: list[Lender], limits: Limits
+) -> None:
+    """Notes it for some of the brands: for all at the opening, for who enters later then."""
     (own, rivals), share, earned = (
         prices_met(brands),
         shares(market, brands),
         earnings_on_new(brands),
     )
     for row, lender in enumerate(brands):
+        if lender not in newcomers:
+            continue
         norms = lender.state.norms
         norms.gap = own[row] - rivals[row]
         norms.share, norms.earning = float(share[row]), float(earned[row])

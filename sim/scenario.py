@@ -16,6 +16,7 @@ from pydantic import PrivateAttr, model_validator
 from agents.borrower_parameters import Behaviour, Product, Region, Search, Segment
 from agents.incident_parameters import Incidents
 from agents.lender_parameters import LenderKind, LenderSetup
+from agents.ownership_parameters import Ownership
 from agents.rivalry_parameters import Rivalry
 from agents.strategy_names import NONE, niche_of, strategies_by_path
 from agents.technology_parameters import Technologies
@@ -171,6 +172,9 @@ class Scenario(ScenarioRoot):
     rivalry: Rivalry = parameter(
         Rivalry(), unit="", description="how lenders answer entry, rivals' prices and lost shares"
     )
+    ownership: Ownership = parameter(
+        Ownership(), unit="", description="when owners give up or sell a lender"
+    )
     kinds: dict[Name, LenderKind] = parameter(unit="", description="kinds of lenders")
     lenders: dict[Name, LenderSetup] = parameter({}, unit="", description="lenders at the start")
 
@@ -237,6 +241,37 @@ class Scenario(ScenarioRoot):
             if setup.strategy is not None and not isinstance(setup.strategy, str):
                 for month in setup.strategy:
                     self._in_time(f"lenders.{name}.strategy.{month}", month)
+        return self
+
+    @model_validator(mode="after")
+    def _entrants_that_can_enter(self) -> Self:
+        for name, setup in self.lenders.items():
+            if setup.enters is None:
+                continue
+            path = f"lenders.{name}"
+            self._in_time(f"{path}.enters", setup.enters)
+            if setup.enters <= self.start:
+                raise FieldError(
+                    f"{path}.enters",
+                    f"is {setup.enters}, not after the first reported month ({self.start}); leave "
+                    "it out for a lender that is there from the start",
+                )
+            if setup.balance > 0:
+                raise FieldError(
+                    f"{path}.balance",
+                    f"is {setup.balance:g}, but a lender that enters in {setup.enters} has no "
+                    "opening balance; write 0",
+                )
+            if setup.partner_weight > 0:
+                raise FieldError(
+                    f"{path}.partner_weight",
+                    f"is {setup.partner_weight:g}, but a lender that enters later cannot fund "
+                    "other brands' loans from the start; leave it out",
+                )
+            if not self.kinds[setup.kind].segments:
+                raise FieldError(
+                    f"{path}.kind", f"is {shown(setup.kind)}, which lends to nobody itself"
+                )
         return self
 
     def _niche_served(self, path: str, strategy: str, kind: str) -> None:

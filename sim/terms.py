@@ -131,7 +131,8 @@ def publish_terms(
 def takes_customers(lender: Lender) -> bool:
     """Whether a lender takes applications under its own name."""
     state = lender.state
-    return lender.is_brand and state.status == "open" and state.suspended_months == 0
+    welcome = state.suspended_months == 0 and not state.share_held
+    return lender.is_brand and state.status == "open" and welcome
 
 
 def route_choices(market: Market, limits: Limits) -> Choices:
