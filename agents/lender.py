@@ -93,6 +93,7 @@ class LenderState:
     marketing : budget as a share of revenue, times the opening one
     poor_months : in a row, with a return that its owners do not bear
     share_held : above the limit on market shares
+    paid_in : capital with which it entered, fen; its owners may not take that out
     stance : what its strategy makes of this month's decisions
     """
 
@@ -124,6 +125,7 @@ class LenderState:
     marketing: float = 1.0
     poor_months: int = 0
     share_held: bool = False
+    paid_in: int = 0
 
 
 class Lender(Agent[Any]):

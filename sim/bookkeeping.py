@@ -90,11 +90,13 @@ def close_month(market: Market, limits: Limits, *, steered: bool) -> None:
 def pay_out(market: Market, limits: Limits) -> None:
     """Owners take out part of the capital that neither target leverage nor the law needs.
 
-    Loans that somebody else guarantees tie up capital too while they are on the book.
+    The capital of a lender that entered during the run stays (paid-in capital may not
+    be withdrawn). Loans that somebody else guarantees tie up capital too while they are on the book.
     """
     ledger, needed = market.ledger, wanted_capital(market)
     legal = floats(x.least_capital(limits.plan) * x.state.firms for x in market.lenders)
     needed = np.maximum(needed, FEN_PER_YUAN * legal / market.weight)
+    needed = np.maximum(needed, floats(x.state.paid_in for x in market.lenders))
     excess = np.maximum(0.0, ledger.accounts[:, Account.EQUITY] - needed)
     ledger.receive_all(-whole(PAYOUT_SPEED * excess), Sector.OWNERS, Item.CAPITAL_OUT)
 

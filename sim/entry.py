@@ -30,7 +30,8 @@ def enter(market: Market, lender: Lender, limits: Limits) -> None:
     state.status, state.firms, state.profit_year = "open", setup.firms, []
     least = setup.firms * lender.least_capital(limits)
     capital = max(setup.equity, least)
-    market.ledger.pay_capital(lender.number, market.sample_fen(capital))
+    state.paid_in = market.sample_fen(capital)
+    market.ledger.pay_capital(lender.number, state.paid_in)
     learn_from_peers(market, lender)
     open_ones = [x for x in market.lenders if x.is_brand and x.state.status == "open"]
     take_down(market, open_ones, [lender], limits)

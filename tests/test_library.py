@@ -18,6 +18,7 @@ POLICY = {
     "cap_12_early", "cap_24_all_in_early", "cap_lpr4_contract_only", "price_cap_removed",
     "joint_floor_50", "guarantee_leverage_5", "no_guarantees", "open_licences", "licence_freeze",
     "data_restriction_2026", "full_bureau", "funding_freeze_2027", "farm_subsidy", "small_limit",
+    "antitrust_share_limit",
 }  # fmt: skip
 COMPETITION = {"competition_monopoly", "competition_low", "competition_high"}
 SHOCKS = {"recession_2027", "income_shock_2026"}
@@ -29,10 +30,14 @@ TECHNOLOGY = {
 }
 
 
+STRATEGIES = {
+    "price_war", "premium_leader", "niche_farmer", "big_tech_entry", "over_expansion",
+}  # fmt: skip
+
+
 def test_the_library_holds_what_was_promised() -> None:
-    assert POLICY | COMPETITION | SHOCKS | set(TECHNOLOGY) | {"observed", "null_world"} <= set(
-        NAMES
-    )
+    promised = POLICY | COMPETITION | SHOCKS | STRATEGIES | set(TECHNOLOGY)
+    assert promised | {"observed", "null_world"} <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -52,6 +57,7 @@ def test_every_question_is_asked_of_the_market_as_observed(name: str) -> None:
         if getattr(scenario, field) != getattr(observed, field)
     } - {"title", "title_zh", "question", "question_zh", "note", "source"}  # fmt: skip
     expected = {"competition"} if name in COMPETITION else TECHNOLOGY.get(name, {"policy"})
+    expected = {"lenders"} if name in STRATEGIES else expected
     assert changed == ({"macro"} if name in SHOCKS else expected)
 
 
@@ -67,6 +73,10 @@ def test_a_question_makes_a_difference_within_the_run(name: str) -> None:
     found = [outside(scenario, month) == outside(observed, month) for month in range(MOST_MONTHS)]
     if name in COMPETITION:
         assert scenario.under_competition().lenders != observed.lenders
+        return
+    if name in STRATEGIES:
+        assert set(found) == {True}
+        assert scenario.lenders != observed.lenders
         return
     assert False in found
     first = found.index(False)
