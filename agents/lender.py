@@ -91,6 +91,7 @@ class LenderState:
     users_norm, marketing_norm : opening levels against which reach moves
     norms : the opening, against which it sees its rivals
     marketing : budget as a share of revenue, times the opening one
+    short : recent part of requests for which it had no room
     poor_months : in a row, with a return that its owners do not bear
     share_held : above the limit on market shares
     paid_in : capital with which it entered, fen; its owners may not take that out
@@ -123,6 +124,7 @@ class LenderState:
     profit_year: list[int] = field(default_factory=list)
     stance: Stance = NEUTRAL
     marketing: float = 1.0
+    short: float = 0.0
     poor_months: int = 0
     share_held: bool = False
     paid_in: int = 0

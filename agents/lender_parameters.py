@@ -159,6 +159,13 @@ class LenderKind(Parameters):
     technology: dict[TechnologyName, Share] = parameter(
         {}, unit="fraction", description="how much of each technology it has adopted at the start"
     )
+    allocation: NonNegativeFloat = parameter(
+        2.0,
+        unit="power",
+        high=10,
+        description="how far a lender without room for all turns to segments that earn more on "
+        "capital: times the part of requests refused, the power of their margin; 0: not at all",
+    )
     marketing: Share = parameter(unit="fraction of revenue", description="marketing budget")
     closing: Rate = parameter(
         0.0, unit="per year", high=2, description="fringe firms that close at normal returns"

@@ -90,8 +90,8 @@ def close_month(market: Market, limits: Limits, *, steered: bool) -> None:
 def pay_out(market: Market, limits: Limits) -> None:
     """Owners take out part of the capital that neither target leverage nor the law needs.
 
-    The capital of a lender that entered during the run stays (paid-in capital may not
-    be withdrawn). Loans that somebody else guarantees tie up capital too while they are on the book.
+    The capital of a lender that entered during the run stays (paid-in capital may not be
+    withdrawn). Loans that somebody else guarantees tie up capital too while they are on the book.
     """
     ledger, needed = market.ledger, wanted_capital(market)
     legal = floats(x.least_capital(limits.plan) * x.state.firms for x in market.lenders)

@@ -32,7 +32,8 @@ from agents.regulator import (
     SubsidyAccount,
 )
 from agents.routes import Route, RouteBook
-from sim.bookkeeping import book_costs, close_month, learn, plan, planning_brands
+from sim.allocation import remember_shortage
+from sim.bookkeeping import book_costs, close_month, incidents, learn, plan, planning_brands
 from sim.compiled import (
     CompiledBorrowers,
     Records,
@@ -367,6 +368,7 @@ class LoanMarket(Model[Any, Any]):
             )
             move_marketing(planning, rivalry, 1.0 - refused)
             level_reach(planning, rivalry)
+            remember_shortage(planning, refused)
         month, ownership = int(self.now), self.settings.ownership
         entered, left = enter_and_exit(self.market, limits, self.seed, month)
         return entered, left + reconsider(self.market, ownership, limits, self.seed, month)

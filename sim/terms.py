@@ -14,6 +14,7 @@ from agents.pricing import PriceGrid, price_grid
 from agents.record import HUNDRED_YUAN
 from agents.routes import NOBODY
 from agents.scorecard import GRADE_FLOOR, published
+from sim.allocation import allocated, expected_margins
 from sim.columns import float_table, floats, ints
 from sim.ledger import Account
 from sim.line_routes import line_terms
@@ -84,6 +85,7 @@ def publish_terms(
     each, newest = np.arange(len(lenders)), loosest_licence(market, choices, limits.plan)
     apr_bp, contract_bp = quotes.apr_bp[each, newest], quotes.contract_bp[each, newest]
     mix, mix_route = route_mix(market, choices, bears, limits.plan, apr_bp, contract_bp)
+    attention = allocated(lenders, serves, expected_margins(apr_bp, costs))
     subsidy_bp, subsidy_rule = subsidies.by_route(book)
     online = floats(lender.kind.online_in(macro.month) for lender in lenders)
     base_score, points = published([lender.state.scorecard for lender in lenders])
@@ -96,7 +98,7 @@ def publish_terms(
         renew=floats(lender.kind.renew for lender in lenders),
         collection=floats(lender.collection() for lender in lenders),
         online=online,
-        pull=pull(lenders, online, serves, places),
+        pull=pull(lenders, online, attention, places),
         noise=floats(lender.noise(limits) for lender in lenders),
         income_error=floats(lender.income_error(limits) for lender in lenders),
         income_bias=floats(lender.income_bias(limits) for lender in lenders),
