@@ -255,12 +255,12 @@ class Lender(Agent[Any]):
 
     def attention(self) -> Floats:
         """[S] how well each segment fits it, times what it cares for the segment now."""
-        found: Floats = self.serves * self.state.stance.focus
-        return found
+        focus = self.state.stance.focus
+        return self.serves * focus if isinstance(focus, np.ndarray) else self.serves
 
     def worst_risks(self) -> Floats:
         """[S] chance of going bad in six months beyond which it refuses."""
-        found: Floats = self.kind.worst_risk * (self.state.stance.cut_off * self.everywhere)
+        found: Floats = self.everywhere * (self.kind.worst_risk * self.state.stance.cut_off)
         return found
 
     def least_margin(self) -> float:

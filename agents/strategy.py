@@ -65,7 +65,7 @@ class Stance:
     target : [S] markup aimed at, in place of the usual one ; speed : part of the way a month
     marketing : share of revenue, times the usual
     cut_off : [S] worst risk taken, times the usual ; margin : added to the least margin
-    focus : [S] attention to each segment, times the usual
+    focus : [S] attention to each segment, times the usual; None: as usual
     """
 
     strategy: str = NONE
@@ -75,7 +75,7 @@ class Stance:
     marketing: float = 1.0
     cut_off: Floats | float = 1.0
     margin: float = 0.0
-    focus: Floats | float = 1.0
+    focus: Floats | None = None
 
 
 NEUTRAL = Stance()

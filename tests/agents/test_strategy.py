@@ -37,7 +37,8 @@ def view(before: Stance = NEUTRAL, capital: float = 1.2) -> View:
 def test_without_a_strategy_nothing_is_other_than_usual() -> None:
     assert stance("none", view()) is NEUTRAL
     assert NEUTRAL.target is None
-    assert (NEUTRAL.marketing, NEUTRAL.cut_off, NEUTRAL.margin, NEUTRAL.focus) == (1, 1, 0, 1)
+    assert (NEUTRAL.marketing, NEUTRAL.cut_off, NEUTRAL.margin) == (1, 1, 0)
+    assert NEUTRAL.focus is None
 
 
 def test_a_price_war_aims_below_cost_and_below_the_usual_target() -> None:
