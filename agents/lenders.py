@@ -149,6 +149,8 @@ def rivals_prices(posted: Floats, met: Floats) -> Floats:
 
     posted : [L, S] fraction per year ; met : [L, S] how often a lender's offers meet others
     """
-    others = met.sum(axis=0) - met
-    priced = (met * posted).sum(axis=0) - met * posted
+    # In order of size, so that the sums do not depend on the order of lenders.
+    priced = met * posted
+    others = np.sort(met, axis=0).sum(axis=0) - met
+    priced = np.sort(priced, axis=0).sum(axis=0) - priced
     return np.divide(priced, others, out=posted.copy(), where=others > 1e-9)

@@ -1,5 +1,9 @@
 """Entry of lenders with a name: the scenario says when, the licence quota whether at once."""
 
+import math
+
+import numpy as np
+
 from agents.lender import Lender
 from agents.limits import Limits
 from sim.core.months import Month
@@ -59,12 +63,13 @@ def learn_from_peers(market: Market, lender: Lender) -> None:
         return
     peers = [x.state for x in alike]
     many = len(peers)
-    state.markup = sum((x.markup for x in peers), 0.0 * peers[0].markup) / many
-    state.conduct = sum((x.conduct for x in peers), 0.0 * peers[0].conduct) / many
-    state.reach_start = sum(x.reach_start for x in peers) / many
-    state.users_norm = sum(x.users_norm for x in peers) / many
-    state.marketing_norm = sum(x.marketing_norm for x in peers) / many
+    # Rounded once, or in order of size: the order of lenders makes no difference.
+    state.markup = np.sort([x.markup for x in peers], axis=0).sum(axis=0) / many
+    state.conduct = np.sort([x.conduct for x in peers], axis=0).sum(axis=0) / many
+    state.reach_start = math.fsum(x.reach_start for x in peers) / many
+    state.users_norm = math.fsum(x.users_norm for x in peers) / many
+    state.marketing_norm = math.fsum(x.marketing_norm for x in peers) / many
     state.reach = setup.entry_reach * state.reach_start
-    price = sum(x.price_recent for x in peers) / many
+    price = math.fsum(x.price_recent for x in peers) / many
     state.price_recent = setup.apr if setup.apr > 0.0 else price
     state.markup = state.markup + (state.price_recent - price)

@@ -6,6 +6,8 @@ changes answers nothing, and conduct is inferred as before (agents/lender.py `in
 L brands that are open, S segments.
 """
 
+import math
+
 import numpy as np
 
 from agents.lender import Lender
@@ -168,6 +170,6 @@ def level_reach(brands: list[Lender], rivalry: Rivalry) -> None:
     for lender in brands:
         by_kind.setdefault(lender.setup.kind, []).append(lender)
     for alike in by_kind.values():
-        mean = sum(lender.state.reach_start for lender in alike) / len(alike)
+        mean = math.fsum(lender.state.reach_start for lender in alike) / len(alike)
         for lender in alike:
             lender.state.reach_start += float(step) * (mean - lender.state.reach_start)
