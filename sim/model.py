@@ -33,7 +33,7 @@ from agents.regulator import (
 )
 from agents.routes import Route, RouteBook
 from sim.allocation import remember_shortage
-from sim.bookkeeping import book_costs, close_month, incidents, learn, plan, planning_brands
+from sim.bookkeeping import book_costs, close_month, learn, plan, planning_brands
 from sim.compiled import (
     CompiledBorrowers,
     Records,
