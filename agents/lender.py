@@ -19,10 +19,11 @@ from agents.messages import Floats
 from agents.pricing import SCORE_HORIZON, target_markup
 from agents.routes import Route, RouteBook
 from agents.scorecard import Scorecard
+from agents.strategy import NEUTRAL, Stance
 from agents.technology import Effects, left, membership
 from agents.technology_parameters import TECHNOLOGIES, Technologies
 
-Status = Literal["open", "run_off", "closed"]
+Status = Literal["outside", "open", "run_off", "closed"]
 
 
 RELATION_YEARS = 2.5
@@ -59,6 +60,24 @@ keep it up (assumptions)."""
 
 
 @dataclass
+class Norms:
+    """What a lender's answers to its rivals are measured from: how it stood at the opening.
+
+    gap : [S] its posted price less that of the rivals it met, fraction per year
+    share : of all balances ; earning : markup on a new yuan, fraction per year
+    profit : recent month's, fen ; excess : return on equity above a normal one
+    openness : of its licence
+    """
+
+    gap: Floats
+    share: float = 0.0
+    earning: float = 0.0
+    profit: float = 0.0
+    excess: float = 0.0
+    openness: float = 0.0
+
+
+@dataclass
 class LenderState:
     """Everything about a lender that lasts from month to month.
 
@@ -70,6 +89,13 @@ class LenderState:
     technology : how much of each technology it has adopted, in the order of TECHNOLOGIES
     blur : added to the error of what it knows, fraction, by data that it has lost
     users_norm, marketing_norm : opening levels against which reach moves
+    norms : the opening, against which it sees its rivals
+    marketing : budget as a share of revenue, times the opening one
+    short : recent part of requests for which it had no room
+    poor_months : in a row, with a return that its owners do not bear
+    share_held : above the limit on market shares
+    paid_in : capital with which it entered, fen; its owners may not take that out
+    stance : what its strategy makes of this month's decisions
     """
 
     firms: int
@@ -85,6 +111,7 @@ class LenderState:
     expected: float
     contested: Floats
     won: Floats
+    norms: Norms
     line_scale: float = 1.0
     blur: float = 0.0
     growth: float = 0.0
@@ -96,6 +123,12 @@ class LenderState:
     revoked: bool = False
     suspended_months: int = 0
     profit_year: list[int] = field(default_factory=list)
+    stance: Stance = NEUTRAL
+    marketing: float = 1.0
+    short: float = 0.0
+    poor_months: int = 0
+    share_held: bool = False
+    paid_in: int = 0
 
 
 class Lender(Agent[Any]):
@@ -119,6 +152,7 @@ class Lender(Agent[Any]):
         self.segments = segments
         self.effects = Effects.of(technologies)
         self.serves = np.array([kind.segments.get(s, 0.0) for s in segments])
+        self.everywhere = np.ones(len(segments))
         self.state = self.at_the_start()
 
     def at_the_start(self) -> LenderState:
@@ -126,8 +160,8 @@ class Lender(Agent[Any]):
         kind, many = self.kind, len(self.segments)
         loss = annual_loss(kind.bad_rate, LGD)
         return LenderState(
-            firms=self.setup.firms,
-            status="open",
+            firms=0 if self.setup.enters is not None else self.setup.firms,
+            status="open" if self.setup.enters is None else "outside",
             reach=max(1e-9, self.setup.balance),
             reach_start=1.0,
             markup=np.full(many, 0.04),
@@ -139,6 +173,7 @@ class Lender(Agent[Any]):
             expected=loss,
             contested=np.full(many, 1.0),
             won=np.full(many, 0.5),
+            norms=Norms(np.zeros(many)),
         )
 
     def heeds(self, limits: Limits) -> Limits:
@@ -150,7 +185,7 @@ class Lender(Agent[Any]):
     @property
     def is_brand(self) -> bool:
         """Whether it lends under its own name (a bank may only fund others)."""
-        return self.setup.balance > 0
+        return self.setup.is_brand
 
     @cached_property
     def licence(self) -> Licence:
@@ -212,6 +247,26 @@ class Lender(Agent[Any]):
     def _raised(self, share: float, effects: tuple[float, ...]) -> float:
         """A share of which its technology takes a part off what is missing to one."""
         return share + (1.0 - share) * (1.0 - self._left(effects))
+
+    # --- what its strategy decides ---------------------------------------------------------------
+
+    def attention(self) -> Floats:
+        """[S] how well each segment fits it, times what it cares for the segment now."""
+        focus = self.state.stance.focus
+        return self.serves * focus if isinstance(focus, np.ndarray) else self.serves
+
+    def worst_risks(self) -> Floats:
+        """[S] chance of going bad in six months beyond which it refuses."""
+        found: Floats = self.everywhere * (self.kind.worst_risk * self.state.stance.cut_off)
+        return found
+
+    def least_margin(self) -> float:
+        """Margin over break-even below which it refuses, fraction per year; may be negative."""
+        return self.kind.least_margin + self.state.stance.margin
+
+    def marketing_share(self) -> float:
+        """Marketing budget, fraction of revenue."""
+        return self.kind.marketing * self.state.marketing * self.state.stance.marketing
 
     # --- prices ----------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from pydantic import model_validator
 
 from agents.funding_parameters import FundingSource
 from agents.limits import Licence
+from agents.strategy_names import Strategies
 from agents.technology_parameters import TechnologyName
 from sim.core.keyed_values import DatedPath
 from sim.core.months import Month
@@ -171,6 +172,13 @@ class LenderKind(Parameters):
     technology: dict[TechnologyName, Share] = parameter(
         {}, unit="fraction", description="how much of each technology it has adopted at the start"
     )
+    allocation: NonNegativeFloat = parameter(
+        2.0,
+        unit="power",
+        high=10,
+        description="how far a lender without room for all turns to segments that earn more on "
+        "capital: times the part of requests refused, the power of their margin; 0: not at all",
+    )
     marketing: Share = parameter(unit="fraction of revenue", description="marketing budget")
     closing: Rate = parameter(
         0.0, unit="per year", high=2, description="fringe firms that close at normal returns"
@@ -235,3 +243,26 @@ class LenderSetup(Parameters):
     partner_weight: NonNegativeFloat = parameter(
         0.0, unit="weight", description="share in funding other brands' loans"
     )
+    enters: Month | None = parameter(
+        None,
+        unit="month",
+        description="first month of a lender that comes later, with no balance; missing: there "
+        "from the start",
+    )
+    entry_reach: Share = parameter(
+        0.5,
+        unit="fraction",
+        description="reach at entry, relative to the mean of its kind (of all brands if it is the "
+        "first)",
+    )
+    strategy: Strategies | None = parameter(
+        None,
+        unit="",
+        description="price_war, premium, follow, expand, niche:SEGMENT or none, or these by month; "
+        "missing: none",
+    )
+
+    @property
+    def is_brand(self) -> bool:
+        """Whether it lends under its own name (a bank may only fund others)."""
+        return self.balance > 0 or self.enters is not None

@@ -81,7 +81,7 @@ def line_shares(lenders: Sequence[Lender], calibration: Floats) -> Floats:
 
     calibration : [L] see `calibrations`
     """
-    worst = np.array([lender.kind.worst_risk for lender in lenders])
+    worst = np.array([lender.worst_risks().max(initial=0.0) for lender in lenders])
     scale = calibration / np.maximum(1e-6, worst)
     shares = np.maximum(0.0, 1.0 - 0.8 * np.minimum(1.0, scale[:, None] * GRADE_PD))
     scaled: Floats = shares * np.array([lender.state.line_scale for lender in lenders])[:, None]
@@ -115,15 +115,42 @@ def watch_rivals(lenders: Sequence[Lender], contested: Floats, won: Floats) -> N
         state.contested, state.won = all_contested, all_won
 
 
-def move_markups(lenders: Sequence[Lender]) -> None:
-    """Moves each segment's markup a step towards its target."""
+def usual_markups(lenders: Sequence[Lender]) -> Floats:
+    """[L, S] markups that the common rule aims at, fraction per year."""
+    states = [lender.state for lender in lenders]
+    conduct = np.array([x.conduct for x in states])
+    contested, won = np.array([[x.contested for x in states], [x.won for x in states]])
+    sensitivity = np.array([lender.kind.price_sensitivity for lender in lenders])[:, None]
+    return target_markup(conduct, sensitivity, share_won(contested, won))
+
+
+def move_markups(lenders: Sequence[Lender], usual: Floats) -> None:
+    """Moves each segment's markup a step towards its target: the usual one, or a strategy's.
+
+    usual : [L, S] see `usual_markups`
+    """
     if not lenders:
         return
     states = [lender.state for lender in lenders]
-    markup, conduct = np.array([[x.markup for x in states], [x.conduct for x in states]])
-    contested, won = np.array([[x.contested for x in states], [x.won for x in states]])
-    sensitivity = np.array([lender.kind.price_sensitivity for lender in lenders])[:, None]
-    target = target_markup(conduct, sensitivity, share_won(contested, won))
-    moved = np.clip(markup + MARKUP_SPEED * (target - markup), *MARKUP_RANGE)
-    for state, row in zip(states, moved, strict=True):
-        state.markup = row
+    target, speed = usual.copy(), np.full((len(lenders), 1), MARKUP_SPEED)
+    for row, state in enumerate(states):
+        if state.stance.target is not None:
+            target[row] = state.stance.target
+        if state.stance.speed is not None:
+            speed[row] = state.stance.speed
+    markup = np.array([x.markup for x in states])
+    moved = np.clip(markup + speed * (target - markup), *MARKUP_RANGE)
+    for state, new in zip(states, moved, strict=True):
+        state.markup = new
+
+
+def rivals_prices(posted: Floats, met: Floats) -> Floats:
+    """[L, S] mean price posted by the other lenders that are met in a segment; its own if none is.
+
+    posted : [L, S] fraction per year ; met : [L, S] how often a lender's offers meet others
+    """
+    # In order of size, so that the sums do not depend on the order of lenders.
+    priced = met * posted
+    others = np.sort(met, axis=0).sum(axis=0) - met
+    priced = np.sort(priced, axis=0).sum(axis=0) - priced
+    return np.divide(priced, others, out=posted.copy(), where=others > 1e-9)

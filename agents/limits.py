@@ -66,6 +66,8 @@ class Limits:
     partner_concentration : most that one brand's loans may be of a funder's loans, by its licence
     partner_share : most that all other brands' loans may be of a funder's loans, by its licence
     inspections : chance that a lender is visited in the month, by licence
+    share_limit : largest share of all balances for one firm's brand
+    quota : most firms, by licence; empty: no limit
     ahead : what lenders plan with where they act on announcements; None where they do not
     late : what stood some months ago, by that number of months, for lenders slow to comply
     """
@@ -93,6 +95,8 @@ class Limits:
     collection: dict[Licence, float] = field(default_factory=lambda: dict.fromkeys(LICENCES, 1.0))
     repairs: tuple[Repair, ...] = ()
     inspections: dict[Licence, float] = field(default_factory=dict)
+    share_limit: float = 1.0
+    quota: dict[Licence, float] = field(default_factory=dict)
     ahead: "Limits | None" = None
     late: "dict[int, Limits]" = field(default_factory=dict)
 

@@ -24,4 +24,5 @@ LENDER_EXIT = 32  # firms of a fringe that close
 LENDER_ENTRY = 33  # firms that open
 INSPECTION = 34  # whom the inspectors visit
 INCIDENT = 35  # outages, breaches, failed suppliers
+MERGER = 40  # whether a going concern is for sale
 """Keys of lenders use their permanent id, never a place in a list."""

@@ -3,6 +3,7 @@
 import numpy as np
 
 from agents.bank import SERVICING
+from agents.lender import Lender
 from agents.lenders import learn_losses, move_markups, watch_rivals
 from agents.limits import Limits
 from agents.messages import (
@@ -41,7 +42,7 @@ def book_costs(market: Market, money: Floats) -> None:
         * floats(x.kind.acquisition for x in lenders)
         * market.by_brand(market.flow[:, NEW_LINES])
     )
-    marketing = floats(x.kind.marketing for x in lenders) * market.revenue()
+    marketing = floats(x.marketing_share() for x in lenders) * market.revenue()
     ledger.receive_all(-whole(interest), Sector.FUNDERS, Item.FUNDING_COST)
     ledger.receive_all(-whole(running), Sector.SUPPLIERS, Item.OPERATING)
     ledger.receive_all(-whole(won), Sector.SUPPLIERS, Item.ACQUISITION)
@@ -89,14 +90,16 @@ def provision_multiples(market: Market, limits: Limits) -> Floats | None:
 def pay_out(market: Market, limits: Limits) -> None:
     """Owners take out part of the capital that neither target leverage nor the law needs.
 
-    Loans that somebody else guarantees tie up capital too while they are on the book; a
-    countercyclical buffer comes on top.
+    The capital of a lender that entered during the run stays (paid-in capital may not be
+    withdrawn). Loans that somebody else guarantees tie up capital too while they are on the book;
+    a countercyclical buffer comes on top.
     """
     ledger, needed = market.ledger, wanted_capital(market)
     buffer = floats(limits.plan.buffer[x.kind.licence] for x in market.lenders)
     needed = needed + buffer * ledger.accounts[:, Account.LOANS]
     legal = floats(x.least_capital(limits.plan) * x.state.firms for x in market.lenders)
     needed = np.maximum(needed, FEN_PER_YUAN * legal / market.weight)
+    needed = np.maximum(needed, floats(x.state.paid_in for x in market.lenders))
     excess = np.maximum(0.0, ledger.accounts[:, Account.EQUITY] - needed)
     ledger.receive_all(-whole(PAYOUT_SPEED * excess), Sector.OWNERS, Item.CAPITAL_OUT)
 
@@ -160,12 +163,19 @@ def learn(market: Market, tally: Tally) -> None:
         state.suspended_months = max(0, state.suspended_months - 1)
 
 
-def plan(market: Market) -> None:
-    """What each brand changes for next month: markups, reach."""
+def planning_brands(market: Market) -> list[Lender]:
+    """The brands that plan a next month."""
+    return [x for x in market.lenders if x.is_brand and x.state.status == "open"]
+
+
+def plan(market: Market, planning: list[Lender], markups: Floats) -> None:
+    """What each brand changes for next month: markups, reach.
+
+    markups : [planning, S] that they aim at by the common rule
+    """
     users = market.users().tolist()
     marketing = (-market.ledger.items[:, Item.MARKETING]).tolist()
-    planning = [x for x in market.lenders if x.is_brand and x.state.status == "open"]
-    move_markups(planning)
+    move_markups(planning, markups)
     for lender in planning:
         number = lender.number
         lender.move_reach(float(users[number]), float(marketing[number]))

@@ -5,8 +5,8 @@ month may be called different without need (that costs time) but never the same 
 
 Nothing here knows the names of rules. What can be told from a section's form:
 
-- a map from month to section is a list of steps. A step counts from the month under which it
-  stands or from an earlier month inside it (`announced`), whichever comes first;
+- a map from month to section or word is a list of steps. A step counts from the month under which
+  it stands or from an earlier month inside it (`announced`), whichever comes first;
 - a section with steps does nothing before the first of them, and one with a month that has no
   default (the start of a shock) nothing before that month; so neither does what else it says;
 - a month by itself (the end of a rule) counts from the earlier of the two that are given;
@@ -173,9 +173,11 @@ def _dates(section: Parameters) -> Iterator[int]:
     """The months that a section's own form gives it: of its steps, and those it has to have."""
     for name, info in type(section).model_fields.items():
         value = getattr(section, name)
+        if not info.is_required():
+            continue
         if isinstance(value, DatedSeries) and not _is_numbers_by_month(value):
             yield _begins(value)
-        elif isinstance(value, Month) and info.is_required():
+        elif isinstance(value, Month):
             yield value
 
 
@@ -190,7 +192,9 @@ def _is_section(value: object) -> TypeGuard[Parameters]:
 
 
 def _is_numbers_by_month(value: object) -> TypeGuard[Numbers]:
-    return isinstance(value, DatedSeries | DatedPath) and not any(map(_is_section, value.values()))
+    if not isinstance(value, DatedSeries | DatedPath):
+        return False
+    return not any(_is_section(item) or isinstance(item, str) for item in value.values())
 
 
 def _is_names(value: object) -> TypeGuard[Mapping[str, object]]:

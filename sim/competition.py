@@ -131,6 +131,14 @@ def check(level: CompetitionLevel, lenders: Mapping[Name, LenderSetup]) -> None:
             if kind not in known:
                 guess = did_you_mean(kind, known)
                 raise FieldError(f"{field}.{kind}", f"names no kind that has a {noun}.{guess}")
+    for kind, wanted in level.brands.items():
+        for name in named_of_kind(lenders, kind)[wanted:]:
+            if lenders[name].strategy is not None:
+                raise FieldError(
+                    f"brands.{kind}",
+                    f"is {wanted}, which leaves no {name} to follow its strategy; give it to a "
+                    "lender that stays",
+                )
 
 
 def under(level: CompetitionLevel, contest: Contest) -> Contest:
@@ -155,8 +163,12 @@ def under(level: CompetitionLevel, contest: Contest) -> Contest:
 
 
 def named_of_kind(lenders: Mapping[Name, LenderSetup], kind: Name) -> list[Name]:
-    """Lenders of a kind that stand for one firm each."""
-    return [name for name, s in lenders.items() if s.kind == kind and s.firms == 1]
+    """Lenders of a kind that stand for one firm each and are there from the start."""
+    return [
+        name
+        for name, setup in lenders.items()
+        if setup.kind == kind and setup.firms == 1 and setup.enters is None
+    ]
 
 
 def fringes_of_kind(lenders: Mapping[Name, LenderSetup], kind: Name) -> list[Name]:
@@ -189,7 +201,9 @@ def _lenders(
     for name, setup in lenders.items():
         named = named_of_kind(lenders, setup.kind)
         wanted = level.brands.get(setup.kind, len(named))
-        if setup.firms > 1:
+        if setup.enters is not None:
+            yield name, setup
+        elif setup.firms > 1:
             yield name, _resized(level, lenders, setup)
         elif wanted == len(named) and level.size_ratio is None:
             yield name, setup
@@ -236,7 +250,8 @@ def _shared_out(
         if place < len(old):
             name, setup = named[place], old[place]
         else:
-            name, setup = next(names), old[0].model_copy(update={"id": next(free)})
+            alike = {"id": next(free), "strategy": None}
+            name, setup = next(names), old[0].model_copy(update=alike)
         yield name, setup.model_copy(update={**shares, "apr": apr})
 
 

@@ -81,6 +81,16 @@ class MonthsStep(Step):
         return float(self.level)
 
 
+class FirmsStep(Step):
+    """A level in firms."""
+
+    level: Count = parameter(unit="firms", description="the level")
+
+    def value(self, lpr: float) -> float:
+        """The level, firms."""
+        return float(self.level)
+
+
 class AprStep(Step):
     """A ceiling on a rate: fixed, or a multiple of the one-year loan prime rate."""
 
@@ -291,6 +301,12 @@ class YuanRule(Rule):
     """A rule with a level in yuan."""
 
     steps: DatedSeries[YuanStep] = parameter(unit="", description="levels by month of start")
+
+
+class FirmsRule(Rule):
+    """A rule with a level in firms."""
+
+    steps: DatedSeries[FirmsStep] = parameter(unit="", description="levels by month of start")
 
 
 class SubsidyRule(Rule):

@@ -31,8 +31,9 @@ from agents.regulator import (
     SubsidyAccount,
 )
 from agents.routes import Route, RouteBook
+from sim.allocation import remember_shortage
 from sim.bad_loans import recover
-from sim.bookkeeping import book_costs, close_month, learn, plan
+from sim.bookkeeping import book_costs, close_month, learn, plan, planning_brands
 from sim.compiled import (
     CompiledBorrowers,
     Records,
@@ -44,18 +45,23 @@ from sim.compiled import (
 from sim.core.errors import InputError
 from sim.core.kept_code import load_as_it_is
 from sim.core.months import Month
+from sim.entry import admit_entrants
 from sim.funding import watch_lenders
 from sim.incidents import incidents
 from sim.ledger import Ledger
 from sim.macro import Macro
 from sim.market import Event, Market
 from sim.opening import begin_reach, book_opening, eager, held_back, steer, steered_offers
+from sim.ownership import reconsider
 from sim.policy import happenings
 from sim.rationing import ration, room
 from sim.reactions import adjusted, react
 from sim.recorder import Figures, Record, Recorder
 from sim.reference import ReferenceBorrowers
+from sim.rivalry import answered_markups, level_reach, move_marketing, take_down_opening
 from sim.scenario import MOST_MONTHS, Scenario
+from sim.share_limit import hold_shares
+from sim.strategies import take_stances
 from sim.structure import enter_and_exit
 from sim.subsidy import book_subsidies, subsidies_of_month
 from sim.supervision import punish, to_inspect
@@ -167,6 +173,11 @@ class LoanMarket(Model[Any, Any]):
         market.events = self._announce(macro) + reacted
         switch_off(market, settings.technologies, self.now, told=self.opened)
         self._inspect(limits)
+        newcomers = 0
+        if self.opened:
+            newcomers = admit_entrants(market, limits, self.now)
+            hold_shares(market, limits)
+            take_stances(market, self.now)
         world, terms = self._world(macro), self._publish(limits, macro)
         money = funding_rates(market, macro)
         yields, paid = partner_yields_bp(market, money), market.route_apr_bp()
@@ -181,15 +192,15 @@ class LoanMarket(Model[Any, Any]):
         technologies = settings.technologies
         book_technology(market, technologies, limits, self.now, adopting=self.opened)
         learn(market, first_half)
+        refused = held_back(market, first_half, second_half)
         if self.opened:
-            entered, left = self._live_on(limits)
+            entered, left = self._live_on(limits, refused)
         else:
-            entered, left = self._approach_opening(
-                limits, held_back(market, first_half, second_half)
-            )
+            entered, left = self._approach_opening(limits, refused)
         watch_lenders(market, limits, settings.funding, self.now, opened=self.opened)
         if self.audit:
             market.ledger.audit(market.book)
+        entered += newcomers
         left_to_lend = room(market, limits).lend
         figures = Figures(self.now, first_half, second_half, money, entered, left, left_to_lend)
         self.recorder.observe(figures, reported=self.opened)
@@ -205,6 +216,8 @@ class LoanMarket(Model[Any, Any]):
     def open_books(self) -> None:
         """Books the opening capital; from here on months are reported and nothing is steered."""
         entries = book_opening(self.market)
+        lpr = self.settings.macro.at(self.now, self.first_month).lpr
+        take_down_opening(self.market, self.settings.policy.at(self.now, lpr))
         self.opened = True
         real = self.market.real_yuan
         for lender, amount in entries:
@@ -350,12 +363,26 @@ class LoanMarket(Model[Any, Any]):
         self.market.stock = stock
         book_subsidies(self.regulator.state.subsidies, first_half, second_half)
 
-    def _live_on(self, limits: Limits) -> tuple[int, int]:
-        """The end of a reported month; returns real firms entered and left."""
+    def _live_on(self, limits: Limits, refused: Floats) -> tuple[int, int]:
+        """The end of a reported month; returns real firms entered and left.
+
+        refused : [L] part of this month's requests that was not admitted
+        """
         incidents(self.market, self.settings.incidents, self.seed, int(self.now))
         close_month(self.market, limits, steered=False)
-        plan(self.market)
-        return enter_and_exit(self.market, limits, self.seed, int(self.now))
+        if planning := planning_brands(self.market):
+            rivalry = self.settings.rivalry
+            plan(
+                self.market,
+                planning,
+                answered_markups(self.market, planning, limits, rivalry),
+            )
+            move_marketing(planning, rivalry, 1.0 - refused)
+            level_reach(planning, rivalry)
+            remember_shortage(planning, refused)
+        month, ownership = int(self.now), self.settings.ownership
+        entered, left = enter_and_exit(self.market, limits, self.seed, month)
+        return entered, left + reconsider(self.market, ownership, limits, self.seed, month)
 
     def _approach_opening(self, limits: Limits, refused: Floats) -> tuple[int, int]:
         """The end of a month of the burn-in: books close, brands are steered, nobody comes or goes.
@@ -439,7 +466,8 @@ class LoanMarket(Model[Any, Any]):
         )
         begin_reach(market)
         for lender in agents:
-            market.ledger.pay_capital(lender.number, market.sample_fen(lender.setup.equity))
+            if lender.state.status == "open":
+                market.ledger.pay_capital(lender.number, market.sample_fen(lender.setup.equity))
         return market
 
 

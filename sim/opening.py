@@ -126,9 +126,9 @@ def steer(market: Market, refused: Floats, done: float) -> None:
     balances, targets = market.balances(), wanted_balances(market, done)
     shares = targets / max(1, int(targets.sum()))
     prices, drawn, users = market.price_of_draws(), market.drawn(), market.users()
-    marketing = -market.ledger.items[:, Item.MARKETING]
+    marketing, profit = -market.ledger.items[:, Item.MARKETING], market.ledger.profit()
     for lender in market.lenders:
-        if not lender.is_brand:
+        if not lender.is_brand or lender.state.status != "open":
             continue
         number, state = lender.number, lender.state
         ratio = float(targets[number]) / balance_ahead(state, float(balances[number]), done)
@@ -147,6 +147,7 @@ def steer(market: Market, refused: Floats, done: float) -> None:
             np.clip(state.markup, -0.10, 0.30, out=state.markup)
         state.users_norm += MEMORY * (float(users[number]) - state.users_norm)
         state.marketing_norm += MEMORY * (float(marketing[number]) - state.marketing_norm)
+        state.norms.profit += MEMORY * (float(profit[number]) - state.norms.profit)
 
 
 def balance_ahead(state: LenderState, balance: float, done: float) -> float:
@@ -174,6 +175,8 @@ def book_opening(market: Market) -> list[tuple[Lender, int]]:
     """
     entries = []
     for lender in market.lenders:
+        if lender.state.status != "open":
+            continue
         wanted = market.sample_fen(lender.setup.equity)
         amount = wanted - market.ledger.equity(lender.number)
         market.ledger.pay_capital(lender.number, amount)

@@ -20,6 +20,7 @@ from sim.dated_rules import (
     UNLIMITED,
     AprCap,
     DatedRule,
+    FirmsRule,
     MarketMonthsRule,
     MarketMultipleRule,
     MarketShareRule,
@@ -52,6 +53,8 @@ RULES = {
     "collection": "limit on collection",
     "data_noise": "data rule",
     "funding_freeze": "funding freeze",
+    "share_limit": "market-share limit",
+    "licence_quota": "licence quota",
     "subsidy": "interest subsidy",
     "technology_support": "technology support",
     "abs_limit": "limit on securities",
@@ -64,7 +67,7 @@ RULES = {
 }
 """Every map of rules and what it is called; price caps come before."""
 
-WITHOUT_FLOOR = ("leverage", "guarantees", "borrower_limit", "abs_limit")
+WITHOUT_FLOOR = ("leverage", "guarantees", "borrower_limit", "abs_limit", "licence_quota")
 """Rules before which there is no limit, so that a first step has nothing to be phased in from."""
 
 type Level = Callable[[Sequence[DatedRule], float, Tightest], float]
@@ -117,6 +120,15 @@ class PolicySection(Parameters):
     )
     funding_freeze: dict[Name, MarketShareRule] = parameter(
         {}, unit="", description="part of wholesale funding that is shut"
+    )
+    share_limit: dict[Name, MarketShareRule] = parameter(
+        {},
+        unit="",
+        description="largest share of all balances for one firm's brand; above, it takes no new "
+        "customers",
+    )
+    licence_quota: dict[Name, FirmsRule] = parameter(
+        {}, unit="", description="most firms with a licence; none is closed, none more opens"
     )
     subsidy: dict[Name, SubsidyRule] = parameter(
         {}, unit="", description="points of the price that the state pays for borrowers"
@@ -284,6 +296,8 @@ class PolicySection(Parameters):
             buffer=by_licence(self.countercyclical_buffer, 0.0, max),
             partner_concentration=by_licence(self.partner_concentration, 1.0, min),
             partner_share=by_licence(self.partner_share, 1.0, min),
+            share_limit=one(self.share_limit, 1.0, min),
+            quota=by_licence(self.licence_quota, UNLIMITED, min) if self.licence_quota else {},
         )
 
     def _technology_support(self, level: Level) -> dict[Licence, tuple[float, ...]]:

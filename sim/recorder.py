@@ -307,7 +307,8 @@ class Recorder:
         counts = figures.first.lender.sum(axis=1)
         moved = ledger.items.any(axis=1) | (counts[:, APPLICATIONS] > 0)
         # A lender that was gone before this month has no row.
-        lenders = [x for x in market.lenders if x.state.status != "closed" or moved[x.number]]
+        there = ("open", "run_off")
+        lenders = [x for x in market.lenders if x.state.status in there or moved[x.number]]
         shown = np.array([lender.number for lender in lenders], dtype=np.int64)
         states = [lender.state for lender in lenders]
         brands = np.array([lender.is_brand for lender in lenders], dtype=bool)

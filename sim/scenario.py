@@ -17,6 +17,9 @@ from agents.borrower_parameters import Behaviour, Product, Region, Search, Segme
 from agents.funding_parameters import FundingSection
 from agents.incident_parameters import Incidents
 from agents.lender_parameters import LenderKind, LenderSetup
+from agents.ownership_parameters import Ownership
+from agents.rivalry_parameters import Rivalry
+from agents.strategy_names import NONE, niche_of, strategies_by_path
 from agents.technology_parameters import Technologies
 from sim.competition import CompetitionLevel, CompetitionSection, Contest, check, under
 from sim.core.months import Month
@@ -172,6 +175,12 @@ class Scenario(ScenarioRoot):
     funding: FundingSection = parameter(
         FundingSection(), unit="", description="the market for lenders' money"
     )
+    rivalry: Rivalry = parameter(
+        Rivalry(), unit="", description="how lenders answer entry, rivals' prices and lost shares"
+    )
+    ownership: Ownership = parameter(
+        Ownership(), unit="", description="when owners give up or sell a lender"
+    )
     kinds: dict[Name, LenderKind] = parameter(unit="", description="kinds of lenders")
     lenders: dict[Name, LenderSetup] = parameter({}, unit="", description="lenders at the start")
 
@@ -210,6 +219,78 @@ class Scenario(ScenarioRoot):
                 )
             seen[setup.id] = name
         return self
+
+    @model_validator(mode="before")
+    @classmethod
+    def _strategies_of_lenders_there(cls, values: Any) -> Any:
+        lenders = values.get("lenders") if isinstance(values, Mapping) else None
+        there = lenders if isinstance(lenders, Mapping) else {}
+        for name, setup in there.items():
+            if isinstance(setup, Mapping) and "strategy" in setup and "kind" not in setup:
+                known = [one for one in there if one != name]
+                raise FieldError(
+                    f"lenders.{name}",
+                    f"names no lender that could have a strategy.{did_you_mean(name, known)}",
+                )
+        return values
+
+    @model_validator(mode="after")
+    def _strategies_that_lenders_can_have(self) -> Self:
+        for name, setup in self.lenders.items():
+            for place, strategy in strategies_by_path(setup.strategy).items():
+                path = f"lenders.{name}.strategy{place}"
+                if strategy != NONE and not setup.is_brand:
+                    raise FieldError(
+                        path, f"is {shown(strategy)}, but {name} only funds other lenders' loans"
+                    )
+                self._niche_served(path, strategy, setup.kind)
+            if setup.strategy is not None and not isinstance(setup.strategy, str):
+                for month in setup.strategy:
+                    self._in_time(f"lenders.{name}.strategy.{month}", month)
+        return self
+
+    @model_validator(mode="after")
+    def _entrants_that_can_enter(self) -> Self:
+        for name, setup in self.lenders.items():
+            if setup.enters is None:
+                continue
+            path = f"lenders.{name}"
+            self._in_time(f"{path}.enters", setup.enters)
+            if setup.enters <= self.start:
+                raise FieldError(
+                    f"{path}.enters",
+                    f"is {setup.enters}, not after the first reported month ({self.start}); leave "
+                    "it out for a lender that is there from the start",
+                )
+            if setup.balance > 0:
+                raise FieldError(
+                    f"{path}.balance",
+                    f"is {setup.balance:g}, but a lender that enters in {setup.enters} has no "
+                    "opening balance; write 0",
+                )
+            if setup.partner_weight > 0:
+                raise FieldError(
+                    f"{path}.partner_weight",
+                    f"is {setup.partner_weight:g}, but a lender that enters later cannot fund "
+                    "other brands' loans from the start; leave it out",
+                )
+            if not self.kinds[setup.kind].segments:
+                raise FieldError(
+                    f"{path}.kind", f"is {shown(setup.kind)}, which lends to nobody itself"
+                )
+        return self
+
+    def _niche_served(self, path: str, strategy: str, kind: str) -> None:
+        """Raises FieldError for a niche that is no segment, or one that the kind cannot serve."""
+        segment, served = niche_of(strategy), self.kinds[kind].segments
+        if segment and segment not in self.segments:
+            guess = did_you_mean(segment, self.segments)
+            raise FieldError(path, f"is {shown(strategy)}; no such segment.{guess}")
+        if segment and served.get(segment, 0.0) == 0.0:
+            able = ", ".join(one for one, fit in served.items() if fit > 0.0)
+            raise FieldError(
+                path, f"is {shown(strategy)}, but {kind} lenders serve only {able}; choose one"
+            )
 
     @model_validator(mode="after")
     def _competition_among_lenders_there(self) -> Self:

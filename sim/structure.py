@@ -27,6 +27,9 @@ PATIENCE_MONTHS = 12
 """Months below minimum capital after which a firm loses its licence, and months without a loan
 after which its owners give up (assumption)."""
 
+UNLIMITED_FIRMS = 10**9
+"""Where no quota limits the number of firms."""
+
 BUYER_SHARE = 0.5
 """Part of its spare lending capacity that a buyer puts into a failed rival's book (assumption)."""
 
@@ -92,12 +95,25 @@ def move_fringe(
     leaving = 1.0 - math.exp(-kind.closing / pull / 12.0)
     closed = binomial_quantile(state.firms, leaving, leaver)
     arriving = kind.opening * pull * limits.openness[lender.licence] * state.firms / 12.0
-    opened = poisson_quantile(arriving, arrival)
+    opened = min(poisson_quantile(arriving, arrival), licences_free(market, lender, limits))
     if closed:
         close_firms(market, lender, closed)
     if opened:
         open_firms(market, lender, opened, limits)
     return opened, closed
+
+
+def licences_free(market: Market, lender: Lender, limits: Limits) -> int:
+    """How many firms more the quota of a lender's licence leaves room for."""
+    quota = limits.quota.get(lender.licence)
+    if quota is None:
+        return UNLIMITED_FIRMS
+    there = sum(
+        other.state.firms
+        for other in market.lenders
+        if other.is_brand and other.state.status == "open" and other.licence == lender.licence
+    )
+    return max(0, int(quota) - there)
 
 
 @lru_cache(maxsize=16)

@@ -15,6 +15,7 @@ from agents.pricing import PriceGrid, price_grid
 from agents.record import HUNDRED_YUAN, WRITTEN_OFF
 from agents.routes import NOBODY
 from agents.scorecard import GRADE_FLOOR, published
+from sim.allocation import allocated, expected_margins
 from sim.columns import float_table, floats, ints
 from sim.ledger import Account
 from sim.line_routes import line_terms
@@ -63,7 +64,7 @@ def publish_terms(
     buyout = book.buyout()
     market.open_routes()
     market.ledger.open_routes(len(book))
-    serves = float_table((lender.serves for lender in lenders), segments)
+    serves = float_table((lender.attention() for lender in lenders), segments)
     markup = float_table((lender.state.markup for lender in lenders), segments)
     calibration = calibrations(lenders)
     costs = break_even(market, choices, calibration, cost_of_money(market, macro))
@@ -86,6 +87,7 @@ def publish_terms(
     each, newest = np.arange(len(lenders)), loosest_licence(market, choices, limits.plan)
     apr_bp, contract_bp = quotes.apr_bp[each, newest], quotes.contract_bp[each, newest]
     mix, mix_route = route_mix(market, choices, bears, limits.plan, apr_bp, contract_bp)
+    attention = allocated(lenders, serves, expected_margins(apr_bp, costs))
     subsidy_bp, subsidy_rule = subsidies.by_route(book)
     online = floats(lender.kind.online_in(macro.month) for lender in lenders)
     posted = posted_prices(lenders, markup)
@@ -101,7 +103,7 @@ def publish_terms(
         collection=floats(lender.collection() for lender in lenders) * pressed,
         pressed=pressed,
         online=online,
-        pull=pull(lenders, online, serves, places),
+        pull=pull(lenders, online, attention, places),
         noise=floats(lender.noise(limits) for lender in lenders),
         income_error=floats(lender.income_error(limits) for lender in lenders),
         income_bias=floats(lender.income_bias(limits) for lender in lenders),
@@ -150,7 +152,8 @@ def repairable(limits: Limits) -> Ints:
 def takes_customers(lender: Lender) -> bool:
     """Whether a lender takes applications under its own name."""
     state = lender.state
-    return lender.is_brand and state.status == "open" and state.suspended_months == 0
+    welcome = state.suspended_months == 0 and not state.share_held
+    return lender.is_brand and state.status == "open" and welcome
 
 
 def route_choices(market: Market, limits: Limits) -> Choices:
@@ -321,9 +324,10 @@ def welcome(
     """
     funded = np.zeros((len(lenders), GRADES), dtype=bool)
     np.logical_or.at(funded, choices.lender, bears)
-    bearable = risk <= floats(lender.kind.worst_risk for lender in lenders)[:, None]
+    worst = float_table((lender.worst_risks() for lender in lenders), serves.shape[1])
+    bearable = risk[:, None, :] <= worst[:, :, None]
     fits: npt.NDArray[np.bool_] = (serves > 0.0)[:, :, None]
-    return fits & (bearable & funded)[:, None, :]
+    return fits & bearable & funded[:, None, :]
 
 
 def quote(
@@ -345,7 +349,7 @@ def quote(
         ceilings(lenders, limits),
         contract_caps,
         floats(lender.kind.fee_share for lender in lenders)[:, None],
-        floats(lender.kind.least_margin for lender in lenders)[:, None],
+        floats(lender.least_margin() for lender in lenders)[:, None],
         ~wanted[:, None, :, :],
     )
 

@@ -202,7 +202,7 @@ class Prospects:
         """What the lender on place i of the desk said, and what it went by."""
         number = int(desk.lender[i])
         asked = int(desk.answer[i]) != NOBODY_THERE
-        kind = self._lenders[number].kind
+        lender = self._lenders[number]
         seen = grade(score(int(desk.features[i]), b.segment, number, terms), terms) if asked else 0
         return Answer(
             lender=number,
@@ -210,8 +210,8 @@ class Prospects:
             posted=float(terms.posted_bp[number, b.segment]) / 10_000,
             cause=int(desk.answer[i]) if asked else SERVED,
             risk=float(self._risk[number, seen]),
-            worst=kind.worst_risk,
-            cost=float(self._cost[number, seen]) + kind.least_margin,
+            worst=float(lender.worst_risks()[b.segment]),
+            cost=float(self._cost[number, seen]) + lender.least_margin(),
             ceiling=float(self._ceiling[number]),
             line=float(desk.line[i]) * HUNDRED_YUAN / FEN_PER_YUAN,
             smallest=float(world.ticket_fen[desk.product[0]]) / FEN_PER_YUAN,

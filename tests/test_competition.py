@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from agents.lender import Lender
-from agents.lenders import move_markups
+from agents.lenders import move_markups, usual_markups
 from agents.messages import CONTESTED, PRICE, SERVED
 from agents.search import look_for_loan
 from sim.core.errors import InputError
@@ -151,7 +151,7 @@ def opening_lender(conduct: float, markup: float) -> Lender:
     (lender,) = [one for one in model.market.lenders if one.name == "big"]
     lender.state.markup[:] = markup
     lender.infer_conduct()
-    move_markups([lender])
+    move_markups([lender], usual_markups([lender]))
     return lender
 
 

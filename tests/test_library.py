@@ -27,7 +27,7 @@ POLICY = {
     "licence_freeze", "minimum_capital_high", "data_restriction_2026", "data_protection_loose",
     "data_cut", "bureau_low", "full_bureau", "funding_freeze_2027", "farm_subsidy",
     "consumer_subsidy_2025", "consumer_subsidy_wide", "small_limit", "one_data_source",
-    "slow_to_comply", "inspections_thorough", "reaction_rules",
+    "slow_to_comply", "inspections_thorough", "reaction_rules", "antitrust_share_limit",
 }  # fmt: skip
 COMPETITION = {"competition_monopoly", "competition_low", "competition_high"}
 SHOCKS = {"recession_2026", "recession_2027", "income_shock_2026"}
@@ -51,9 +51,14 @@ BESIDES = {"joint_floor_0": {"kinds"}, "slow_to_comply": {"lenders"}, "reaction_
 """Sections that a scenario changes besides the one that its subject promises."""
 
 
+STRATEGIES = {
+    "price_war", "premium_leader", "niche_farmer", "big_tech_entry", "over_expansion",
+}  # fmt: skip
+
+
 def test_the_library_holds_what_was_promised() -> None:
     promised = POLICY | COMPETITION | SHOCKS | BASELINES | DISTRESS | PACKAGES
-    promised |= set(TECHNOLOGY) | set(FUNDERS)
+    promised |= set(TECHNOLOGY) | set(FUNDERS) | STRATEGIES
     assert promised <= set(NAMES)
     assert len(NAMES) >= LEAST
 
@@ -86,6 +91,8 @@ def test_every_question_is_asked_of_the_market_as_observed(name: str) -> None:
     expected = {"policy"}
     if name in COMPETITION:
         expected = {"competition"}
+    elif name in STRATEGIES:
+        expected = {"lenders"}
     elif name in SHOCKS | PACKAGES:
         expected = {"macro"} | ({"policy"} if name in PACKAGES else set())
     assert changed == (TECHNOLOGY | FUNDERS).get(name, expected) | BESIDES.get(name, set())
@@ -103,6 +110,10 @@ def test_a_question_makes_a_difference_within_the_run(name: str) -> None:
     found = [outside(scenario, month) == outside(observed, month) for month in range(MOST_MONTHS)]
     if name in COMPETITION:
         assert scenario.under_competition().lenders != observed.lenders
+        return
+    if name in STRATEGIES:
+        assert set(found) == {True}
+        assert scenario.lenders != observed.lenders
         return
     assert False in found
     first = found.index(False)

@@ -19,6 +19,7 @@ from agents import (
     record,
     regulator,
     scorecard,
+    strategy,
     technology,
 )
 from agents.lender_parameters import LenderKind
@@ -32,6 +33,8 @@ from sim import (
     ledger,
     opening,
     rationing,
+    rivalry,
+    share_limit,
     structure,
     terms,
 )
@@ -125,6 +128,28 @@ PHRASES = [
     f"In `observed` {percent(OBSERVED.behaviour.fraud)} of newcomers make fraud",
     f"pull = exp({number(structure.RETURN_EFFECT)} (return on equity of the last 12 months - "
     f"{percent(structure.NORMAL_RETURN)})",
+    f"{number(rivalry.MARKETING_RANGE[0])} to {number(rivalry.MARKETING_RANGE[1])} times the "
+    "opening share",
+    f"{percent(rivalry.MARKETING_SPEED)} of the way a month; markups below "
+    f"{percent(rivalry.LEAST_EARNING)} count",
+    f"max(0, return on equity - {percent(structure.NORMAL_RETURN)}), less the same",
+    f"exponent within -{number(rivalry.MOST_PRESSURE)}..{number(rivalry.MOST_PRESSURE)}",
+    f"part of the opening share lost - {number(rivalry.SHARE_OF_LUCK)}) while equity suffices "
+    f"({number(strategy.TRUCE)} of what loans need)",
+    f"aims at {percent(strategy.WAR_MARKUP)} over break-even, {percent(strategy.WAR_SPEED)} of "
+    "the way a month; marketing twice the usual; least margin "
+    f"{number(100 * strategy.WAR_MARGIN)} points lower. Stops when equity is below "
+    f"{number(strategy.TRUCE)} of what loans need at the target leverage, goes on when it is "
+    f"{number(strategy.REARMED)}",
+    f"{number(100 * strategy.PREMIUM_MARKUP)} points above the usual markup; cut-off "
+    f"{number(strategy.PREMIUM_CUT_OFF)} and marketing half the usual",
+    f"attention to other segments {number(strategy.NICHE_LEFT)} of the usual",
+    f"goes {percent(strategy.FOLLOW_SPEED)} of the way a month to the mean price",
+    f"cut-off {number(strategy.EXPAND_CUT_OFF)} and marketing "
+    f"{number(strategy.EXPAND_MARKETING)} times the usual, "
+    f"{number(-100 * strategy.EXPAND_MARKUP)} points off the markup, "
+    f"{number(100 * strategy.EXPAND_MARGIN)} off the least margin",
+    f"until its share is at {number(share_limit.READMITTED)} of it",
     f"after {in_words(structure.PATIENCE_MONTHS)} months the firms of a fringe merge",
     f"buys the whole book, if {in_halves(structure.BUYER_SHARE)} of that capacity",
     f"a cap where there is none, from {percent(dated_rules.PHASE_IN_FROM)}",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from agents.lender import MARKUP_RANGE, REACH_RANGE, Lender
-from agents.lenders import break_evens, calibrations, line_shares, move_markups
+from agents.lenders import break_evens, calibrations, line_shares, move_markups, usual_markups
 from agents.limits import LICENCES, Cap, Limits
 from agents.messages import Floats
 from agents.routes import NOBODY, RouteBook
@@ -101,14 +101,14 @@ def test_markups_move_slowly_towards_their_target_and_stay_in_range(
         lender.state.markup[:] = 0.04
         before = lender.state.markup.copy()
         lender.state.conduct[:] = 50.0
-        move_markups([lender])
+        move_markups([lender], usual_markups([lender]))
         assert (lender.state.markup > before).all()
         for _ in range(500):
-            move_markups([lender])
+            move_markups([lender], usual_markups([lender]))
         assert lender.state.markup == pytest.approx(MARKUP_RANGE[1])
     lender.state.conduct[:] = -50.0
     for _ in range(500):
-        move_markups([lender])
+        move_markups([lender], usual_markups([lender]))
     assert lender.state.markup == pytest.approx(MARKUP_RANGE[0])
 
 
@@ -118,7 +118,7 @@ def test_inferred_conduct_keeps_markups_where_they_are(lenders: dict[str, Lender
     lender.state.contested[:], lender.state.won[:] = (5.0, 4.0, 9.0, 2.0), (1.0, 3.0, 3.0, 1.0)
     before = lender.state.markup.copy()
     lender.infer_conduct()
-    move_markups([lender])
+    move_markups([lender], usual_markups([lender]))
     assert lender.state.markup == pytest.approx(before)
 
 

@@ -1,0 +1,30 @@
+"""What a scenario says about owners: when they give up, when they sell a going concern.
+
+Nothing here needs an array library, so that a scenario is read and checked at once.
+"""
+
+from sim.core.parameters import Parameters, parameter
+from sim.core.quantities import Count, Growth, Rate
+
+
+class Ownership(Parameters):
+    """Exit and merger of named lenders; firms of fringes follow their kind's rates."""
+
+    exit_return: Growth = parameter(
+        -0.10,
+        unit="fraction of equity per year",
+        description="return on equity below which owners lose patience",
+    )
+    exit_patience: Count = parameter(
+        36,
+        unit="months",
+        high=240,
+        description="months in a row below it after which they leave; 0: they never do",
+    )
+    merger_rate: Rate = parameter(
+        0.0,
+        unit="per year",
+        high=10,
+        description="chance that a lender with less than a normal return is sold to a rival with "
+        "room for it; 0: only failed books are sold",
+    )

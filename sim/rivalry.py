@@ -1,0 +1,175 @@
+"""How lenders answer each other: entry threat, rivals' prices, lost shares, what marketing brings.
+
+All is measured from the opening, whose prices and sizes are those at which lenders had come to rest
+with their rivals and their would-be rivals (`take_down_opening`). So a market in which nothing
+changes answers nothing, and conduct is inferred as before (agents/lender.py `infer_conduct`).
+L brands that are open, S segments.
+"""
+
+import math
+
+import numpy as np
+
+from agents.lender import Lender
+from agents.lenders import rivals_prices, usual_markups
+from agents.limits import Limits
+from agents.messages import Floats
+from agents.rivalry_parameters import Rivalry
+from agents.strategy import TRUCE
+from agents.strategy_names import NONE
+from sim.bookkeeping import wanted_capital
+from sim.columns import float_table, floats, ints
+from sim.ledger import Account
+from sim.market import Market
+from sim.structure import NORMAL_RETURN, return_on_equity
+from sim.terms import posted_prices
+
+MOST_PRESSURE = 0.7
+"""Bound on the log change of a markup through entry threat (assumption)."""
+
+SHARE_OF_LUCK = 0.1
+"""Part of its opening share that a lender loses without answering (assumption)."""
+
+LEAST_EARNING = 0.005
+"""Earnings on a new yuan below which marketing falls no further, fraction per year (assumption)."""
+
+MARKETING_SPEED = 0.1
+MARKETING_RANGE = (0.25, 2.0)
+"""Part of the distance to the wanted marketing closed in a month, and bounds of marketing as a
+share of revenue, times the opening one (assumptions)."""
+
+
+def prices_met(brands: list[Lender]) -> tuple[Floats, Floats]:
+    """[L, S] prices that brands post, and the mean of those of the rivals that each meets."""
+    segments = len(brands[0].segments)
+    markup = float_table((lender.state.markup for lender in brands), segments)
+    served = float_table((lender.serves for lender in brands), segments) > 0.0
+    met = float_table((lender.state.contested for lender in brands), segments) * served
+    posted = posted_prices(brands, markup) / 10_000.0
+    return posted, rivals_prices(posted, met)
+
+
+def capital_to_need(market: Market) -> Floats:
+    """[lenders] equity over what loans held or at risk need at the target leverage; 9 if none."""
+    equity = market.ledger.accounts[:, Account.EQUITY].astype(np.float64)
+    needed = wanted_capital(market)
+    return np.divide(equity, needed, out=np.full(len(equity), 9.0), where=needed > 0.0)
+
+
+def earnings_on_new(brands: list[Lender]) -> Floats:
+    """[L] markup over break-even on a new yuan, over the segments by fit, fraction per year."""
+    segments = len(brands[0].segments)
+    fit = float_table((lender.serves for lender in brands), segments)
+    markup = float_table((lender.state.markup for lender in brands), segments)
+    earned: Floats = (fit * markup).sum(axis=1) / np.maximum(1e-9, fit.sum(axis=1))
+    return earned
+
+
+def shares(market: Market, brands: list[Lender]) -> Floats:
+    """[L] part of all balances under each brand."""
+    balances = market.balances()
+    found: Floats = balances[ints(x.number for x in brands)] / max(1, int(balances.sum()))
+    return found
+
+
+def take_down_opening(market: Market, limits: Limits) -> None:
+    """Notes what everybody's answers are measured from, at the end of the burn-in."""
+    brands = [x for x in market.lenders if x.is_brand and x.state.status == "open"]
+    if brands:
+        take_down(market, brands, brands, limits)
+
+
+def take_down(
+    market: Market, brands: list[Lender], newcomers: list[Lender], limits: Limits
+) -> None:
+    """Notes it for some of the brands: for all at the opening, for who enters later then."""
+    (own, rivals), share, earned = (
+        prices_met(brands),
+        shares(market, brands),
+        earnings_on_new(brands),
+    )
+    for row, lender in enumerate(brands):
+        if lender not in newcomers:
+            continue
+        norms = lender.state.norms
+        norms.gap = own[row] - rivals[row]
+        norms.share, norms.earning = float(share[row]), float(earned[row])
+        equity = max(1, market.sample_fen(lender.setup.equity))
+        norms.excess = excess_return(min(1.0, 12.0 * norms.profit / equity))
+        norms.openness = limits.openness[lender.licence]
+
+
+def excess_return(earned: float) -> float:
+    """What of a return on equity is above a normal one; never negative."""
+    return max(0.0, earned - NORMAL_RETURN)
+
+
+def answered_markups(
+    market: Market, brands: list[Lender], limits: Limits, rivalry: Rivalry
+) -> Floats:
+    """[L, S] markups aimed at: the first-order condition, and what has changed around it."""
+    usual = usual_markups(brands)
+    log_press = np.clip(
+        rivalry.entry_threat * threats(market, brands, limits), -MOST_PRESSURE, MOST_PRESSURE
+    )
+    target = usual + np.expm1(-log_press)[:, None] * np.abs(usual)
+    own, rivals = prices_met(brands)
+    gaps = float_table((lender.state.norms.gap for lender in brands), own.shape[1])
+    target -= rivalry.price_response * (own - rivals - gaps)
+    lost = rivalry.share_defence * lost_shares(market, brands)
+    answered: Floats = target - lost[:, None]
+    return answered
+
+
+def threats(market: Market, brands: list[Lender], limits: Limits) -> Floats:
+    """[L] openness of the licence times excess return on equity, now less at the opening."""
+    found = []
+    for lender in brands:
+        norms = lender.state.norms
+        known = len(lender.state.profit_year) == 12
+        now = excess_return(return_on_equity(market, lender)) if known else norms.excess
+        found.append(limits.openness[lender.licence] * now - norms.openness * norms.excess)
+    return floats(found)
+
+
+def lost_shares(market: Market, brands: list[Lender]) -> Floats:
+    """[L] part of the opening share lost beyond luck; 0 for who has no capital to spare."""
+    before = floats(lender.state.norms.share for lender in brands)
+    lost = (before - shares(market, brands)) / np.maximum(1e-9, before) - SHARE_OF_LUCK
+    able = capital_to_need(market)[ints(lender.number for lender in brands)] >= TRUCE
+    found: Floats = np.where(able & (before > 0.0), np.maximum(0.0, lost), 0.0)
+    return found
+
+
+def move_marketing(brands: list[Lender], rivalry: Rivalry, admitted: Floats) -> None:
+    """Moves marketing, as a share of revenue, towards what a new customer is worth.
+
+    admitted : [lenders] part of last month's requests, by brand, that was paid out
+    """
+    if rivalry.marketing_response == 0.0:
+        return
+    before = floats(lender.state.norms.earning for lender in brands)
+    worth = np.maximum(LEAST_EARNING, earnings_on_new(brands)) / np.maximum(LEAST_EARNING, before)
+    campaign = np.array([lender.state.stance.strategy != NONE for lender in brands], dtype=bool)
+    worth = np.where(campaign, 1.0, worth)  # a strategy says itself how loud it is
+    served = admitted[ints(lender.number for lender in brands)]
+    wanted = np.clip(worth**rivalry.marketing_response * served, *MARKETING_RANGE)
+    for lender, level in zip(brands, wanted.tolist(), strict=True):
+        lender.state.marketing += MARKETING_SPEED * (level - lender.state.marketing)
+
+
+def level_reach(brands: list[Lender], rivalry: Rivalry) -> None:
+    """Moves the reach to which each brand returns towards the mean of its kind.
+
+    Its reach of now stays, so that nothing jumps; what is moved is what it decays to.
+    """
+    if rivalry.levelling == 0.0:
+        return
+    step = -np.expm1(-rivalry.levelling / 12.0)
+    by_kind: dict[str, list[Lender]] = {}
+    for lender in brands:
+        by_kind.setdefault(lender.setup.kind, []).append(lender)
+    for alike in by_kind.values():
+        mean = math.fsum(lender.state.reach_start for lender in alike) / len(alike)
+        for lender in alike:
+            lender.state.reach_start += float(step) * (mean - lender.state.reach_start)

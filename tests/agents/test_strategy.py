@@ -1,0 +1,112 @@
+"""Named strategies as policies: what each asks of a lender, given what it sees."""
+
+import numpy as np
+import pytest
+
+from agents.strategy import (
+    FOLLOW_SPEED,
+    NEUTRAL,
+    REARMED,
+    TRUCE,
+    WAR_MARKUP,
+    Stance,
+    View,
+    stance,
+)
+from agents.strategy_names import niche_of, strategies_by_path, strategy_in
+from sim.core.keyed_values import DatedSeries
+from sim.core.months import Month
+
+SEGMENTS = ("consumer", "micro", "farmer")
+USUAL = np.array([0.05, 0.06, 0.04])
+
+
+def view(before: Stance = NEUTRAL, capital: float = 1.2) -> View:
+    return View(
+        before=before,
+        capital=capital,
+        usual=USUAL,
+        markup=np.array([0.07, 0.05, 0.05]),
+        own=np.array([0.18, 0.16, 0.15]),
+        rivals=np.array([0.15, 0.17, 0.15]),
+        fit=np.array([1.0, 0.5, 0.25]),
+        segments=SEGMENTS,
+    )
+
+
+def test_without_a_strategy_nothing_is_other_than_usual() -> None:
+    assert stance("none", view()) is NEUTRAL
+    assert NEUTRAL.target is None
+    assert (NEUTRAL.marketing, NEUTRAL.cut_off, NEUTRAL.margin) == (1, 1, 0)
+    assert NEUTRAL.focus is None
+
+
+def test_a_price_war_aims_below_cost_and_below_the_usual_target() -> None:
+    war = stance("price_war", view())
+    assert war.fighting
+    assert war.target is not None
+    assert (war.target <= WAR_MARKUP).all()
+    assert (war.target < USUAL).all()
+    assert war.marketing > 1.0
+    assert war.margin < 0.0
+
+
+@pytest.mark.parametrize(
+    ("fighting", "capital", "goes_on"),
+    [
+        (True, TRUCE + 0.01, True),
+        (True, TRUCE - 0.01, False),
+        (False, TRUCE + 0.01, False),
+        (False, REARMED + 0.01, True),
+    ],
+)
+def test_a_price_war_stops_when_capital_is_short_and_goes_on_when_it_is_back(
+    fighting: bool, capital: float, goes_on: bool
+) -> None:
+    before = Stance("price_war", fighting=fighting)
+    now = stance("price_war", view(before, capital))
+    assert now.fighting == goes_on
+    assert (now.target is not None) == goes_on
+    assert (now.marketing > 1.0) == goes_on
+
+
+def test_premium_is_dearer_takes_better_risks_and_makes_less_noise() -> None:
+    dear = stance("premium", view())
+    assert dear.target is not None
+    assert (dear.target > USUAL).all()
+    assert np.all(dear.cut_off < 1.0)
+    assert dear.marketing < 1.0
+
+
+def test_a_niche_gets_what_the_other_segments_lose() -> None:
+    now = stance("niche:micro", view())
+    focus, cut_off = np.asarray(now.focus), np.asarray(now.cut_off)
+    assert focus[1] > 1.0 > focus[0] == focus[2]
+    assert cut_off[1] == 1.0 > cut_off[0] == cut_off[2]
+    assert focus @ view().fit <= view().fit.sum() + 1e-12
+
+
+def test_a_follower_goes_towards_its_rivals_price_in_each_segment() -> None:
+    now = stance("follow", view())
+    assert now.target is not None
+    assert now.speed == FOLLOW_SPEED
+    moved = now.target - view().markup
+    assert moved == pytest.approx(view().rivals - view().own)
+
+
+def test_expansion_takes_worse_risks_for_less_whatever_its_capital() -> None:
+    now = stance("expand", view(capital=0.5))
+    assert now.target is not None
+    assert (now.target < USUAL).all()
+    assert np.all(now.cut_off > 1.0)
+    assert now.margin < 0.0
+
+
+def test_a_dated_strategy_holds_from_its_month() -> None:
+    dated = DatedSeries({Month.of(2026, 1): "price_war", Month.of(2027, 1): "none"})
+    found = [strategy_in(dated, Month.of(year, 6)) for year in (2025, 2026, 2027)]
+    assert found == ["none", "price_war", "none"]
+    assert strategy_in("follow", Month.of(2024, 1)) == "follow"
+    assert strategies_by_path(dated) == {".2026-01": "price_war", ".2027-01": "none"}
+    assert niche_of("niche:farmer") == "farmer"
+    assert niche_of("premium") == ""
