@@ -24,10 +24,10 @@ browser:
 	@sh tools/browser.sh
 
 test: lint browser ## style, types and the tests that a change has to pass
-	.venv/bin/pytest -m "not slow" -n $(WORKERS)
+	.venv/bin/pytest -m "not slow" -n $(WORKERS) --dist loadgroup
 
 test-all: lint browser ## the same and the long tests
-	.venv/bin/pytest -n $(WORKERS)
+	.venv/bin/pytest -n $(WORKERS) --dist loadgroup
 
 lint: setup ## style and types
 	.venv/bin/ruff check .

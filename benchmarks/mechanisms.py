@@ -1,0 +1,68 @@
+"""The mechanisms that an ablation takes out of `observed`, each by the neutral value of its switch.
+
+One line a mechanism: add yours to `MECHANISMS`. A path may hold `*`, which stands for every name
+there is at that place; what has no switch in a scenario is listed in `WITHOUT_SWITCH`.
+"""
+
+from collections.abc import Mapping
+
+from sim.scenario import Scenario
+
+type Changes = Mapping[str, object]
+
+FRINGES = ("fintech_fringe", "consumer_finance", "small_loan_online", "small_loan_offline")
+
+MECHANISMS: dict[str, Changes] = {
+    "exploration of refused risks": {"kinds.*.explore": 0.0},
+    "joint lending": {
+        "kinds.bigtech.routes": {"joint": 0.0, "guaranteed": 0.05, "facilitated": 0.95}
+    },
+    "guarantees": {
+        "kinds.fintech.routes": {"guaranteed": 0.0, "facilitated": 1.0},
+        "kinds.fintech_fringe.routes": {"guaranteed": 0.0, "facilitated": 1.0},
+        "kinds.bigtech.routes": {"joint": 0.33, "guaranteed": 0.0, "facilitated": 0.67},
+    },
+    "renewal of bullets in distress": {"kinds.*.renew": 0.0},
+    "walking away": {"behaviour.walk_rate": 0.0},
+    "collection from who walked away": {"kinds.*.collection": 0.0},
+    "prepayment": {"behaviour.prepay": 0.0},
+    "discouragement": {"behaviour.discouraged_months": 0},
+    "urgency of the needy": {"behaviour.urgent_premium": 0.0},
+    "entry and exit of firms": {
+        f"kinds.{name}.{rate}": 0.0 for name in FRINGES for rate in ("closing", "opening")
+    },
+    "technology adoption": {"kinds.*.technology_cost": 1.0e12},
+    "inspections": {"policy.inspections": 0.0},
+    "spells without work": {"behaviour.spell_hazard": 0.0},
+    "monthly luck of incomes": {"segments.*.transitory": 0.0},
+    "lasting moves of income": {"behaviour.persistent": 0.0},
+    "new plans": {"behaviour.new_plans": 0.0},
+    "turnover of borrowers": {"behaviour.leave": 0.0},
+    "comparing lenders": {"search.breadth": 1, "search.shop_around": 0.0},
+    "liking beyond price": {"behaviour.taste": 0.0},
+    "bureau": {"kinds.*.bureau": 0.0},
+    "limits of funding": {"kinds.*.funding_growth": 1.0},
+    "price caps": {"policy.standing_caps.*": None},
+}  # fmt: skip
+"""What is taken out: changes by dotted path, on top of `observed`."""
+
+WITHOUT_SWITCH = {
+    "learning of scorecards": "agents/scorecard.py learns at a rate that no parameter sets",
+    "markup adaptation": "agents/lender.py MARKUP_SPEED is a constant",
+    "reach dynamics": "agents/lender.py REACH_DECAY is a constant",
+    "incidents": "sim/bookkeeping.py INCIDENTS_PER_YEAR is a constant",
+    "refinancing": "drawing credit for a shortfall is part of wanting credit (agents/borrower.py)",
+    "lines that are redrawn and reviewed": "the form of the loan itself",
+}
+"""Mechanisms that no scenario can take out yet, and why."""
+
+
+def without(base: Scenario, changes: Changes) -> Scenario:
+    """The base scenario with a mechanism taken out."""
+    spelt: dict[str, object] = {}
+    for path, value in changes.items():
+        head, star, tail = path.partition("*")
+        names = base.value_at(head.rstrip(".")) if star else [""]
+        for name in names:
+            spelt[f"{head}{name}{tail}"] = value
+    return base.with_changes(spelt)
