@@ -15,6 +15,7 @@ Subject = Literal[
     "supervision",
     "data_and_technology",
     "competition",
+    "strategies",
     "market_structure",
     "support",
     "shocks",
