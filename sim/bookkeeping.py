@@ -130,11 +130,13 @@ def pay_in(market: Market) -> None:
     market.ledger.receive_all(paid, Sector.OWNERS, Item.CAPITAL_IN)
 
 
-SAMPLE_BADS = 10.0
-"""Least pseudo-bads in the sample, so that sampling luck is not learnt as truth (assumption)."""
+BRAND_BADS = 50_000.0
+"""Real bad half years under a brand that weigh as much as the bought score (assumption: 10 in a
+sample of 100,000, so that its luck is not learnt as truth). They scale with the sample, so that a
+small one learns as fast as a large one."""
 
 FIRM_BADS = 50.0
-"""Real bad half years at one real firm that weigh as much as the bought score (assumption)."""
+"""Real bad half years at one real firm of a fringe that weigh as much (assumption)."""
 
 
 def learn(market: Market, tally: Tally) -> None:
@@ -145,13 +147,13 @@ def learn(market: Market, tally: Tally) -> None:
     brands = [lender for lender in market.lenders if lender.is_brand]
     lending = [lender for lender in brands if balances[lender.number] > 0]
     rows = ints(lender.number for lender in lending)
-    own_bads = FIRM_BADS * floats(lender.state.firms for lender in lending) / market.weight
+    firms = floats(lender.state.firms for lender in lending)
     learn_scores(
         [lender.state.scorecard for lender in lending],
         tally.score[rows],
         tally.expected_ppm[rows],
         tally.ranks[rows],
-        np.maximum(SAMPLE_BADS, own_bads),
+        np.maximum(BRAND_BADS, FIRM_BADS * firms) / market.weight,
     )
     learn_losses(lending, realised[rows])
     contests = tally.lender[ints(lender.number for lender in brands)].astype(np.float64)

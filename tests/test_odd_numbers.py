@@ -95,7 +95,7 @@ PHRASES = [
     f"d = {loan.NINETY_DAYS} or more is 90+",
     f"Charge-off at d = {CHARGE_OFF}",
     f"{in_words(messages.GRADES)} grades by probability",
-    f"max({number(bookkeeping.SAMPLE_BADS)}, {number(bookkeeping.FIRM_BADS)} x firms / weight)",
+    f"max({bookkeeping.BRAND_BADS:,.0f}, {number(bookkeeping.FIRM_BADS)} x firms) / weight",
     f"acquisition / (mean balance x {number(lender.RELATION_YEARS)} years) + PD_loss x "
     f"{number(lender.EXPOSURE)} x {number(lender.LGD)} / {number(pricing.LOAN_LIFE)}",
     f"PD_loss = calibration x {number(lender.BAD_TO_LOSS)} x PD_6 months x "
