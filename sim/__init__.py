@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from sim.model import LoanMarket
     from sim.scenario import Scenario, load_scenario
     from sim.store import read_run, write_run
+    from sim.sweeps.discovery import discover
+    from sim.sweeps.effects import effects
+    from sim.sweeps.pareto_front import pareto
+    from sim.sweeps.robustness import robustness
+    from sim.sweeps.running import resume_sweep, sweep
+    from sim.sweeps.sensitivity import sensitivity
+    from sim.sweeps.study import Study
+    from sim.sweeps.surface import surface
 
 __all__ = [
     "Comparison",
@@ -25,11 +33,20 @@ __all__ = [
     "LoanMarket",
     "Result",
     "Scenario",
+    "Study",
     "compare",
     "compare_runs",
+    "discover",
+    "effects",
     "load_scenario",
+    "pareto",
     "read_run",
+    "resume_sweep",
+    "robustness",
     "run",
+    "sensitivity",
+    "surface",
+    "sweep",
     "write_run",
 ]
 
@@ -39,11 +56,20 @@ HOME = {
     "LoanMarket": "sim.model",
     "Result": "sim.experiment",
     "Scenario": "sim.scenario",
+    "Study": "sim.sweeps.study",
     "compare": "sim.comparison",
     "compare_runs": "sim.comparison_of_runs",
+    "discover": "sim.sweeps.discovery",
+    "effects": "sim.sweeps.effects",
     "load_scenario": "sim.scenario",
+    "pareto": "sim.sweeps.pareto_front",
     "read_run": "sim.store",
+    "resume_sweep": "sim.sweeps.running",
+    "robustness": "sim.sweeps.robustness",
     "run": "sim.experiment",
+    "sensitivity": "sim.sweeps.sensitivity",
+    "surface": "sim.sweeps.surface",
+    "sweep": "sim.sweeps.running",
     "write_run": "sim.store",
 }
 """Exported name -> the module that defines it."""

@@ -1,4 +1,4 @@
-"""The command line: `loansim run`, `compare`, `inspect`, and `scenarios list` and its like.
+"""The command line: `loansim run`, `compare`, `inspect`, `scenarios list`, `sweep run` and so on.
 
 Exit codes: 0 done; 2 the input cannot be used (one message, nothing written); 1 something
 failed (one message; `--debug` shows the traceback); 130 interrupted (nothing half-written).
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from sim.core.errors import InputError
+from sim.sweeps.commands import SweepInterrupt, sweeps
 
 if TYPE_CHECKING:
     from sim.checkpoints import Checkpoints
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 scenarios = typer.Typer(rich_markup_mode=None)
 app.add_typer(scenarios, name="scenarios", help="The scenarios that come with the program.")
+app.add_typer(sweeps, name="sweep", help="Many runs from one plan, and what they say together.")
 
 ScenarioName = Annotated[
     str, typer.Argument(help="Name of a scenario, or path of a YAML file.", metavar="SCENARIO")
@@ -485,7 +487,9 @@ def main(
         return _report(error.format_message(), error.exit_code)
     except InputError as error:
         return _report(str(error), BAD_INPUT)
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, typer.Abort) as error:
+        if isinstance(error.__cause__, SweepInterrupt):  # Typer makes an Abort of an interrupt
+            return _report(f"interrupted; {error.__cause__}", INTERRUPTED)
         code = INTERRUPTED
     except Exception as error:
         if os.environ.get(DEBUG_VARIABLE):

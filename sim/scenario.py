@@ -34,7 +34,7 @@ from sim.policy import PolicySection
 from sim.scenario_files import ScenarioFile, find_scenarios, named_file, resolved
 from sim.scenario_subjects import Subject
 from sim.validation import validated
-from sim.yaml_reader import Document
+from sim.yaml_reader import Document, read_yaml_text
 from sim.yaml_writer import yaml_text
 
 __all__ = [
@@ -79,6 +79,11 @@ class ScenarioRoot(Parameters):
         """Read and check a file; raises InputError."""
         file = named_file(os.fspath(name_or_path))
         return cls._made(resolved(file), file.path.stem)
+
+    @classmethod
+    def from_text(cls, text: str, name: str) -> Self:
+        """The scenario of a text that extends no other, such as `text` gives; raises InputError."""
+        return cls._made(read_yaml_text(text, name), name)
 
     @property
     def name(self) -> str:

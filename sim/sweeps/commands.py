@@ -1,0 +1,361 @@
+"""`loansim sweep ...`: run, status, resume, export, and the analyses.
+
+Whatever is slow to import is imported inside a command, so that `--help` answers at once.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.core.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.sweeps.study import Study
+
+sweeps = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+
+Folder = Annotated[Path, typer.Argument(help="Folder of a sweep.", metavar="DIR")]
+WorkerCount = Annotated[
+    int | None,
+    typer.Option(help="Processes; one a core if left out. Results are the same.", metavar="W"),
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        help="Address of a Dask scheduler (tcp://host:8786), whose workers do the runs.",
+        metavar="ADDRESS",
+    ),
+]
+Measures = Annotated[
+    list[str] | None,
+    typer.Option("--measure", help="A measure; may be given again. All if left out.", metavar="M"),
+]
+AtHorizon = Annotated[
+    str | None,
+    typer.Option(help="month_24, year_2027, ...; the last year if left out.", metavar="HORIZON"),
+]
+Aims = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--aim",
+        help="MEASURE:min or MEASURE:max; may be given again. Access, default and concentration "
+        "if left out.",
+        metavar="AIM",
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(help="Folder for table and report. Default: DIR/analysis.", metavar="DIR"),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print paths only.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")]
+
+DEBUG_VARIABLE = "LOANSIM_DEBUG"
+MOST_FAILURES_SHOWN = 5
+
+
+@sweeps.command("plans")
+def list_plans(debug: Debug = False) -> None:
+    """Names and titles of the plans that come with the program."""
+    _note_debug(debug)
+    from sim.sweeps.plan import find_plans
+
+    found = find_plans()
+    width = max((len(name) for name, _ in found), default=0)
+    for name, plan in found:
+        print(f"{name:<{width}}  {plan.title}")
+
+
+@sweeps.command("validate")
+def validate_plan(
+    plan: Annotated[str, typer.Argument(help="Name or path of a plan.", metavar="PLAN")],
+    debug: Debug = False,
+) -> None:
+    """Say whether a plan can be run, and how many runs it makes."""
+    _note_debug(debug)
+    from sim.sweeps.design import rows_of
+    from sim.sweeps.plan import load_plan
+
+    found = load_plan(plan)
+    points = len(rows_of(found))
+    print(
+        f"{plan}: ok, {points:,} points x {found.plan.seeds} seeds = {points * found.plan.seeds:,} runs"
+    )
+
+
+@sweeps.command("run")
+def run_plan(
+    plan: Annotated[str, typer.Argument(help="Name or path of a plan.", metavar="PLAN")],
+    out: Annotated[Path, typer.Option(help="Folder, absent or empty.", metavar="DIR")],
+    workers: WorkerCount = None,
+    scheduler: Scheduler = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Run a plan into a new folder. Ctrl-C stops it; `resume` goes on."""
+    _note_debug(debug)
+    from sim.sweeps.running import sweep
+    from sim.sweeps.screen import SweepScreen
+
+    screen = SweepScreen(quiet)
+    with _interruptible(out), screen.following() as progress:
+        study = sweep(plan, out, workers=workers, scheduler=scheduler, progress=progress)
+    _closing(study, quiet)
+
+
+@sweeps.command("resume")
+def resume_plan(
+    folder: Folder,
+    workers: WorkerCount = None,
+    scheduler: Scheduler = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Do what is left of a sweep, failed runs again; what is there is verified first."""
+    _note_debug(debug)
+    from sim.sweeps.running import resume_sweep
+    from sim.sweeps.screen import SweepScreen
+
+    screen = SweepScreen(quiet)
+    with _interruptible(folder), screen.following() as progress:
+        study = resume_sweep(folder, workers=workers, scheduler=scheduler, progress=progress)
+    _closing(study, quiet)
+
+
+@sweeps.command("status")
+def show_status(folder: Folder, debug: Debug = False) -> None:
+    """Say how far a sweep is, and what failed."""
+    _note_debug(debug)
+    from sim.sweeps.lock import is_locked
+    from sim.sweeps.store import failed_lines
+    from sim.sweeps.study import Study
+
+    study = Study(folder)
+    tally = study.tally
+    print(f"{study.sweep.name}: {study.manifest['title']}")
+    print(f"{tally.done:,} of {tally.runs:,} runs done, {tally.failed:,} failed, "
+          f"{tally.waiting:,} waiting")  # fmt: skip
+    for line in _first(list(failed_lines(study.folder))):
+        print(f"  {line}")
+    if is_locked(folder):
+        print("it is running")
+    elif tally.done < tally.runs:
+        print(f"go on with: loansim sweep resume {folder}")
+
+
+@sweeps.command("export")
+def export_runs(
+    folder: Folder,
+    out: Annotated[Path, typer.Option(help="File to write, .parquet or .csv.", metavar="FILE")],
+    debug: Debug = False,
+) -> None:
+    """Write all runs as one table: a row a run and month, with a column per factor."""
+    _note_debug(debug)
+    from sim.sweeps.export import export
+    from sim.sweeps.study import Study
+
+    rows = export(Study(folder), out)
+    print(f"{out}: {rows:,} rows")
+
+
+@sweeps.command("effects")
+def show_effects(
+    folder: Folder,
+    measure: Measures = None,
+    horizon: Annotated[
+        list[str] | None,
+        typer.Option(help="month_24, year_2027, ...; all if left out.", metavar="HORIZON"),
+    ] = None,
+    factor: Annotated[
+        list[str] | None, typer.Option(help="Only effects of this factor.", metavar="NAME")
+    ] = None,
+    by: Annotated[
+        list[str] | None, typer.Option(help="Keep the levels of this factor apart.", metavar="NAME")
+    ] = None,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Level that others are set against; the first if left out.", metavar="NAME=LEVEL"
+        ),
+    ] = None,
+    out: Out = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Paired effects with intervals, and what common random numbers bought, by horizon."""
+    _note_debug(debug)
+    settings = {
+        "measures": measure,
+        "horizons": horizon,
+        "factors": factor,
+        "by": by or (),
+        "against": dict(_assignment(text) for text in against or ()),
+    }
+    _analyse("effects", folder, settings, out, quiet)
+
+
+@sweeps.command("sensitivity")
+def show_sensitivity(
+    folder: Folder,
+    measure: Measures = None,
+    horizon: AtHorizon = None,
+    out: Out = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Morris or Sobol indices with confidence intervals."""
+    _note_debug(debug)
+    _analyse("sensitivity", folder, {"measures": measure, "horizon": horizon}, out, quiet)
+
+
+@sweeps.command("surface")
+def show_surface(
+    folder: Folder,
+    measure: Measures = None,
+    horizon: AtHorizon = None,
+    across: Annotated[
+        str | None, typer.Option(help="Factor along the x axis.", metavar="NAME")
+    ] = None,
+    up: Annotated[str | None, typer.Option(help="Factor along the y axis.", metavar="NAME")] = None,
+    out: Out = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Response surfaces: a quadratic in all factors."""
+    _note_debug(debug)
+    settings = {"measures": measure, "horizon": horizon, "across": across, "up": up}
+    _analyse("surface", folder, settings, out, quiet)
+
+
+@sweeps.command("discover")
+def show_boxes(
+    folder: Folder,
+    condition: Annotated[
+        str, typer.Argument(help="Such as 'default_rate_12m>7%'.", metavar="CONDITION")
+    ],
+    method: Annotated[str, typer.Option(help="prim or cart.", metavar="prim|cart")] = "prim",
+    horizon: AtHorizon = None,
+    out: Out = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Scenario discovery: where a condition comes true (needs loansim[discovery])."""
+    _note_debug(debug)
+    settings = {"condition": condition, "method": method, "horizon": horizon}
+    _analyse("discover", folder, settings, out, quiet)
+
+
+@sweeps.command("robust")
+def show_robustness(
+    folder: Folder,
+    aim: Aims = None,
+    threshold: Annotated[
+        list[str] | None,
+        typer.Option(help="Such as 'default_rate_12m<=7%'; may be given again.", metavar="C"),
+    ] = None,
+    lever: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A factor that is decided; as the plan says if left out.", metavar="NAME"
+        ),
+    ] = None,
+    horizon: AtHorizon = None,
+    out: Out = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Regret and satisficing of policies over futures."""
+    _note_debug(debug)
+    settings: dict[str, Any] = {"thresholds": threshold or (), "levers": lever, "horizon": horizon}
+    _analyse("robust", folder, settings | ({"aims": aim} if aim else {}), out, quiet)
+
+
+@sweeps.command("pareto")
+def show_front(
+    folder: Folder,
+    aim: Aims = None,
+    horizon: AtHorizon = None,
+    out: Out = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Pareto front between access, default and concentration, or other aims."""
+    _note_debug(debug)
+    settings: dict[str, Any] = {"horizon": horizon}
+    _analyse("pareto", folder, settings | ({"aims": aim} if aim else {}), out, quiet)
+
+
+class SweepInterrupt(KeyboardInterrupt):
+    """Ctrl-C during a sweep; says what is saved."""
+
+
+class _interruptible:  # noqa: N801 (used as a function is)
+    """Turns an interrupt into one that says how to go on, where anything is saved."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __enter__(self) -> None:
+        """Nothing to do."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        from sim.sweeps.running import saved
+        from sim.sweeps.store import holds_sweep, opened
+
+        if isinstance(error, KeyboardInterrupt) and holds_sweep(self.folder):
+            raise SweepInterrupt(saved(opened(self.folder))) from error
+
+
+def _analyse(
+    name: str, folder: Path, settings: Mapping[str, Any], out: Path | None, quiet: bool
+) -> None:
+    from sim.sweeps.reports import ANALYSES, headline_lines, write_finding
+    from sim.sweeps.study import Study
+
+    study = Study(folder)
+    finding = ANALYSES[name](study, settings)
+    table, report = write_finding(study, finding, out)
+    if not quiet:
+        print(f"{finding.title}: {study.manifest['title']}")
+        for line in headline_lines(finding):
+            print(f"  {line}")
+        if missing := study.missing_text():
+            print(f"not complete: {missing}")
+    print(f"{table}" if quiet else f"Table: {table}   Report: {report}")
+
+
+def _closing(study: "Study", quiet: bool) -> None:
+    """Say what there is; exit code 1 where runs failed."""
+    from sim.sweeps.store import failed_lines
+
+    tally = study.tally
+    if quiet:
+        print(study.path)
+    else:
+        print(f"{tally.done:,} of {tally.runs:,} runs in {study.path}/")
+        if study.sweep.plan.design.kind == "full":
+            print(f"next: loansim sweep effects {study.path}")
+    if tally.failed:
+        failures = "; ".join(_first(list(failed_lines(study.folder))))
+        raise RuntimeError(f"{tally.failed:,} of {tally.runs:,} runs failed: {failures}")
+
+
+def _first(lines: list[str]) -> list[str]:
+    more = len(lines) - MOST_FAILURES_SHOWN
+    return [*lines[:MOST_FAILURES_SHOWN], *([f"and {more:,} more"] if more > 0 else [])]
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    name, sign, level = text.partition("=")
+    if not sign:
+        raise InputError(f"--against is '{text}'; write NAME=LEVEL")
+    return name, level
+
+
+def _note_debug(debug: bool) -> None:
+    """Remember `--debug` for the command line's own end."""
+    if debug:
+        os.environ[DEBUG_VARIABLE] = "1"

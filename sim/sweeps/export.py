@@ -1,0 +1,79 @@
+"""All runs of a sweep as one table, written run by run: memory holds one run at a time."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.core.errors import InputError
+from sim.core.wording import shown
+from sim.sweeps.plan import BASE
+from sim.sweeps.study import Study
+
+if TYPE_CHECKING:
+    import pyarrow
+
+ENDINGS = (".parquet", ".csv")
+
+
+def export(study: Study, out: Path) -> int:
+    """Write every run that is done, its factors beside its months; returns the number of rows.
+
+    out : a file that is not there yet, .parquet or .csv
+
+    Raises InputError for another ending, an existing file, or a sweep without a run.
+    """
+    if out.suffix not in ENDINGS:
+        raise InputError(f"{shown(str(out))} ends in neither .parquet nor .csv")
+    if out.exists():
+        raise InputError(f"{out} is there already; give another file")
+    growing = out.with_name(f".{out.name}.part")
+    try:
+        rows = _write(study, growing, out.suffix)
+        growing.replace(out)
+    except BaseException:
+        growing.unlink(missing_ok=True)
+        raise
+    return rows
+
+
+def _write(study: Study, path: Path, ending: str) -> int:
+    from pyarrow import csv, parquet
+
+    writer: csv.CSVWriter | parquet.ParquetWriter | None = None
+    rows = 0
+    try:
+        for table in _tables(study):
+            if writer is None:
+                make = parquet.ParquetWriter if ending == ".parquet" else csv.CSVWriter
+                writer = make(path, table.schema)
+            writer.write_table(table)
+            rows += len(table)
+    finally:
+        if writer is not None:
+            writer.close()
+    if rows == 0:
+        raise InputError(f"{study.path}: no run is done; loansim sweep resume {study.path}")
+    return rows
+
+
+def _tables(study: Study) -> Iterator["pyarrow.Table"]:
+    """Every run's file with the columns of its point in front; a row group each."""
+    import pyarrow
+    import pyarrow.parquet
+
+    folder = study.folder
+    runs = folder.runs_table().select(["run", "point", BASE, *study.sweep.plan.factors])
+    seeds = folder.seeds
+    for place in range(len(runs)):
+        point, seed = folder.points[place // len(seeds)], seeds[place % len(seeds)]
+        entry = folder.entries.get((point.scenario_hash, seed))
+        if entry is None or not entry.is_done:
+            continue
+        path = folder.data_file(point.scenario_hash, seed)
+        table = pyarrow.parquet.ParquetFile(path).read()
+        row = runs.slice(place, 1)
+        columns = {
+            name: pyarrow.concat_arrays([row[name].combine_chunks()] * len(table))
+            for name in runs.column_names
+        }
+        yield pyarrow.table(columns | {name: table[name] for name in table.column_names})

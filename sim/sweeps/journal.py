@@ -1,0 +1,89 @@
+"""What became of every run, line by line: the part of a folder that only ever grows.
+
+A line is written and forced to the disk after the file that it speaks of. A line that a crash cut
+short says nothing, and its run is done again.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sim.core.errors import InputError
+
+JOURNAL = "journal.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What became of one run.
+
+    sha256 : of its file; empty if it failed
+    error : what went wrong; empty if nothing did
+    """
+
+    scenario_hash: str
+    seed: int
+    sha256: str
+    error: str
+    seconds: float
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there is a file."""
+        return not self.error
+
+
+def read_entries(folder: Path) -> dict[tuple[str, int], Entry]:
+    """The last entry of every run, by scenario hash and seed."""
+    found: dict[tuple[str, int], Entry] = {}
+    for entry in _entries(folder / JOURNAL):
+        found[entry.scenario_hash, entry.seed] = entry
+    return found
+
+
+def _entries(path: Path) -> Iterator[Entry]:
+    if not path.exists():
+        return
+    for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1):
+        try:
+            yield Entry(**json.loads(line))
+        except (ValueError, TypeError) as error:
+            raise InputError(
+                f"{path}, line {number} is not what loansim wrote; restore the file, or delete it "
+                "to run everything again"
+            ) from error
+
+
+class Journal:
+    """The journal of a folder, open at its end. Holds no entries."""
+
+    def __init__(self, folder: Path) -> None:
+        self._handle = os.open(folder / JOURNAL, os.O_RDWR | os.O_CREAT, 0o644)
+        self._end = self._whole_lines()
+        os.ftruncate(self._handle, self._end)
+
+    def add(self, entry: Entry) -> None:
+        """Write an entry and wait until it is on the disk; OSError if it cannot be written."""
+        line = f"{json.dumps(asdict(entry), ensure_ascii=False)}\n".encode()
+        os.lseek(self._handle, self._end, os.SEEK_SET)
+        written = os.write(self._handle, line)
+        if written < len(line):
+            os.ftruncate(self._handle, self._end)
+            raise OSError(28, "No space left on device")
+        os.fsync(self._handle)
+        self._end += len(line)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self._handle)
+
+    def _whole_lines(self) -> int:
+        """Bytes up to the end of the last line that is whole."""
+        size = os.lseek(self._handle, 0, os.SEEK_END)
+        os.lseek(self._handle, 0, os.SEEK_SET)
+        content = b""
+        while len(content) < size and (part := os.read(self._handle, size - len(content))):
+            content += part
+        return content.rfind(b"\n") + 1

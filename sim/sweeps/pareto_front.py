@@ -1,0 +1,80 @@
+"""Pareto fronts: design points that no other beats in one aim without losing in another."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.core.errors import InputError
+from sim.sweeps.aims import USUAL, aim_of
+from sim.sweeps.resampling import RESAMPLING_SEED
+from sim.sweeps.study import Study, study_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas
+
+    type Floats = npt.NDArray[np.float64]
+    type Flags = npt.NDArray[np.bool_]
+
+RESAMPLES = 200
+
+
+def pareto(
+    study: Study | str | Path, *, aims: Sequence[str] = USUAL, horizon: str | None = None
+) -> "pandas.DataFrame":
+    """One row a design point: its levels, its mean of each aim, and whether it is on the front.
+
+    aims : two or more of `MEASURE:min`, `MEASURE:max`; by default access (borrowers with a
+        balance), default and concentration
+
+    Columns: point, the factors, one per aim, `front`, and `certainty`: in what share of resamples
+    of the seeds (the same for all points) the point is on the front. Points without a figure are
+    left out. Raises InputError for fewer than two aims.
+    """
+    import numpy as np
+    from scipy.stats import randint
+
+    study = study_of(study)
+    chosen = [aim_of(study, text) for text in aims]
+    if len(chosen) < 2:
+        raise InputError("a front lies between two aims or more; name two with --aim")
+    span = study.horizon(horizon)
+    measures = [aim.measure for aim in chosen]
+    figures = study.figures(measures, [span])[:, :, 0, :]
+    there = ~np.isnan(figures).any(axis=(1, 2))
+    if not there.any():
+        raise InputError("no design point has every figure with every seed; resume the sweep")
+    figures = figures[there]
+    costs = np.stack([aim.cost(figures[:, :, n]) for n, aim in enumerate(chosen)], axis=2)
+    seeds = figures.shape[1]
+    front = not_beaten(costs.mean(axis=1))
+    counts = np.zeros(len(front))
+    tries = RESAMPLES if seeds > 1 else 0
+    if tries:
+        draws = randint.rvs(0, seeds, size=(tries, seeds), random_state=RESAMPLING_SEED)
+        for drawn in draws:
+            counts += not_beaten(costs[:, drawn].mean(axis=1))
+    rows = study.point_means(measures, span)[["point", *study.factors]][there]
+    table = rows.reset_index(drop=True)
+    for place, aim in enumerate(chosen):
+        table[aim.name] = figures[:, :, place].mean(axis=1)
+    table["front"] = front
+    table["certainty"] = counts / tries if tries else float("nan")
+    return table
+
+
+def not_beaten(costs: "Floats") -> "Flags":
+    """Which rows [points, aims] no other row equals or betters in all aims and betters in one."""
+    import numpy as np
+
+    order = np.lexsort(costs.T[::-1])  # a row can only be beaten by one before it
+    front = np.zeros(len(costs), dtype=bool)
+    kept = np.empty((0, costs.shape[1]))
+    for place in order.tolist():
+        row = costs[place]
+        better = (kept <= row).all(axis=1) & (kept < row).any(axis=1)
+        if not better.any():
+            front[place] = True
+            kept = np.vstack([kept, row])
+    return front
