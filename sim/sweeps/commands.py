@@ -80,10 +80,8 @@ def validate_plan(
     from sim.sweeps.plan import load_plan
 
     found = load_plan(plan)
-    points = len(rows_of(found))
-    print(
-        f"{plan}: ok, {points:,} points x {found.plan.seeds} seeds = {points * found.plan.seeds:,} runs"
-    )
+    points, seeds = len(rows_of(found)), found.plan.seeds
+    print(f"{plan}: ok, {points:,} points x {seeds} seeds = {points * seeds:,} runs")
 
 
 @sweeps.command("run")

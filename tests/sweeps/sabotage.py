@@ -1,0 +1,51 @@
+"""What goes wrong in workers, for tests: put in the place of what they are given to do."""
+
+import os
+import signal
+import time
+from pathlib import Path
+from unittest.mock import patch
+
+from sim.scenario import Scenario
+from sim.sweeps import points, tasks
+from sim.sweeps.tasks import Outcome, Task
+from sim.workers import Tell, luggage
+
+BAD = 0.18
+"""The level of `cap` at which it goes wrong."""
+
+
+def raise_at_bad(task: Task, tell: Tell) -> list[Outcome]:
+    """A scenario whose run raises."""
+
+    def scenario_at(sweep: object, levels: dict[str, object]) -> Scenario:
+        if levels["cap"] == BAD:
+            raise ArithmeticError("a cap of 18% is bad luck")
+        return points.scenario_at(sweep, levels)  # type: ignore[arg-type]
+
+    with patch.object(tasks, "scenario_at", scenario_at):
+        return tasks.do_task(luggage(), task, tell)
+
+
+def die_at_bad(task: Task, tell: Tell) -> list[Outcome]:
+    """A run for which the kernel ends the process, as it does where memory is short."""
+    if any(levels["cap"] == BAD for levels in task.levels.values()):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return tasks.do_task(luggage(), task, tell)
+
+
+def die_once(task: Task, tell: Tell) -> list[Outcome]:
+    """The first task that finds no mark leaves one and dies."""
+    mark = Path(os.environ["LOANSIM_TEST_MARK"])
+    try:
+        mark.touch(exist_ok=False)
+    except FileExistsError:
+        return tasks.do_task(luggage(), task, tell)
+    os.kill(os.getpid(), signal.SIGKILL)
+    return []
+
+
+def slowly(task: Task, tell: Tell) -> list[Outcome]:
+    """Work that takes a while."""
+    time.sleep(0.5)
+    return tasks.do_task(luggage(), task, tell)

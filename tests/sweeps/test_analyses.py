@@ -1,0 +1,456 @@
+"""Analyses find what was put in: made-up runs whose effects, indices and fronts are known."""
+
+import math
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.cli import main
+from sim.core.errors import InputError
+from sim.sweeps.discovery import discover
+from sim.sweeps.effects import effects
+from sim.sweeps.factors import Level
+from sim.sweeps.pareto_front import not_beaten, pareto
+from sim.sweeps.reports import ANALYSES, write_finding
+from sim.sweeps.resampling import bootstrap
+from sim.sweeps.robustness import robustness, wilson
+from sim.sweeps.sensitivity import sensitivity
+from sim.sweeps.study import Study
+from sim.sweeps.surface import surface
+from sim.sweeps.thresholds import threshold_of
+from tests.sweeps.small_sweep import PLAN, Made, made_up, plan_file
+
+SEEDS = PLAN.replace("seeds: 2", "seeds: 12").replace("months: 5", "months: 24")
+
+
+def luck(seed: int, purpose: int) -> float:
+    """A number between -1 and 1 that a seed always brings."""
+    return math.sin(12.9898 * seed + 78.233 * purpose)
+
+
+def linear(levels: Mapping[str, Level], seed: int, month: int) -> dict[str, float]:
+    """Effects that are known, one luck for all levels and a little that is a level's own."""
+    cap, saving = float(levels["cap"]), float(levels["saving"])
+    own = 0.1 * luck(seed, round(100 * cap)) * (month + 1) / 24
+    return {
+        "hhi": 1000 + 50 * luck(seed, 1) - 500 * cap + 100 * saving,
+        "default_rate_12m": 0.06 + 0.1 * (saving - 0.2) * (cap == 0.12) + 0.001 * luck(seed, 2),
+        "apr_new": 0.2 + 0.01 * luck(seed, 3) + 0.01 * own,
+        "borrowers_active": 2e8 * (1 + cap) * (1 + 0.01 * month),
+    }
+
+
+def study_made(tmp_path: Path, text: str, figures: Made) -> Study:
+    return Study(made_up(tmp_path / "out", plan_file(tmp_path, text), figures).path)
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    return study_made(tmp_path_factory.mktemp("full"), SEEDS, linear)
+
+
+# --- figures -------------------------------------------------------------------------------------
+
+
+def test_figures_are_means_over_their_months(full: Study) -> None:
+    measures = [full.measure("borrowers_active")]
+    found = full.figures(measures, [full.horizon("month_12"), full.horizon("year_2025")])
+    assert found.shape == (6, 12, 2, 1)
+    assert found[0, 0, 0, 0] == pytest.approx(2e8 * 1.36 * 1.11)
+    assert found[0, 0, 1, 0] == pytest.approx(2e8 * 1.36 * (1 + 0.01 * 17.5))
+
+
+def test_prices_are_weighted_and_months_without_loans_left_out(tmp_path: Path) -> None:
+    import pyarrow.parquet
+
+    from sim.measures import OF_MARKET
+    from sim.sweeps.study import _figures
+
+    path = tmp_path / "run.parquet"
+    columns = {"apr_new": [0.1, None, 0.4], "weight_apr_new": [3.0, 0.0, 1.0]}
+    pyarrow.parquet.write_table(pyarrow.table(columns), path)
+    measure = next(m for m in OF_MARKET if m.name == "apr_new")
+    found = _figures(path, [measure], np.array([[1.0, 1.0, 1.0], [0.0, 1.0, 0.0]]))
+    assert found[0, 0] == pytest.approx((3 * 0.1 + 0.4) / 4)
+    assert math.isnan(found[1, 0])
+
+
+# --- effects -------------------------------------------------------------------------------------
+
+
+def test_effects_are_those_put_in(full: Study) -> None:
+    table = effects(full, measures=["hhi"], horizons=["year_2024"])
+    rows = table.set_index(["factor", "level"])
+    assert rows.loc[("cap", 0.18), "effect"] == pytest.approx(500 * 0.18)
+    assert rows.loc[("cap", 0.12), "effect"] == pytest.approx(500 * 0.24)
+    assert rows.loc[("saving", 0.3), "effect"] == pytest.approx(10)
+    assert (table["seeds"] == 12).all()
+    # The luck is the same at all levels: nothing is left of it in a difference.
+    assert table["t_high"].tolist() == pytest.approx(table["t_low"].tolist())
+    assert table["bootstrap_high"].tolist() == pytest.approx(table["bootstrap_low"].tolist())
+
+
+def test_an_interaction_shows_where_levels_are_kept_apart(full: Study) -> None:
+    settings = {"measures": ["default_rate_12m"], "horizons": ["year_2025"], "factors": ["saving"]}
+    (averaged,) = effects(full, **settings)["effect"]
+    apart = effects(full, **settings, by=["cap"]).set_index("cap")["effect"]
+    assert averaged == pytest.approx(0.01 / 3)
+    assert apart[0.12] == pytest.approx(0.01)
+    assert apart[0.36] == pytest.approx(0.0, abs=1e-12)
+    other = effects(full, **settings, by=["cap"], against={"saving": 0.3})
+    assert other.set_index("cap")["effect"][0.12] == pytest.approx(-0.01)
+
+
+def test_common_luck_is_worth_more_early_than_late(full: Study) -> None:
+    table = effects(full, measures=["apr_new"], factors=["cap"])
+    worth = table[table["level"] == 0.12].set_index("horizon")["variance_ratio"]
+    assert worth["month_12"] > worth["month_24"] > 50
+
+
+def test_two_intervals_of_one_mean_nearly_agree(full: Study) -> None:
+    table = effects(full, measures=["apr_new"], horizons=["month_24"], factors=["cap"])
+    width = table["t_high"] - table["t_low"]
+    resampled = table["bootstrap_high"] - table["bootstrap_low"]
+    assert ((resampled / width > 0.6) & (resampled / width < 1.1)).all()
+
+
+def test_the_bootstrap_covers_as_often_as_it_says() -> None:
+    from scipy.stats import expon
+
+    # 400 samples of 30 skewed numbers; a coverage of 0.95 has a standard error of 0.011.
+    draws = expon.rvs(size=(30, 400), random_state=7)
+    low, high = bootstrap(draws, median=False)
+    assert 0.90 <= ((low <= 1.0) & (high >= 1.0)).mean() <= 0.98
+    low, high = bootstrap(draws, median=True)
+    middle = math.log(2)
+    assert 0.90 <= ((low <= middle) & (high >= middle)).mean() <= 0.99
+
+
+def test_a_seed_without_a_figure_says_nothing() -> None:
+    draws = np.array([[1.0, 1.0], [2.0, np.nan], [3.0, 3.0], [4.0, 4.0], [0.0, 0.0]])
+    low, high = bootstrap(draws, median=False)
+    without, _ = bootstrap(draws[[0, 2, 3, 4]], median=False)
+    assert low[1] == without[1]
+    assert low[0] != low[1]
+    assert (low < high).all()
+    assert np.isnan(bootstrap(draws[:2], median=False)[0]).all()
+
+
+# --- sensitivity ---------------------------------------------------------------------------------
+
+SAMPLED = """
+title: Three numbers
+question: Which matters?
+bases: [short.yaml]
+factors:
+  a: {path: behaviour.saving, range: {low: 0%, high: 100%}}
+  b: {path: behaviour.prepay, range: {low: 0%, high: 100%}}
+  c: {path: behaviour.leave, range: {low: 0%, high: 100%}}
+design: DESIGN
+seeds: 1
+borrowers: 300
+months: 12
+outputs: [hhi, default_rate_12m, borrowers_active]
+"""
+
+
+def ishigami(levels: Mapping[str, Level], seed: int, month: int) -> dict[str, float]:
+    """The function of Ishigami and Homma (1990), whose indices are known, a = 7, b = 0.1."""
+    x, y, z = (math.pi * (2 * float(levels[name]) - 1) for name in "abc")
+    value = math.sin(x) + 7 * math.sin(y) ** 2 + 0.1 * z**4 * math.sin(x)
+    return {"hhi": value, "default_rate_12m": float(levels["a"]), "borrowers_active": 0.0}
+
+
+def test_sobol_indices_are_those_of_a_known_function(tmp_path: Path) -> None:
+    text = SAMPLED.replace("DESIGN", "{kind: sobol, points: 512}")
+    study = study_made(tmp_path, text, ishigami)
+    table = sensitivity(study, measures=["hhi"]).set_index(["index", "factor"])
+    known = {
+        ("S1", "a"): 0.314, ("S1", "b"): 0.442, ("S1", "c"): 0.0,
+        ("ST", "a"): 0.558, ("ST", "b"): 0.442, ("ST", "c"): 0.244,
+    }  # fmt: skip
+    for key, value in known.items():
+        assert table.loc[key, "value"] == pytest.approx(value, abs=0.06)
+        assert table.loc[key, "low"] <= value <= table.loc[key, "high"]
+    assert (table["blocks"] == 512).all()
+    assert (table["left_out"] == 0).all()
+
+
+def test_morris_finds_what_matters_and_leaves_out_broken_trajectories(tmp_path: Path) -> None:
+    text = SAMPLED.replace("DESIGN", "{kind: morris, points: 10}")
+
+    def figures(levels: Mapping[str, Level], seed: int, month: int) -> dict[str, float]:
+        a, b = float(levels["a"]), float(levels["b"])
+        return {"hhi": 100 * a + 10 * b, "default_rate_12m": a * b}
+
+    store = made_up(tmp_path / "out", plan_file(tmp_path, text), figures)
+    table = sensitivity(store.path, measures=["hhi"]).set_index(["index", "factor"])
+    assert [table.loc[("mu_star", name), "value"] for name in "abc"] == pytest.approx([100, 10, 0])
+    assert [table.loc[("sigma", name), "value"] for name in "abc"] == pytest.approx([0, 0, 0])
+    store.data_file(store.points[0].scenario_hash, 1).unlink()
+    store.verify()
+    store.start_saving()
+    (store.path / "journal.jsonl").write_text("")
+    store.stop_saving()
+    with pytest.raises(InputError, match="no run is done"):
+        sensitivity(store.path)
+
+
+def test_a_missing_run_costs_its_trajectory_only(tmp_path: Path) -> None:
+    text = SAMPLED.replace("DESIGN", "{kind: morris, points: 10}")
+    store = made_up(tmp_path / "out", plan_file(tmp_path, text), ishigami)
+    lines = (store.path / "journal.jsonl").read_text().splitlines(keepends=True)
+    (store.path / "journal.jsonl").write_text("".join(lines[:-1]))
+    table = sensitivity(store.path, measures=["hhi"])
+    assert set(table["left_out"]) == {1}
+    assert set(table["blocks"]) == {9}
+
+
+# --- surfaces ------------------------------------------------------------------------------------
+
+
+def test_a_surface_is_the_quadratic_put_in(tmp_path: Path) -> None:
+    import pandas
+
+    text = SAMPLED.replace("DESIGN", "{kind: lhs, points: 40}")
+
+    def figures(levels: Mapping[str, Level], seed: int, month: int) -> dict[str, float]:
+        a, b, c = (float(levels[name]) for name in "abc")
+        return {"hhi": 5 + 3 * a - 2 * b + a * b + 4 * c * c}
+
+    study = study_made(tmp_path, text, figures)
+    found = surface(study, "hhi")
+    assert found.r2 == pytest.approx(1.0)
+    assert found.q2 == pytest.approx(1.0)
+    levels = pandas.DataFrame({"a": [0.2, 0.9], "b": [0.3, 0.1], "c": [0.5, 0.7]})
+    expected = [5 + 0.6 - 0.6 + 0.06 + 1.0, 5 + 2.7 - 0.2 + 0.09 + 4 * 0.49]
+    assert found.at(levels).tolist() == pytest.approx(expected)
+
+
+def test_a_surface_does_not_predict_what_is_noise(tmp_path: Path) -> None:
+    text = SAMPLED.replace("DESIGN", "{kind: lhs, points: 40}")
+    study = study_made(
+        tmp_path, text, lambda levels, *_: {"hhi": luck(round(1e6 * float(levels["a"])), 5)}
+    )
+    found = surface(study, "hhi")
+    assert found.q2 < 0.3 < 1.0
+    terms = found.coefficients[found.coefficients["term"] != "constant"]
+    covered = (terms["low"] <= 0) & (terms["high"] >= 0)
+    assert covered.mean() >= 0.7
+
+
+def test_too_few_points_make_no_surface(full: Study, tmp_path: Path) -> None:
+    text = SAMPLED.replace("DESIGN", "{kind: lhs, points: 8}")
+    with pytest.raises(InputError, match="do not tell 10 terms"):
+        surface(study_made(tmp_path, text, ishigami), "hhi")
+
+
+# --- discovery -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["prim", "cart"])
+def test_discovery_finds_the_box_put_in(method: str, tmp_path: Path) -> None:
+    pytest.importorskip("ema_workbench", reason="needs the extra discovery")
+    text = SAMPLED.replace("DESIGN", "{kind: lhs, points: 400}")
+
+    def figures(levels: Mapping[str, Level], seed: int, month: int) -> dict[str, float]:
+        inside = float(levels["a"]) > 0.6 and float(levels["b"]) < 0.5
+        return {"default_rate_12m": 0.09 if inside else 0.05}
+
+    study = study_made(tmp_path, text, figures)
+    table = discover(study, "default_rate_12m>7%", method=method)
+    chosen = table[table["chosen"]].set_index("factor")
+    assert set(chosen.index) == {"a", "b"}
+    assert chosen.loc["a", "low"] == pytest.approx(0.6, abs=0.04)
+    assert chosen.loc["b", "high"] == pytest.approx(0.5, abs=0.04)
+    assert (chosen["coverage"] > 0.9).all()
+    assert (chosen["density"] > 0.9).all()
+    with pytest.raises(InputError, match="holds at no point"):
+        discover(study, "default_rate_12m>20%")
+
+
+def test_discovery_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = SAMPLED.replace("DESIGN", "{kind: lhs, points: 30}")
+    study = study_made(tmp_path, text, ishigami)
+    monkeypatch.setitem(sys.modules, "ema_workbench.analysis", None)
+    assert main(["sweep", "discover", str(study.path), "default_rate_12m>0.5"]) == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "loansim[discovery]" in told
+
+
+def test_conditions_are_read_not_evaluated() -> None:
+    assert str(threshold_of("default_rate_12m <= 7%")) == "default_rate_12m<=0.07"
+    assert threshold_of("hhi>1e3").limit == 1000
+    for text in ("hhi", "hhi>", "hhi>__import__('os')", "1<hhi", "hhi>1 or 1", "hhi>1e"):
+        with pytest.raises(InputError):
+            threshold_of(text)
+
+
+# --- robustness and fronts -----------------------------------------------------------------------
+
+
+def test_regret_is_that_worked_out_by_hand(tmp_path: Path) -> None:
+    figures = {
+        (0.36, 0.2): 5.0, (0.36, 0.3): 9.0,
+        (0.18, 0.2): 6.0, (0.18, 0.3): 7.0,
+        (0.12, 0.2): 9.0, (0.12, 0.3): 6.0,
+    }  # fmt: skip
+    study = study_made(
+        tmp_path, PLAN, lambda levels, *_: {"hhi": figures[levels["cap"], levels["saving"]]}
+    )
+    table = robustness(study, aims=["hhi:min"], thresholds=["hhi<=7"]).set_index("cap")
+    assert table["regret_max"].to_dict() == {0.36: 3.0, 0.18: 1.0, 0.12: 4.0}
+    assert table["regret_mean"].to_dict() == {0.36: 1.5, 0.18: 1.0, 0.12: 2.0}
+    assert table["worst"].to_dict() == {0.36: 9.0, 0.18: 7.0, 0.12: 9.0}
+    assert table["satisficing"].to_dict() == {0.36: 0.5, 0.18: 1.0, 0.12: 0.5}
+    most = robustness(study, aims=["hhi:max"]).set_index("cap")
+    assert most["regret_max"].to_dict() == {0.36: 4.0, 0.18: 3.0, 0.12: 3.0}
+    turned = robustness(study, aims=["hhi:min"], levers=["saving"])
+    assert turned["futures"].tolist() == [3, 3]
+    low, high = wilson(0.5, 20)
+    assert (low, high) == pytest.approx((0.2993, 0.7007), abs=1e-4)
+
+
+def test_futures_that_differ_by_policy_are_refused(tmp_path: Path) -> None:
+    text = SAMPLED.replace("DESIGN", "{kind: lhs, points: 30}").replace(
+        "leave, range", "leave, role: uncertainty, range"
+    )
+    with pytest.raises(InputError, match="use a full grid"):
+        robustness(study_made(tmp_path, text, ishigami), aims=["hhi:min"])
+
+
+def test_a_front_holds_what_no_other_beats(tmp_path: Path) -> None:
+    costs = np.array([[1.0, 5.0], [2.0, 2.0], [5.0, 1.0], [3.0, 3.0], [2.0, 2.0], [1.0, 6.0]])
+    assert not_beaten(costs).tolist() == [True, True, True, False, True, False]
+    by_cap = {0.36: (3.0, 9.0), 0.18: (2.0, 5.0), 0.12: (2.0, 4.0)}
+
+    def figures(levels: Mapping[str, Level], seed: int, month: int) -> dict[str, float]:
+        access, default = by_cap[float(levels["cap"])]
+        return {
+            "borrowers_active": access,
+            "default_rate_12m": default + (levels["saving"] == 0.3),
+            "hhi": 1.0,
+        }
+
+    table = pareto(study_made(tmp_path, PLAN, figures))
+    assert table[table["front"]][["cap", "saving"]].to_numpy().tolist() == [
+        [0.36, 0.2],
+        [0.12, 0.2],
+    ]
+    assert table["certainty"].tolist() == table["front"].astype(float).tolist()
+
+
+# --- as commands, with reports -------------------------------------------------------------------
+
+COMMANDS = {
+    "effects": ["--measure", "hhi", "--by", "saving"],
+    "surface": ["--measure", "hhi"],
+    "robust": ["--threshold", "default_rate_12m<=7%"],
+    "pareto": ["--aim", "borrowers_active:max", "--aim", "default_rate_12m:min"],
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_analysis_is_a_command_with_a_report(
+    name: str, full: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "found"
+    assert main(["sweep", name, str(full.path), *COMMANDS[name], "--out", str(out)]) == 0
+    assert "Table:" in capsys.readouterr().out
+    (table,) = out.glob("*.csv")
+    (report,) = out.glob("*.html")
+    assert len(table.read_text().splitlines()) > 2
+    text = report.read_text()
+    assert text.count("Plotly.newPlot(") >= 1
+    assert "A small sweep" in text
+    assert "NaN" not in text[text.rindex("<script>") :]
+
+
+@pytest.mark.parametrize("design", ["{kind: sobol, points: 16}", "{kind: morris, points: 6}"])
+def test_sensitivity_is_a_command_with_a_report(design: str, tmp_path: Path) -> None:
+    study = study_made(tmp_path, SAMPLED.replace("DESIGN", design), ishigami)
+    assert main(["sweep", "sensitivity", str(study.path), "--measure", "hhi"]) == 0
+    assert (study.path / "analysis" / "sensitivity.html").exists()
+    assert main(["sweep", "effects", str(study.path)]) == 2
+
+
+def test_discovery_is_a_command_with_a_report(tmp_path: Path) -> None:
+    pytest.importorskip("ema_workbench", reason="needs the extra discovery")
+    text = SAMPLED.replace("DESIGN", "{kind: lhs, points: 60}")
+    study = study_made(tmp_path, text, ishigami)
+    assert main(["sweep", "discover", str(study.path), "hhi>5", "--method", "cart"]) == 0
+    assert (study.path / "analysis" / "discovery.html").exists()
+
+
+def test_a_report_gives_the_same_bytes_again(full: Study, tmp_path: Path) -> None:
+    settings = {"measures": ["hhi", "apr_new"]}
+    files = []
+    for name in ("a", "b"):
+        finding = ANALYSES["effects"](full, settings)
+        files.append([path.read_bytes() for path in write_finding(full, finding, tmp_path / name)])
+    assert files[0] == files[1]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["effects", "--measure", "hhj"],
+        ["effects", "--factor", "capp"],
+        ["effects", "--against", "cap=5"],
+        ["effects", "--horizon", "month_13"],
+        ["pareto", "--aim", "hhi"],
+        ["robust", "--threshold", "hhi"],
+        ["sensitivity"],
+        ["surface", "--across", "nothing"],
+    ],
+)
+def test_what_cannot_be_asked_is_refused_in_one_line(
+    arguments: list[str], full: Study, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command, *options = arguments
+    assert main(["sweep", command, str(full.path), *options]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_ten_thousand_runs_are_analysed_in_ten_seconds(tmp_path: Path) -> None:
+    """In processor time of one process; memory is the most that the process ever held."""
+    import resource
+    import shutil
+    import subprocess
+
+    caps = ", ".join(f"{number}%" for number in range(10, 35))
+    text = (
+        SEEDS.replace("36%, 18%, 12%", caps).replace("20%, 30%", "20%, 22%, 24%, 26%")
+        .replace("seeds: 12", "seeds: 100").replace("months: 24", "months: 84")
+    )  # fmt: skip
+    text = text.replace("outputs: [hhi, default_rate_12m, apr_new, borrowers_active]\n", "")
+    sweep = plan_file(tmp_path, text)
+    made = made_up(tmp_path / "out", sweep, linear_once())
+    assert made.tally().done == 10_000
+    script = (
+        "import resource, sys, time; from sim.sweeps.effects import effects\n"
+        "start = time.process_time(); table = effects(sys.argv[1])\n"
+        "print(len(table), time.process_time() - start, "
+        "resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    del resource
+    told = subprocess.run(
+        [sys.executable, "-c", script, str(made.path)], capture_output=True, text=True, check=True
+    )
+    rows, seconds, kibibytes = told.stdout.split()
+    shutil.rmtree(made.path)
+    assert int(rows) > 1_000
+    assert float(seconds) < 10
+    assert int(kibibytes) < 1_000_000
+
+
+def linear_once() -> Made:
+    """The same figures in every month: making ten thousand files is not what is measured."""
+    return lambda levels, seed, month: linear(levels, seed, 0)

@@ -1,0 +1,80 @@
+"""The same plan on a Dask cluster: the same bytes, and nothing lost when the cluster goes away."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sim.cli import main
+from sim.core.errors import InputError
+from sim.sweeps.running import Standing, SweepStoppedError, resume_sweep, sweep
+from sim.sweeps.study import Study
+from tests.sweeps.small_sweep import PLAN, data_of, plan_file, runs_of
+
+distributed = pytest.importorskip("distributed", reason="needs the extra cluster")
+
+pytestmark = [
+    # Dask's own way of ending leaves sockets to the collector.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::UserWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+]
+
+
+@pytest.fixture
+def cluster() -> Iterator["distributed.LocalCluster"]:
+    """A scheduler and two workers of one thread each, as processes."""
+    made = distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    )
+    yield made
+    made.close(timeout=20)
+
+
+def test_a_cluster_brings_the_same_bytes(
+    cluster: "distributed.LocalCluster", tmp_path: Path
+) -> None:
+    local = sweep(plan_file(tmp_path / "local"), tmp_path / "local" / "out", workers=2).path
+    there = tmp_path / "there"
+    plan = plan_file(tmp_path / "plan")
+    arguments = ["sweep", "run", str(plan), "--out", str(there)]
+    assert main([*arguments, "--scheduler", cluster.scheduler_address]) == 0
+    assert data_of(there) == data_of(local)
+    assert runs_of(there) == runs_of(local)
+
+
+def test_a_scheduler_that_goes_away_loses_nothing(
+    cluster: "distributed.LocalCluster", tmp_path: Path
+) -> None:
+    plan = plan_file(tmp_path, PLAN.replace("seeds: 2", "seeds: 12"))
+
+    def end_after_some(standing: Standing) -> None:
+        if standing.phase == "running" and standing.done >= 6:
+            cluster.close(timeout=20)
+
+    with pytest.raises(SweepStoppedError, match=r"went away; \d+ of 72 runs are saved"):
+        sweep(
+            plan,
+            tmp_path / "out",
+            scheduler=cluster.scheduler_address,
+            progress=end_after_some,
+        )
+    assert 6 <= Study(tmp_path / "out").tally.done < 72
+    assert resume_sweep(tmp_path / "out", workers=2).tally.done == 72
+
+
+def test_no_scheduler_and_no_extra_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sim.sweeps.cluster_crew.SECONDS_TO_CONNECT", 1)
+    plan = plan_file(tmp_path)
+    with pytest.raises(InputError, match="no Dask scheduler answers at"):
+        sweep(plan, tmp_path / "out", scheduler="tcp://127.0.0.1:1")
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert main(["sweep", "resume", str(tmp_path / "out"), "--scheduler", "tcp://x:1"]) == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "loansim[cluster]" in told
