@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from sim.core.errors import InputError
-from sim.sweeps.commands import SweepInterrupt, sweeps
+from sim.sweeps.commands import SweepInterruptedError, sweeps
 
 if TYPE_CHECKING:
     from sim.checkpoints import Checkpoints
@@ -487,9 +487,9 @@ def main(
         return _report(error.format_message(), error.exit_code)
     except InputError as error:
         return _report(str(error), BAD_INPUT)
-    except (KeyboardInterrupt, typer.Abort) as error:
-        if isinstance(error.__cause__, SweepInterrupt):  # Typer makes an Abort of an interrupt
-            return _report(f"interrupted; {error.__cause__}", INTERRUPTED)
+    except SweepInterruptedError as error:
+        return _report(f"interrupted; {error}", INTERRUPTED)
+    except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except Exception as error:
         if os.environ.get(DEBUG_VARIABLE):

@@ -286,8 +286,8 @@ def show_front(
     _analyse("pareto", folder, settings | ({"aims": aim} if aim else {}), out, quiet)
 
 
-class SweepInterrupt(KeyboardInterrupt):
-    """Ctrl-C during a sweep; says what is saved."""
+class SweepInterruptedError(Exception):
+    """Ctrl-C during a sweep, with what is saved: Typer would swallow the words of an interrupt."""
 
 
 class _interruptible:  # noqa: N801 (used as a function is)
@@ -304,7 +304,7 @@ class _interruptible:  # noqa: N801 (used as a function is)
         from sim.sweeps.store import holds_sweep, opened
 
         if isinstance(error, KeyboardInterrupt) and holds_sweep(self.folder):
-            raise SweepInterrupt(saved(opened(self.folder))) from error
+            raise SweepInterruptedError(saved(opened(self.folder))) from error
 
 
 def _analyse(

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from pathlib import Path
 from unittest.mock import patch
 
@@ -34,18 +33,11 @@ def die_at_bad(task: Task, tell: Tell) -> list[Outcome]:
     return tasks.do_task(luggage(), task, tell)
 
 
-def die_once(task: Task, tell: Tell) -> list[Outcome]:
+def die_once(mark: str, task: Task, tell: Tell) -> list[Outcome]:
     """The first task that finds no mark leaves one and dies."""
-    mark = Path(os.environ["LOANSIM_TEST_MARK"])
     try:
-        mark.touch(exist_ok=False)
+        Path(mark).touch(exist_ok=False)
     except FileExistsError:
         return tasks.do_task(luggage(), task, tell)
     os.kill(os.getpid(), signal.SIGKILL)
     return []
-
-
-def slowly(task: Task, tell: Tell) -> list[Outcome]:
-    """Work that takes a while."""
-    time.sleep(0.5)
-    return tasks.do_task(luggage(), task, tell)

@@ -148,7 +148,7 @@ bases: [short.yaml]
 factors:
   a: {path: behaviour.saving, range: {low: 0%, high: 100%}}
   b: {path: behaviour.prepay, range: {low: 0%, high: 100%}}
-  c: {path: behaviour.leave, range: {low: 0%, high: 100%}}
+  c: {path: search.shop_around, range: {low: 0%, high: 100%}}
 design: DESIGN
 seeds: 1
 borrowers: 300
@@ -165,7 +165,7 @@ def ishigami(levels: Mapping[str, Level], seed: int, month: int) -> dict[str, fl
 
 
 def test_sobol_indices_are_those_of_a_known_function(tmp_path: Path) -> None:
-    text = SAMPLED.replace("DESIGN", "{kind: sobol, points: 512}")
+    text = SAMPLED.replace("DESIGN", "{kind: sobol, points: 128}")
     study = study_made(tmp_path, text, ishigami)
     table = sensitivity(study, measures=["hhi"]).set_index(["index", "factor"])
     known = {
@@ -173,9 +173,9 @@ def test_sobol_indices_are_those_of_a_known_function(tmp_path: Path) -> None:
         ("ST", "a"): 0.558, ("ST", "b"): 0.442, ("ST", "c"): 0.244,
     }  # fmt: skip
     for key, value in known.items():
-        assert table.loc[key, "value"] == pytest.approx(value, abs=0.06)
+        assert table.loc[key, "value"] == pytest.approx(value, abs=0.12)
         assert table.loc[key, "low"] <= value <= table.loc[key, "high"]
-    assert (table["blocks"] == 512).all()
+    assert (table["blocks"] == 128).all()
     assert (table["left_out"] == 0).all()
 
 
@@ -319,7 +319,7 @@ def test_regret_is_that_worked_out_by_hand(tmp_path: Path) -> None:
 
 def test_futures_that_differ_by_policy_are_refused(tmp_path: Path) -> None:
     text = SAMPLED.replace("DESIGN", "{kind: lhs, points: 30}").replace(
-        "leave, range", "leave, role: uncertainty, range"
+        "shop_around, range", "shop_around, role: uncertainty, range"
     )
     with pytest.raises(InputError, match="use a full grid"):
         robustness(study_made(tmp_path, text, ishigami), aims=["hhi:min"])

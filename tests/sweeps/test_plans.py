@@ -36,7 +36,7 @@ def test_a_plan_that_comes_with_the_program_can_be_run(name: str) -> None:
     ("old", "new", "message"),
     [
         ("behaviour.saving", "behaviour.savings", "Did you mean 'saving'"),
-        ("list: [20%, 30%]", "list: [20%, 300%]", "300%"),
+        ("list: [20%, 30%]", "list: [20%, 300%]", "behaviour.saving is 3.0"),
         ("list: [20%, 30%]", "grid: {low: 2, high: 1, points: 3}", "not above low"),
         ("list: [20%, 30%]", "range: {low: 20%, high: 30%}", "a full grid cannot exhaust"),
         ("list: [20%, 30%]", "list: [20%, 20%]", "twice"),
@@ -44,7 +44,7 @@ def test_a_plan_that_comes_with_the_program_can_be_run(name: str) -> None:
         ("outputs: [hhi,", "outputs: [hhj,", "Did you mean 'hhi'"),
         ("seeds: 2", "seeds: 0", "seeds"),
         ("seeds: 2", "seed: 2", "Did you mean 'seeds'"),
-        ("2024-03.level", "{when}.level", "which is no factor"),
+        ("policy.apr_cap.steps.2024-03.level", "'a.{when}.level'", "which is no factor"),
         ("short.yaml", "shorter.yaml", "no file"),
         ("saving:", "status:", "name of a column"),
         ("seeds: 2", "design: {kind: sobol, points: 10}\nseeds: 2", "power of two"),
@@ -153,7 +153,8 @@ def test_distributions_have_their_quantiles() -> None:
     assert [triangular.at(chance) for chance in (0.0, 0.25, 1.0)] == [0.0, 1.0, 4.0]
     normal = made({"kind": "normal", "low": -1.0, "high": 5.0, "mean": 2.0, "sd": 1.0})
     assert normal.at(0.5) == pytest.approx(2.0)
-    assert (normal.at(0.0), normal.at(1.0)) == (-1.0, 5.0)
+    assert (normal.at(0.0), normal.at(1.0)) == pytest.approx((-1.0, 5.0))
+    assert normal.at(1.0) <= 5.0
 
 
 def test_whole_numbers_are_whole() -> None:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pandas
@@ -233,8 +234,7 @@ def test_a_run_that_kills_its_worker_is_a_row(
 def test_a_worker_that_dies_once_costs_nothing(
     undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("LOANSIM_TEST_MARK", str(tmp_path / "mark"))
-    monkeypatch.setattr(local_crew, "_do", sabotage.die_once)
+    monkeypatch.setattr(local_crew, "_do", partial(sabotage.die_once, str(tmp_path / "mark")))
     study = sweep(plan_file(tmp_path), tmp_path / "out", workers=1)
     assert (tmp_path / "mark").exists()
     assert_same(study.path, undisturbed)
