@@ -199,7 +199,8 @@ class TestReadme:
         shown = commands(file.read_text(encoding="utf-8"))
         assert {words[0] for words in shown} >= {"run", "inspect"}
         for words in shown:
-            command = ("scenarios", "list") if words[:2] == ["scenarios", "list"] else (words[0],)
+            nested = words[0] == "sweep" or words[:2] == ["scenarios", "list"]
+            command = tuple(words[:2]) if nested else (words[0],)
             text = help_of(command)
             assert text, words
             options = {word for word in words if word.startswith("--")}
