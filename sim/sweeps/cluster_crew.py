@@ -5,6 +5,9 @@ they need the same version of loansim and of its libraries, which is checked.
 """
 
 import time
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sim.core.errors import InputError
@@ -49,12 +52,14 @@ class ClusterCrew:
 
     def has_room(self) -> bool:
         """Whether another task can be taken now."""
-        threads = sum(self._client.nthreads().values())
+        with self._there():
+            threads = sum(self._client.nthreads().values())
         return len(self._running) < IN_FLIGHT * max(1, threads)
 
     def start(self, task: Task) -> None:
         """Take a task."""
-        future = self._client.submit(_do, self._order, task, pure=False)
+        with self._there():
+            future = self._client.submit(_do, self._order, task, pure=False)
         self._running[future] = task
 
     def answers(self, seconds: float) -> list[Answer]:
@@ -64,7 +69,7 @@ class ClusterCrew:
             found = [future for future in self._running if future.done()]
             gone = any(future.status in ("cancelled", "lost") for future in self._running)
             if gone or self._client.status != "running":
-                raise CrewLostError(f"the scheduler at {self._address} went away")
+                raise self._lost()
             if found or time.monotonic() > end:
                 return [self._answer(future) for future in found]
             time.sleep(LOOK_EVERY)
@@ -75,8 +80,6 @@ class ClusterCrew:
 
     def close(self) -> None:
         """Give back all tasks and let the cluster go on without this program."""
-        from contextlib import suppress
-
         with suppress(Exception):  # the scheduler may be gone
             self._client.cancel(list(self._running))
         with suppress(Exception):
@@ -87,10 +90,26 @@ class ClusterCrew:
 
         task = self._running.pop(future)
         try:
-            outcomes: list[Outcome] = future.result()
+            with self._there():
+                outcomes: list[Outcome] = future.result()
         except KilledWorker:
             return Answer(task, [], "the workers of the cluster that took it died")
         return Answer(task, outcomes)
+
+    def _lost(self) -> CrewLostError:
+        return CrewLostError(f"the scheduler at {self._address} went away")
+
+    @contextmanager
+    def _there(self) -> Iterator[None]:
+        """What a lost connection raises becomes one error; all else stays as it is."""
+        try:
+            yield
+        except (OSError, CancelledError) as error:
+            raise self._lost() from error
+        except RuntimeError as error:
+            if self._client.status == "running":
+                raise
+            raise self._lost() from error
 
     def _check_workers(self) -> None:
         """Raises InputError unless there are workers and all run this program."""
