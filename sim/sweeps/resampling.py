@@ -1,8 +1,10 @@
 """Bootstrap intervals of many paired differences at once.
 
 Bias-corrected and accelerated for means (Efron, Journal of the American Statistical Association
-82, 1987); percentile for medians, whose jackknife is not smooth. All columns share the same
-resamples, so that the same results give the same intervals.
+82, 1987), all columns with the same resamples, so that the same results give the same intervals.
+Percentile for medians, whose jackknife is not smooth; what infinitely many resamples would bring is
+known exactly (Efron, Annals of Statistics 7, 1979): the median of one is at most the k-th of n
+values if at least half of its n draws, each with chance k / n, fall there.
 """
 
 from functools import cache
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     type Floats = npt.NDArray[np.float64]
-    type Ints = npt.NDArray[np.int64]
 
 RESAMPLES = 2_000
 
@@ -52,9 +53,7 @@ def _of_means(block: "Floats") -> "tuple[Floats, Floats]":
     from scipy.special import ndtr, ndtri
 
     count = len(block)
-    weights = np.zeros((RESAMPLES, count))
-    np.add.at(weights, (np.arange(RESAMPLES)[:, None], _draws(count)), 1.0 / count)
-    means = np.sort(weights @ block, axis=0)
+    means = np.sort(_weights(count) @ block, axis=0)
     centre = block.mean(axis=0)
     deviation = block - centre
     # A column without variance has an interval of no width, whatever the corrections say.
@@ -76,17 +75,37 @@ def _of_means(block: "Floats") -> "tuple[Floats, Floats]":
 def _of_medians(block: "Floats") -> "tuple[Floats, Floats]":
     import numpy as np
 
-    draws = _draws(len(block))
-    shares = [(1.0 - LEVEL) / 2, (1.0 + LEVEL) / 2]
-    ends = [np.quantile(np.median(column[draws], axis=1), shares) for column in block.T]
-    low, high = np.array(ends).T
+    low, high = _places(len(block))
+    ordered = np.sort(block, axis=0)
+    return ordered[low], ordered[high]
+
+
+@cache
+def _places(count: int) -> tuple[int, int]:
+    """Places among sorted values of the ends of a median's interval, from 0.
+
+    Of an even number of draws two are in the middle: the lower counts for the low end, the upper
+    for the high one, which makes the interval no shorter than that of their mean.
+    """
+    from scipy.special import bdtr
+
+    def chance(place: int, rank: int) -> float:
+        """That the `rank`-th smallest draw is at most the value at a place."""
+        return 1.0 - float(bdtr(rank - 1, count, (place + 1) / count))
+
+    lower, upper = (count + 1) // 2, count // 2 + 1
+    low = next(k for k in range(count) if chance(k, lower) >= (1.0 - LEVEL) / 2)
+    high = next(k for k in range(count) if chance(k, upper) >= (1.0 + LEVEL) / 2)
     return low, high
 
 
 @cache
-def _draws(count: int) -> "Ints":
-    """[resamples, count] which of `count` seeds are drawn."""
+def _weights(count: int) -> "Floats":
+    """[resamples, count] how often each of `count` seeds is drawn, as shares."""
+    import numpy as np
     from scipy.stats import randint
 
-    drawn: Ints = randint.rvs(0, count, size=(RESAMPLES, count), random_state=RESAMPLING_SEED)
-    return drawn
+    drawn = randint.rvs(0, count, size=(RESAMPLES, count), random_state=RESAMPLING_SEED)
+    weights = np.zeros((RESAMPLES, count))
+    np.add.at(weights, (np.arange(RESAMPLES)[:, None], drawn), 1.0 / count)
+    return weights

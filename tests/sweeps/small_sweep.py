@@ -83,5 +83,6 @@ def content_of(sweep: Sweep, levels: Mapping[str, Level], seed: int, figures: Ma
         if measure.weight:
             columns[f"{WEIGHT}{measure.name}"] = [1.0] * len(rows)
     sink = io.BytesIO()
-    pyarrow.parquet.write_table(pyarrow.table(columns), sink, compression="zstd")
+    table = pyarrow.table(columns)
+    pyarrow.parquet.write_table(table, sink, compression="none", use_dictionary=False)
     return sink.getvalue()

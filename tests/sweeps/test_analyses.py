@@ -421,7 +421,6 @@ def test_what_cannot_be_asked_is_refused_in_one_line(
 @pytest.mark.slow
 def test_ten_thousand_runs_are_analysed_in_ten_seconds(tmp_path: Path) -> None:
     """In processor time of one process; memory is the most that the process ever held."""
-    import resource
     import shutil
     import subprocess
 
@@ -440,7 +439,6 @@ def test_ten_thousand_runs_are_analysed_in_ten_seconds(tmp_path: Path) -> None:
         "print(len(table), time.process_time() - start, "
         "resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
-    del resource
     told = subprocess.run(
         [sys.executable, "-c", script, str(made.path)], capture_output=True, text=True, check=True
     )

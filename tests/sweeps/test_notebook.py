@@ -27,6 +27,6 @@ def test_the_notebook_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     )
     client.execute()
     last = notebook.cells[-1].outputs[-1].data["text/plain"]
-    assert "runs=12, done=12, failed=0" in last
+    assert "runs=16, done=16, failed=0" in last
     shown = "".join(str(cell.get("outputs", "")) for cell in notebook.cells)
     assert "variance_ratio" in shown
