@@ -1,6 +1,7 @@
 """What a rule sets, in the words and units of people: 24%, 4 times the LPR, 200,000 yuan."""
 
-from sim.dated_rules import AprStep, MultipleStep, Step, YuanStep
+from sim.core.wording import counted
+from sim.dated_rules import AprStep, FirmsStep, MonthsStep, MultipleStep, Step, YuanStep
 
 BILLION, MILLION = 1e9, 1e6
 
@@ -27,6 +28,10 @@ def amount_words(sort: type[Step], level: float) -> str:
     """A level as steps of a sort set it."""
     if issubclass(sort, YuanStep):
         return yuan(level)
+    if issubclass(sort, MonthsStep):
+        return counted(round(level), "month")
+    if issubclass(sort, FirmsStep):
+        return counted(round(level), "firm")
     return times(level) if issubclass(sort, MultipleStep) else percent(level)
 
 

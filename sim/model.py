@@ -25,11 +25,8 @@ from agents.messages import (
 from agents.platform import Platform
 from agents.population import behaviour_arrays
 from agents.record import RECORD
-from agents.regulator import (
-    Regulator,
-    RegulatorState,
-    SubsidyAccount,
-)
+from agents.regulator import Regulator
+from agents.regulator_memory import RegulatorState, SubsidyAccount
 from agents.routes import Route, RouteBook
 from sim.allocation import remember_shortage
 from sim.bad_loans import recover

@@ -11,7 +11,6 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from agents.limits import LICENCES, NO_CAP, Cap, Licence, Limits, Repair
-from agents.regulator import SUSPENSION_MONTHS
 from agents.technology_parameters import TECHNOLOGIES
 from sim.core.months import Month
 from sim.core.parameters import FieldError, Parameters, parameter
@@ -167,7 +166,7 @@ class PolicySection(Parameters):
         0.02, unit="fraction of equity", description="fine for a breach that inspectors find"
     )
     suspension_months: Count = parameter(
-        SUSPENSION_MONTHS,
+        3,
         unit="months",
         high=60,
         description="months without new customers after a breach that inspectors found",

@@ -16,7 +16,11 @@ from sim.level_words import amount_words, level_words, percent
 from sim.policy import RULES, PolicySection
 from sim.scenario import MOST_MONTHS, Scenario
 
-FIELDS = {"guarantee": "guarantees"}
+FIELDS = {
+    "guarantee": "guarantees",
+    "buffer": "countercyclical_buffer",
+    "quota": "licence_quota",
+}
 """Fields of `Limits` that are called otherwise in a scenario file."""
 
 NOBODY_ELSE = "the whole market"
@@ -139,6 +143,8 @@ def binding_rows(scenario: Scenario, month: Month) -> list[BindingRow]:
             continue
         name = FIELDS.get(field.name, field.name)
         by_whom = value if isinstance(value, dict) else {NOBODY_ELSE: value}
+        if not by_whom:
+            continue  # nothing is limited
         if not all(isinstance(level, int | float) for level in by_whom.values()):
             continue
         levels = {str(whom): float(level) for whom, level in by_whom.items()}

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self
 from pydantic import model_validator
 
 from agents.limits import LICENCES, NO_CAP, Cap, Licence, Limits
-from agents.regulator import ReactionAccount
+from agents.regulator_memory import ReactionAccount
 from sim.core.months import Month
 from sim.core.parameters import FieldError, Parameters, parameter
 from sim.core.quantities import Count, Quantity

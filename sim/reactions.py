@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from agents.limits import Limits
-from agents.regulator import ReactionAccount
+from agents.regulator_memory import ReactionAccount
 from sim.core.months import Month
 from sim.market import Event
 from sim.reaction_rules import MOVED_WORDS, Reaction, decided, levels, with_steps

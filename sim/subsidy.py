@@ -17,7 +17,7 @@ import numpy as np
 
 from agents.limits import LICENCES
 from agents.messages import SUBSIDY_LOANS, SUBSIDY_PAID, SUBSIDY_PRINCIPAL, Ints, Tally
-from agents.regulator import SubsidyAccount
+from agents.regulator_memory import SubsidyAccount
 from agents.routes import RouteBook
 from sim.core.months import Month
 from sim.dated_rules import SubsidyRule

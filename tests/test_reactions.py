@@ -7,7 +7,7 @@ from typing import Any
 import pandas
 import pytest
 
-from agents.regulator import ReactionAccount
+from agents.regulator_memory import ReactionAccount
 from sim.branching import first_difference
 from sim.cli import main
 from sim.core.months import Month

@@ -28,7 +28,7 @@ from agents.messages import (
     Terms,
     empty_tally,
 )
-from agents.regulator import SubsidyAccount
+from agents.regulator_memory import SubsidyAccount
 from agents.routes import NOBODY, Route, RouteBook
 from agents.search import look_for_loan, rank_by_appeal
 from sim.core.months import Month

@@ -1,0 +1,48 @@
+"""What the regulator remembers from month to month."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class SubsidyAccount:
+    """What the state has paid under one subsidy, and for how much it may have to pay next.
+
+    spent : this calendar year, fen of the sample
+    principal, loans : in good standing at last month-end, fen and number
+    used_up : whether this year's budget has been told to be used up
+    """
+
+    spent: int = 0
+    principal: int = 0
+    loans: int = 0
+    used_up: bool = False
+
+
+@dataclass
+class ReactionAccount:
+    """What one reaction rule has done so far.
+
+    moves : the month of each move (sim.core.months), and the number of steps taken from it on
+    """
+
+    moves: list[tuple[int, int]] = field(default_factory=list)
+
+    def steps_in(self, month: int) -> int:
+        """Steps that stood in a month."""
+        return next((steps for since, steps in reversed(self.moves) if since <= month), 0)
+
+
+@dataclass
+class RegulatorState:
+    """What the regulator remembers.
+
+    fines : number of fines so far by lender number
+    found : months of the findings so far by lender number (sim.core.months)
+    subsidies : account by name of the subsidy
+    reactions : account by name of the reaction rule
+    """
+
+    fines: dict[int, int] = field(default_factory=dict)
+    found: dict[int, list[int]] = field(default_factory=dict)
+    subsidies: dict[str, SubsidyAccount] = field(default_factory=dict)
+    reactions: dict[str, ReactionAccount] = field(default_factory=dict)
