@@ -6,6 +6,7 @@ there is at that place; what has no switch in a scenario is listed in `WITHOUT_S
 
 from collections.abc import Mapping
 
+from agents.technology_parameters import TECHNOLOGIES
 from sim.scenario import Scenario
 
 type Changes = Mapping[str, object]
@@ -31,8 +32,8 @@ MECHANISMS: dict[str, Changes] = {
     "entry and exit of firms": {
         f"kinds.{name}.{rate}": 0.0 for name in FRINGES for rate in ("closing", "opening")
     },
-    "technology adoption": {"kinds.*.technology_cost": 1.0e12},
-    "inspections": {"policy.inspections": 0.0},
+    "technology adoption": {f"technologies.{name}.speed": 0.0 for name in TECHNOLOGIES},
+    "inspections": {"policy.inspections": None},
     "spells without work": {"behaviour.spell_hazard": 0.0},
     "monthly luck of incomes": {"segments.*.transitory": 0.0},
     "lasting moves of income": {"behaviour.persistent": 0.0},
@@ -43,6 +44,25 @@ MECHANISMS: dict[str, Changes] = {
     "bureau": {"kinds.*.bureau": 0.0},
     "limits of funding": {"kinds.*.funding_growth": 1.0},
     "price caps": {"policy.standing_caps.*": None},
+    "fraud": {"behaviour.fraud": 0.0},
+    "errors of stated income": {"kinds.*.income_error": 0.0, "kinds.*.income_bias": 0.0},
+    "a second line where one is refused": {"search.next_line": False},
+    "walking away only if able to pay": {"behaviour.walk_able": 0.0},
+    "a record to lose by walking away": {"behaviour.walk_reported": 0.0},
+    "entry threat": {"rivalry.entry_threat": 0.0},
+    "answers to rivals' prices": {"rivalry.price_response": 0.0},
+    "defence of lost shares": {"rivalry.share_defence": 0.0},
+    "marketing that answers": {"rivalry.marketing_response": 0.0},
+    "attention to segments that earn more": {"kinds.*.allocation": 0.0},
+    "distrust of funders": {
+        f"funding.{source}.{why}": 0.0
+        for source in ("deposits", "wholesale", "abs")
+        for why in ("leverage", "losses", "stress")
+    },
+    "sale of bad loans": {"kinds.*.sells_bad_loans": 0.0},
+    "operational events": {
+        f"incidents.{what}.per_year": 0.0 for what in ("outage", "breach", "vendor_loss")
+    },
 }  # fmt: skip
 """What is taken out: changes by dotted path, on top of `observed`."""
 
@@ -50,7 +70,6 @@ WITHOUT_SWITCH = {
     "learning of scorecards": "agents/scorecard.py learns at a rate that no parameter sets",
     "markup adaptation": "agents/lender.py MARKUP_SPEED is a constant",
     "reach dynamics": "agents/lender.py REACH_DECAY is a constant",
-    "incidents": "sim/bookkeeping.py INCIDENTS_PER_YEAR is a constant",
     "refinancing": "drawing credit for a shortfall is part of wanting credit (agents/borrower.py)",
     "lines that are redrawn and reviewed": "the form of the loan itself",
 }

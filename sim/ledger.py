@@ -386,14 +386,21 @@ class Ledger:
         return loss
 
     def _settle_equity(self, lender: int) -> int:
-        """Pays equity out to owners, or writes a hole in it off against the funding."""
-        loss = max(0, -self.equity(lender))
-        if loss:
-            self.accounts[lender, Account.FUNDING] -= loss
-            one = slice(lender, lender + 1)
-            self.sources[one] -= shared_out(np.array([loss]), self.sources[one])
-            self.accounts[lender, Account.EQUITY] += loss
-            self.items[lender, Item.CAPITAL_IN] += loss
+        """Pays equity out to owners, or writes a hole in it off against the funding.
+
+        Cash below zero is an overdraft, hence funding. A hole beyond all funding is one in what was
+        set aside for guarantees, which whoever takes them over sets aside anew.
+        """
+        accounts = self.accounts[lender]
+        self.borrow(lender, max(0, -int(accounts[Account.CASH])))
+        hole = max(0, -self.equity(lender))
+        loss = min(hole, int(accounts[Account.FUNDING]))
+        one = slice(lender, lender + 1)
+        self.sources[one] -= shared_out(np.array([loss]), self.sources[one])
+        accounts[Account.FUNDING] -= loss
+        accounts[Account.GUARANTEES] -= hole - loss
+        accounts[Account.EQUITY] += hole
+        self.items[lender, Item.CAPITAL_IN] += hole
         self.pay_capital(lender, -self.equity(lender))
         return loss
 

@@ -60,8 +60,8 @@ RULES = {
     "p2p": "P2P permission",
     "provisioning": "provisioning rule",
     "countercyclical_buffer": "countercyclical buffer",
-    "partner_concentration": "limit on one brand at a partner",
-    "partner_share": "limit on brands at a partner",
+    "partner_concentration": "one brand at a partner",
+    "partner_share": "brands at a partner",
     "inspections": "inspections a month",
 }
 """Every map of rules and what it is called; price caps come before."""

@@ -74,6 +74,6 @@ def test_total_recoveries_are_much_the_same_with_sales() -> None:
     assert 0.7 * both[0] < both[1] < both[0]
     finance = sold["lenders"][sold["lenders"]["lender"] == "finance"]
     price = finance["bad_loan_sales"].sum() / finance["bad_loans_sold"].sum()
-    assert 0.03 < price < 0.06
+    assert 0.03 < price < 0.09
     others = sold["lenders"][sold["lenders"]["kind"] == "fintech"]
     assert not np.any(others["bad_loans_sold"])

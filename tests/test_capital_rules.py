@@ -8,13 +8,13 @@ import pytest
 
 from agents.funding_parameters import ABS, INVESTORS
 from agents.limits import LICENCES, Limits, leverage_limit
-from agents.regulator import Inspected, Regulator
 from agents.routes import NOBODY
 from sim.bookkeeping import PAYOUT_SPEED, pay_out
 from sim.funding import supply_by_source
 from sim.ledger import PROVISION_PPM, Account
 from sim.model import LoanMarket
 from sim.rationing import room
+from sim.supervision import over_multiples
 from sim.terms import route_choices, within_partners
 from tests.agents.test_lender import FREE
 from tests.small_market import opened_market, small_scenario, stepped
@@ -146,10 +146,12 @@ def test_a_buffer_takes_room_and_keeps_capital_in(market: LoanMarket) -> None:
     assert kept[1] - kept[0] == pytest.approx(part, abs=2)
 
 
-def test_inspectors_look_at_the_buffer() -> None:
-    lender = Inspected(0, 1, "bank", leverage=11.0, guarantee=0.0)
-    assert not Regulator.breaches(lender, everywhere(leverage=12.5))
-    assert Regulator.breaches(lender, everywhere(leverage=12.5, buffer=0.025))
+def test_inspectors_look_at_the_buffer(opened: LoanMarket) -> None:
+    market = opened.market
+    bank = next(x.number for x in market.lenders if x.kind.licence == "internet_bank")
+    held = float(market.leverages()[bank])
+    assert bank not in over_multiples(market, everywhere(leverage=1.1 * held))
+    assert bank in over_multiples(market, everywhere(leverage=1.1 * held, buffer=0.2 / held))
 
 
 # --- partners ------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ def tightened(seeds: int = 3) -> Comparison:
         {"policy.apr_cap": {"steps": {"2024-03": {"level": 9.0}}}},
         {"policy.leverage.loose": {"steps": {"2024-03": {"level": 1e9}}}},
         {"macro.shocks.none": {"start": "2024-05", "months": 5, "share": 1e-12, "depth": 0.5}},
-        {"policy.apr_cap": {"steps": {"2025-10": {"level": 0.01}}}},
+        {"policy.apr_cap": {"steps": {"2025-10": {"level": 0.05}}}},
     ],
 )
 def test_what_changes_nothing_makes_exactly_no_difference(changes: dict[str, Any]) -> None:

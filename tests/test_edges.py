@@ -154,6 +154,7 @@ def test_nobody_wants_to_borrow() -> None:
         f"segments.{name}.participation": 0.0
         for name in ("consumer", "micro", "farmer", "low_income")
     }
+    changes["behaviour.fraud"] = 0.0  # who comes to defraud wants all there is
     market = lived(small_scenario(changes, burn_in=3))["market"]
     assert_dead(market)
     assert (market[["applications", "unmet_demand"]] == 0).all(axis=None)
@@ -255,7 +256,13 @@ def test_rules_and_runs_may_begin_with_the_calendar() -> None:
     """Months count from 2000-01, which is no month of a run, but may be one of a rule."""
     steps = {"2000-01": {"level": 0.3, "phase_in_months": 8}, "2000-09": {"level": 0.2}}
     later = ["standing_caps", "guarantees", "joint_floor", "borrower_limit", "minimum_capital"]
-    later += ["openness", "leverage.small_loan", "leverage.consumer_finance", "leverage.bank"]
+    later += [
+        "abs_limit",
+        "openness",
+        "leverage.small_loan",
+        "leverage.consumer_finance",
+        "leverage.bank",
+    ]
     paths = {"lpr": 0.05, "unemployment": 0.04, "income_growth": 0.06}
     paths |= {"online_town": 0.1, "online_country": 0.1}
     macro = small_scenario(burn_in=4).macro

@@ -307,8 +307,8 @@ CAP = "policy:\n  apr_cap:\n    base: all_in\n    steps:\n      2026-01:\n      
         (
             "titel: x\n",
             "line 1: titel is not a known key; the top level takes title, title_zh, question, "
-            "question_zh, scope, population, anticipation, policy, macro, lenders, source, note, "
-            ".... Did you mean 'title'?",
+            "question_zh, subject, scope, population, anticipation, policy, macro, lenders, "
+            "source, .... Did you mean 'title'?",
         ),
         (
             "policy:\n  apr_cpa: {}\n",

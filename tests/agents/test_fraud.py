@@ -122,7 +122,7 @@ def test_what_he_does_not_get_is_not_unmet_demand() -> None:
     for _ in range(3):
         defraud(b, 1, 0, INCOME, world, terms, tally, a_desk())
         assert awaits_answer(b)
-        receive(b, 1, 0, world, terms, Offers(np.zeros(LENDERS)), tally)
+        receive(b, 1, 0, world, terms, Offers(np.zeros(LENDERS), np.zeros(LENDERS)), tally)
     assert tally.unmet.sum() == 0
     assert b.episode == 3
 
