@@ -258,6 +258,7 @@ def test_rules_and_runs_may_begin_with_the_calendar() -> None:
     later = ["standing_caps", "guarantees", "joint_floor", "borrower_limit", "minimum_capital"]
     later += [
         "abs_limit",
+        "inspections",
         "openness",
         "leverage.small_loan",
         "leverage.consumer_finance",
