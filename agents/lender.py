@@ -242,7 +242,7 @@ class Lender(Agent[Any]):
 
     def _left(self, effects: tuple[float, ...]) -> float:
         """What its technology leaves of something."""
-        return left(effects, self.state.technology)
+        return left(effects, tuple(self.state.technology))
 
     def _raised(self, share: float, effects: tuple[float, ...]) -> float:
         """A share of which its technology takes a part off what is missing to one."""

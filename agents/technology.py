@@ -10,6 +10,7 @@ L lenders, T technologies in the order of TECHNOLOGIES.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -41,8 +42,12 @@ class Effects:
         return cls(**{name: tuple(getattr(t, name) for t in each) for name in cls.__annotations__})
 
 
-def left(effects: Sequence[float], adoption: Sequence[float]) -> float:
-    """What several technologies leave of something, each taking off its part; 1 without any."""
+@lru_cache(maxsize=4096)
+def left(effects: tuple[float, ...], adoption: tuple[float, ...]) -> float:
+    """What several technologies leave of something, each taking off its part; 1 without any.
+
+    Kept, since a lender asks for it many times a month and adopts seldom.
+    """
     rest = 1.0
     for effect, adopted in zip(effects, adoption, strict=True):
         rest *= 1.0 - effect * adopted
@@ -51,7 +56,7 @@ def left(effects: Sequence[float], adoption: Sequence[float]) -> float:
 
 def membership(network: Sequence[float], adoption: Sequence[float]) -> float:
     """How much a lender shares with other members: for two, the product is what one then sees."""
-    return math.sqrt(1.0 - left(network, [adopted * adopted for adopted in adoption]))
+    return math.sqrt(1.0 - left(tuple(network), tuple(adopted * adopted for adopted in adoption)))
 
 
 class Situation(NamedTuple):

@@ -8,7 +8,7 @@ bring, and collects the rest himself.
 import numpy as np
 
 from agents.messages import Ints
-from sim.columns import floats, ints, whole
+from sim.columns import ints, whole
 from sim.ledger import FACE, WORTH, Item, Sector
 from sim.market import Market
 
@@ -20,7 +20,7 @@ recovered; bad books sell at about 4%)."""
 def recover(market: Market) -> None:
     """Sells a part of this month's new claims, and collects a part of those that are left."""
     ledger, lenders = market.ledger, market.lenders
-    share = floats(lender.kind.sells_bad_loans for lender in lenders)
+    share = market.of_kinds("sells_bad_loans")
     ledger.sold = whole(share[:, None] * ledger.new_claims)
     ledger.claims += ledger.new_claims - ledger.sold
     ledger.new_claims = np.zeros_like(ledger.new_claims)

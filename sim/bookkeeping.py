@@ -37,11 +37,7 @@ def book_costs(market: Market, money: Floats) -> None:
     ledger, lenders = market.ledger, market.lenders
     interest = money / 12 * ledger.accounts[:, Account.FUNDING]
     running = running_costs(market)
-    won = (
-        100
-        * floats(x.kind.acquisition for x in lenders)
-        * market.by_brand(market.flow[:, NEW_LINES])
-    )
+    won = 100 * market.of_kinds("acquisition") * market.by_brand(market.flow[:, NEW_LINES])
     marketing = floats(x.marketing_share() for x in lenders) * market.revenue()
     ledger.receive_all(-whole(interest), Sector.FUNDERS, Item.FUNDING_COST)
     ledger.receive_all(-whole(running), Sector.SUPPLIERS, Item.OPERATING)
@@ -84,7 +80,7 @@ def provision_multiples(market: Market, limits: Limits) -> Floats | None:
     """[L] least provisions that the rules ask of each lender, times the standard; None: no rule."""
     if max(limits.provisioning.values()) <= 1.0:
         return None
-    return floats(limits.provisioning[lender.kind.licence] for lender in market.lenders)
+    return market.at_licence(limits.provisioning)
 
 
 def pay_out(market: Market, limits: Limits) -> None:
@@ -95,7 +91,7 @@ def pay_out(market: Market, limits: Limits) -> None:
     a countercyclical buffer comes on top.
     """
     ledger, needed = market.ledger, wanted_capital(market)
-    buffer = floats(limits.plan.buffer[x.kind.licence] for x in market.lenders)
+    buffer = market.at_licence(limits.plan.buffer)
     needed = needed + buffer * ledger.accounts[:, Account.LOANS]
     legal = floats(x.least_capital(limits.plan) * x.state.firms for x in market.lenders)
     needed = np.maximum(needed, FEN_PER_YUAN * legal / market.weight)
@@ -108,7 +104,7 @@ def wanted_capital(market: Market) -> Floats:
     """[L] equity at which loans held, and loans at risk, are the target multiple of it, fen."""
     ledger = market.ledger
     at_risk = ledger.at_risk(market.book, ledger.principal)
-    target = floats(lender.kind.target_leverage for lender in market.lenders)
+    target = market.of_kinds("target_leverage")
     needed: Floats = np.maximum(at_risk, ledger.accounts[:, Account.LOANS]) / target
     return needed
 

@@ -11,7 +11,7 @@ from agents.funding_parameters import ABS, INVESTORS, SOURCES, WHOLESALE, Fundin
 from agents.lender import Lender
 from agents.limits import Limits
 from agents.messages import Floats, Ints
-from sim.columns import floats, ints, whole
+from sim.columns import ints, whole
 from sim.core.months import Month
 from sim.ledger import Account, Item, shared_out
 from sim.market import Event, Market
@@ -52,7 +52,7 @@ def supply_by_source(market: Market, limits: Limits) -> Floats:
     ledger = market.ledger
     equity = ledger.accounts[:, Account.EQUITY]
     net = supply(market.funding, ledger.sources, equity, staying(market, limits))
-    rule = floats(limits.plan.abs_limit[lender.kind.licence] for lender in market.lenders)
+    rule = market.at_licence(limits.plan.abs_limit)
     due = ledger.sources[:, ABS] // market.funding.months[:, ABS]
     allowed = np.maximum(rule * np.maximum(0, equity) - ledger.sources[:, ABS], -due)
     net[:, ABS] = np.minimum(net[:, ABS], allowed)

@@ -4,12 +4,14 @@ Functions of the month (terms, rationing, bookkeeping, structure) read and write
 """
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from agents.funders import FundingTable, Mood
 from agents.lender import Lender, LenderState
+from agents.limits import LICENCES, Licence
 from agents.messages import (
     DRAWN,
     DRAWN_APR,
@@ -24,6 +26,7 @@ from agents.messages import (
     Ints,
 )
 from agents.routes import RouteBook
+from sim.columns import floats, ints
 from sim.ledger import Account, Ledger
 
 FEN_PER_YUAN = 100
@@ -66,6 +69,23 @@ class Market:
     events: list[Event] = field(default_factory=list)
     technology_cost: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     technology_support: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    _of_kinds: dict[str, Floats] = field(default_factory=dict, repr=False)
+    _licences: Ints | None = field(default=None, repr=False)
+
+    def of_kinds(self, name: str) -> Floats:
+        """[L] a number that each lender's kind has; made once, since kinds never change."""
+        column = self._of_kinds.get(name)
+        if column is None:
+            column = floats(getattr(lender.kind, name) for lender in self.lenders)
+            self._of_kinds[name] = column
+        return column
+
+    def at_licence(self, levels: Mapping[Licence, float]) -> Floats:
+        """[L] the level that a rule sets for the licence of each lender's kind."""
+        if self._licences is None:
+            self._licences = ints(LICENCES.index(x.kind.licence) for x in self.lenders)
+        found: Floats = floats(levels[licence] for licence in LICENCES)[self._licences]
+        return found
 
     def sample_fen(self, yuan: float) -> int:
         """Real yuan as fen of the sample."""

@@ -39,7 +39,7 @@ def room(market: Market, limits: Limits) -> Room:
     guaranteed = ledger.guaranteed(market.book)
     held, equity = ledger.accounts[:, Account.LOANS], ledger.accounts[:, Account.EQUITY]
     equity = np.maximum(0, equity)
-    target = floats(lender.kind.target_leverage for lender in lenders)
+    target = market.of_kinds("target_leverage")
     leverage = floats(leverage_limit(limits.plan, lender.kind.licence) for lender in lenders)
     promises = floats(guarantee_limit(limits.plan, lender.kind.licence) for lender in lenders)
     by_capital = STRETCH * target * equity - (held + guaranteed)

@@ -91,7 +91,7 @@ def publish_terms(
     subsidy_bp, subsidy_rule = subsidies.by_route(book)
     online = floats(lender.kind.online_in(macro.month) for lender in lenders)
     posted = posted_prices(lenders, markup)
-    pressed = floats(limits.collection[lender.kind.licence] for lender in lenders)
+    pressed = market.at_licence(limits.collection)
     base_score, points = published([lender.state.scorecard for lender in lenders])
     return Terms(
         route_brand=brand,
@@ -99,7 +99,7 @@ def publish_terms(
         lender_id=ints(lender.setup.id for lender in lenders),
         open_new=ints(int(takes_customers(lender)) for lender in lenders),
         charge_off_at=ints(lender.kind.charge_off_months for lender in lenders),
-        renew=floats(lender.kind.renew for lender in lenders),
+        renew=market.of_kinds("renew"),
         collection=floats(lender.collection() for lender in lenders) * pressed,
         pressed=pressed,
         online=online,
@@ -129,8 +129,8 @@ def publish_terms(
         hassle_bp=ints(round(10_000 * lender.kind.hassle) for lender in lenders),
         line_share=line_shares(lenders, calibration),
         line_cap_hundred=line_caps(lenders, limits, segments),
-        income_multiple=floats(lender.kind.income_multiple for lender in lenders),
-        explore=floats(lender.kind.explore for lender in lenders),
+        income_multiple=market.of_kinds("income_multiple"),
+        explore=market.of_kinds("explore"),
         fraud_caught=floats(lender.fraud_caught() for lender in lenders),
         false_alarm=floats(lender.false_alarm() for lender in lenders),
         mix=mix,
@@ -204,8 +204,7 @@ def within_partners(market: Market, choices: Choices, limits: Limits) -> Choices
     all when it holds as many loans of brands; what it holds stays.
     """
     of_one, of_all = (
-        floats(rule[lender.kind.licence] for lender in market.lenders)
-        for rule in (limits.partner_concentration, limits.partner_share)
+        market.at_licence(rule) for rule in (limits.partner_concentration, limits.partner_share)
     )
     if (of_one >= 1.0).all() and (of_all >= 1.0).all():
         return choices
