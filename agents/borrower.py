@@ -23,7 +23,6 @@ from agents.fraud import (
     show_colours,
 )
 from agents.loan import (
-    EVER_90,
     IN_ARREARS,
     NINETY_DAYS,
     ONLINE,
@@ -90,6 +89,7 @@ from agents.messages import (
 )
 from agents.purposes import ADMIT, BIRTH, LIFE, SHOCK, WALK
 from agents.record import (
+    EVER_90,
     GENERATION_STEP,
     HUNDRED_YUAN,
     NO_ROUTE,

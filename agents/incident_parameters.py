@@ -47,6 +47,11 @@ class Incident(Parameters):
     fine: Share = parameter(
         0.0, unit="fraction of a month's revenue", description="fine that the regulator sets"
     )
+
+
+class DataLoss(Incident):
+    """An operational event after which a lender knows less for a while."""
+
     blur: NonNegativeFloat = parameter(
         0.0, unit="fraction", high=10, description="added to the error of what the lender knows"
     )
@@ -60,8 +65,8 @@ class Incidents(Parameters):
 
     outage: Incident = parameter(Incident(), unit="", description="systems that stand still")
     breach: Incident = parameter(Incident(), unit="", description="customers' data in wrong hands")
-    vendor_loss: Incident = parameter(
-        Incident(), unit="", description="a supplier of data fails or is cut off"
+    vendor_loss: DataLoss = parameter(
+        DataLoss(), unit="", description="a supplier of data fails or is cut off"
     )
 
     def each(self) -> tuple[Incident, ...]:

@@ -14,7 +14,7 @@ import numpy as np
 from mesa import Agent, Model
 
 from agents.lender_parameters import LenderKind, LenderSetup, route_licence
-from agents.limits import Licence, Limits
+from agents.limits import Licence, Limits, leverage_limit
 from agents.messages import Floats
 from agents.pricing import SCORE_HORIZON, target_markup
 from agents.routes import Route, RouteBook
@@ -286,6 +286,10 @@ class Lender(Agent[Any]):
         heeded = self.heeds(limits).plan.borrower_limit
         lawful = (heeded[licence] for licence in self.licences)
         return min(self.kind.line_cap, *lawful)
+
+    def leverage_limit(self, limits: Limits) -> float:
+        """Most loans held, times equity: the tightest of the licences it uses."""
+        return min(leverage_limit(limits, licence) for licence in self.licences)
 
     def least_capital(self, limits: Limits) -> float:
         """Equity that each of its firms must have for the licences it uses, yuan."""

@@ -1,7 +1,7 @@
 """What the rules allow this month: the regulator's word to the lenders, by licence."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 Licence = Literal["facilitation", "small_loan", "consumer_finance", "internet_bank", "bank"]
@@ -103,7 +103,9 @@ class Limits:
     @property
     def plan(self) -> "Limits":
         """What lenders plan with: these limits, or those they see coming."""
-        return self if self.ahead is None else self.ahead
+        if self.ahead is None or not self.late:
+            return self if self.ahead is None else self.ahead
+        return replace(self.ahead, late={ago: stood.plan for ago, stood in self.late.items()})
 
 
 def guarantee_limit(limits: Limits, licence: Licence) -> float:

@@ -28,7 +28,13 @@ from agents.messages import (
     World,
 )
 from agents.purposes import MOVE, WALK
-from agents.record import HUNDRED_YUAN, NO_ROUTE, WRITTEN_OFF, BorrowerState
+from agents.record import (
+    EVER_90,
+    HUNDRED_YUAN,
+    NO_ROUTE,
+    WRITTEN_OFF,
+    BorrowerState,
+)
 from agents.underwriting import todays_contract, todays_grade, todays_price
 from sim.core.random import block, unit
 from sim.core.rule import rule
@@ -37,7 +43,6 @@ NINETY_DAYS = 4
 """Missed count from which a loan counts as 90+ days past due: 1 is 1-30, 2 is 31-60, 3 is 61-90."""
 
 ONLINE = 1  # the relationship was opened online
-EVER_90 = 2  # it has been 90 days past due
 IN_ARREARS = 4  # it was late when its present half year began
 WALKED = 8  # the borrower has walked away from it
 RENEWED_UNIT = 16  # times the months for which a renewal still shows, at most 6

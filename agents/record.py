@@ -52,6 +52,9 @@ RECORD = np.dtype(
 NO_ROUTE = -1
 """Route of an empty slot."""
 
+EVER_90 = 2
+"""Flag of a slot whose loan has been 90 days past due; the other flags are in agents/loan.py."""
+
 HUNDRED_YUAN = 10_000
 """Fen in the unit of a credit line."""
 

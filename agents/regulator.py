@@ -42,7 +42,6 @@ class Regulator(Agent[Any]):
                 continue  # nothing to be found, whoever comes
             if uniform(self.seed, lender.identity, month, INSPECTION, 0) < lender.chance:
                 found.append(lender)
-                self.state.fines[lender.number] = self.state.fines.get(lender.number, 0) + 1
                 self.state.found.setdefault(lender.number, []).append(month)
         return found
 

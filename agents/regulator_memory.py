@@ -36,13 +36,11 @@ class ReactionAccount:
 class RegulatorState:
     """What the regulator remembers.
 
-    fines : number of fines so far by lender number
     found : months of the findings so far by lender number (sim.core.months)
     subsidies : account by name of the subsidy
     reactions : account by name of the reaction rule
     """
 
-    fines: dict[int, int] = field(default_factory=dict)
     found: dict[int, list[int]] = field(default_factory=dict)
     subsidies: dict[str, SubsidyAccount] = field(default_factory=dict)
     reactions: dict[str, ReactionAccount] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from agents.messages import (
     World,
 )
 from agents.purposes import BUREAU, INCOME, NOISE
-from agents.record import HUNDRED_YUAN, NO_ROUTE, SLOTS, BorrowerState
+from agents.record import EVER_90, HUNDRED_YUAN, NO_ROUTE, SLOTS, BorrowerState
 from sim.core.random import normal, uniform
 from sim.core.rule import rule
 
@@ -65,7 +65,7 @@ def bureau_record(b: BorrowerState, identity: int, lender: int, world: World, te
     A customer of half a year in good standing is scored on that: a lender does not drop him for
     what a stranger's file would say.
     """
-    if b.default_month > 0 and default_shows(b, world, terms):
+    if b.default_month > 0 and default_shows(b, lender, world, terms):
         return RECORD_DEFAULT
     record = RECORD_THIN
     for k in range(SLOTS):
@@ -82,19 +82,31 @@ def bureau_record(b: BorrowerState, identity: int, lender: int, world: World, te
 
 
 @rule
-def default_shows(b: BorrowerState, world: World, terms: Terms) -> bool:
+def default_shows(b: BorrowerState, lender: int, world: World, terms: Terms) -> bool:
     """Whether the last default is on record: after the bureau's lag, for the record's life.
 
     A credit repair takes off it what was small and has been paid back.
     """
     since = world.month - b.default_month
-    if since >= world.record_months or since < terms.bureau_lag:
+    if since >= world.record_months:
+        return False
+    if since < terms.bureau_lag and not was_its_own(b, lender, terms):
         return False
     for i in range(len(terms.repair_thousand)):
         if since > 0 and terms.repair_first[i] <= b.default_month <= terms.repair_last[i]:
             if b.overdue_thousand <= terms.repair_thousand[i]:
                 return False
     return True
+
+
+@rule
+def was_its_own(b: BorrowerState, lender: int, terms: Terms) -> bool:
+    """Whether a loan of this lender was ever 90 days late, as far as the slot is still there."""
+    for k in range(SLOTS):
+        if b.route[k] != NO_ROUTE and b.flags[k] & EVER_90:
+            if terms.route_brand[b.route[k]] == lender:
+                return True
+    return False
 
 
 @rule

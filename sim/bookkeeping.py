@@ -80,7 +80,7 @@ def provision_multiples(market: Market, limits: Limits) -> Floats | None:
     """[L] least provisions that the rules ask of each lender, times the standard; None: no rule."""
     if max(limits.provisioning.values()) <= 1.0:
         return None
-    return market.at_licence(limits.provisioning)
+    return market.greatest(limits.provisioning)
 
 
 def pay_out(market: Market, limits: Limits) -> None:
@@ -88,15 +88,17 @@ def pay_out(market: Market, limits: Limits) -> None:
 
     The capital of a lender that entered during the run stays (paid-in capital may not be
     withdrawn). Loans that somebody else guarantees tie up capital too while they are on the book;
-    a countercyclical buffer comes on top.
+    a countercyclical buffer comes on top. After a year of losses nothing is taken out.
     """
     ledger, needed = market.ledger, wanted_capital(market)
-    buffer = market.at_licence(limits.plan.buffer)
+    buffer = market.greatest(limits.plan.buffer)
     needed = needed + buffer * ledger.accounts[:, Account.LOANS]
     legal = floats(x.least_capital(limits.plan) * x.state.firms for x in market.lenders)
     needed = np.maximum(needed, FEN_PER_YUAN * legal / market.weight)
     needed = np.maximum(needed, floats(x.state.paid_in for x in market.lenders))
     excess = np.maximum(0.0, ledger.accounts[:, Account.EQUITY] - needed)
+    earned = ints(sum(lender.state.profit_year) for lender in market.lenders)
+    excess = np.where(earned < 0, 0.0, excess)
     ledger.receive_all(-whole(PAYOUT_SPEED * excess), Sector.OWNERS, Item.CAPITAL_OUT)
 
 

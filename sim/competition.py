@@ -250,7 +250,7 @@ def _shared_out(
         if place < len(old):
             name, setup = named[place], old[place]
         else:
-            alike = {"id": next(free), "strategy": None}
+            alike = {"id": next(free), "strategy": None, "complies_after_months": 0}
             name, setup = next(names), old[0].model_copy(update=alike)
         yield name, setup.model_copy(update={**shares, "apr": apr})
 

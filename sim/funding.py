@@ -52,7 +52,7 @@ def supply_by_source(market: Market, limits: Limits) -> Floats:
     ledger = market.ledger
     equity = ledger.accounts[:, Account.EQUITY]
     net = supply(market.funding, ledger.sources, equity, staying(market, limits))
-    rule = market.at_licence(limits.plan.abs_limit)
+    rule = market.least(limits.plan.abs_limit)
     due = ledger.sources[:, ABS] // market.funding.months[:, ABS]
     allowed = np.maximum(rule * np.maximum(0, equity) - ledger.sources[:, ABS], -due)
     net[:, ABS] = np.minimum(net[:, ABS], allowed)
@@ -153,9 +153,9 @@ def judge(market: Market) -> None:
     """What funders have against each lender as of now."""
     year = ints(sum(lender.state.profit_year) for lender in market.lenders)
     equity = market.ledger.accounts[:, Account.EQUITY]
-    market.mood.distrust = distrust(
-        market.funding, market.leverages(), equity, year, market.mood.stress
-    )
+    found = distrust(market.funding, market.leverages(), equity, year, market.mood.stress)
+    outside = np.array([x.state.status == "outside" for x in market.lenders], dtype=bool)
+    market.mood.distrust = np.where(outside[:, None], 0.0, found)
 
 
 def remember_failure(market: Market, lender: Lender) -> None:

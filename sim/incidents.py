@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from agents.incident_parameters import INCIDENTS, REFERENCE_SIZE, Incident, Incidents
+from agents.incident_parameters import INCIDENTS, REFERENCE_SIZE, DataLoss, Incident, Incidents
 from agents.lender import Lender
 from agents.messages import Floats
 from agents.purposes import INCIDENT
@@ -75,13 +75,14 @@ def befall(
     market.ledger.receive(lender.number, -cost, Sector.SUPPLIERS, Item.OPERATING)
     market.ledger.receive(lender.number, -fine, Sector.STATE, Item.FINE)
     lender.state.reach *= 1.0 - incident.trust * share
-    lender.state.blur += incident.blur * share
+    blur = incident.blur if isinstance(incident, DataLoss) else 0.0
+    lender.state.blur += blur * share
     if share < SHARE_TOLD:
         return
     told = f"{NAMES[name]}: costs {market.real_yuan(cost) / 1e6:,.0f} million yuan"
     told += f" and a fine of {market.real_yuan(fine) / 1e6:,.0f}" if fine else ""
     told += ", and trust" if incident.trust > 0.0 else ""
-    told += "; data are worse for some months" if incident.blur > 0.0 else ""
+    told += "; data are worse for some months" if blur > 0.0 else ""
     market.events.append(
         Event("breach", lender.name, told, 0.0, market.real_yuan(float(cost + fine)))
     )

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from agents.loan import EVER_90, NINETY_DAYS, ONLINE, WALKED
-from agents.record import HUNDRED_YUAN, NO_ROUTE
+from agents.loan import NINETY_DAYS, ONLINE, WALKED
+from agents.record import EVER_90, HUNDRED_YUAN, NO_ROUTE
 from agents.routes import NOBODY
 from sim.core.errors import InputError
 from sim.core.months import Month

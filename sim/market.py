@@ -4,10 +4,12 @@ Functions of the month (terms, rationing, bookkeeping, structure) read and write
 """
 
 import copy
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from agents.funders import FundingTable, Mood
 from agents.lender import Lender, LenderState
@@ -26,7 +28,7 @@ from agents.messages import (
     Ints,
 )
 from agents.routes import RouteBook
-from sim.columns import floats, ints
+from sim.columns import floats
 from sim.ledger import Account, Ledger
 
 FEN_PER_YUAN = 100
@@ -51,7 +53,6 @@ class Market:
     weight : real borrowers per simulated one
     funding, mood : the market for lenders' money: its terms, and what funders remember
     stock : [R, ROUTE_STOCKS] last month-end ; flow : [R, ROUTE_FLOWS] last month
-    counts : [L, S, LENDER_COUNTS] last month's applications and contests
     events : what happened to lenders this month
     technology_cost, technology_support : [L] of this month, and what the state paid of it, fen
     """
@@ -65,12 +66,11 @@ class Market:
     mood: Mood
     stock: Ints = field(default_factory=lambda: np.zeros((0, ROUTE_STOCKS), dtype=np.int64))
     flow: Ints = field(default_factory=lambda: np.zeros((0, ROUTE_FLOWS), dtype=np.int64))
-    counts: Ints = field(default_factory=lambda: np.zeros((0, 0, 0), dtype=np.int64))
     events: list[Event] = field(default_factory=list)
     technology_cost: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     technology_support: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     _of_kinds: dict[str, Floats] = field(default_factory=dict, repr=False)
-    _licences: Ints | None = field(default=None, repr=False)
+    _licences: npt.NDArray[np.bool_] | None = field(default=None, repr=False)
 
     def of_kinds(self, name: str) -> Floats:
         """[L] a number that each lender's kind has; made once, since kinds never change."""
@@ -80,12 +80,20 @@ class Market:
             self._of_kinds[name] = column
         return column
 
-    def at_licence(self, levels: Mapping[Licence, float]) -> Floats:
-        """[L] the level that a rule sets for the licence of each lender's kind."""
+    def least(self, levels: Mapping[Licence, float]) -> Floats:
+        """[L] the lowest level that a rule sets for a licence that each lender uses."""
+        return self._at_licences(levels, math.inf).min(axis=1, initial=math.inf)
+
+    def greatest(self, levels: Mapping[Licence, float]) -> Floats:
+        """[L] the highest level that a rule sets for a licence that each lender uses."""
+        return self._at_licences(levels, -math.inf).max(axis=1, initial=-math.inf)
+
+    def _at_licences(self, levels: Mapping[Licence, float], elsewhere: float) -> Floats:
+        """[L, licence] levels, and `elsewhere` for licences that a lender does not use."""
         if self._licences is None:
-            self._licences = ints(LICENCES.index(x.kind.licence) for x in self.lenders)
-        found: Floats = floats(levels[licence] for licence in LICENCES)[self._licences]
-        return found
+            uses = [[x in lender.licences for x in LICENCES] for lender in self.lenders]
+            self._licences = np.array(uses, dtype=bool).reshape(-1, len(LICENCES))
+        return np.where(self._licences, floats(levels[x] for x in LICENCES), elsewhere)
 
     def sample_fen(self, yuan: float) -> int:
         """Real yuan as fen of the sample."""

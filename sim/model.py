@@ -213,8 +213,9 @@ class LoanMarket(Model[Any, Any]):
     def open_books(self) -> None:
         """Books the opening capital; from here on months are reported and nothing is steered."""
         entries = book_opening(self.market)
-        lpr = self.settings.macro.at(self.now, self.first_month).lpr
-        take_down_opening(self.market, self.settings.policy.at(self.now, lpr))
+        first = self.first_month
+        lpr = self.settings.macro.at(first, first).lpr
+        take_down_opening(self.market, self.settings.policy.at(first, lpr))
         self.opened = True
         real = self.market.real_yuan
         for lender, amount in entries:

@@ -11,9 +11,13 @@ from sim.structure import NORMAL_RETURN, fail, find_buyer, return_on_equity, sel
 
 
 def reconsider(market: Market, ownership: Ownership, limits: Limits, seed: int, month: int) -> int:
-    """Owners of named brands decide whether to stay; returns real firms that left."""
-    left = 0
-    for lender in market.lenders:
+    """Owners of named brands decide whether to stay; returns real firms that left.
+
+    All decide on the month that was, then books change hands by permanent id; who has bought one
+    stays for the month.
+    """
+    left, leaving = 0, []
+    for lender in sorted(market.lenders, key=lambda lender: lender.setup.id):
         state = lender.state
         known = len(state.profit_year) == 12
         if not lender.is_brand or state.status != "open" or lender.setup.firms > 1 or not known:
@@ -22,11 +26,22 @@ def reconsider(market: Market, ownership: Ownership, limits: Limits, seed: int, 
         state.poor_months = state.poor_months + 1 if earned < ownership.exit_return else 0
         if 0 < ownership.exit_patience <= state.poor_months:
             state.status = "run_off"
-            years = ownership.exit_patience / 12.0
+            leaving.append((lender, earned))
+        elif earned < NORMAL_RETURN and offered(lender, ownership, seed, month):
+            leaving.append((lender, earned))
+    bought: set[int] = set()
+    years = ownership.exit_patience / 12.0
+    for lender, earned in leaving:
+        if lender.number in bought:
+            continue
+        sold = len(market.events)
+        if lender.state.status == "run_off":
             reason = f"given up by its owners after {years:.3g} years of returns on equity below "
             left += fail(market, lender, limits, f"{reason}{ownership.exit_return:.0%}")
-        elif earned < NORMAL_RETURN and offered(lender, ownership, seed, month):
+        else:
             left += merge(market, lender, limits, earned)
+        buyers = {event.actor for event in market.events[sold:] if event.kind == "purchase"}
+        bought |= {x.number for x in market.lenders if x.name in buyers}
     return left
 
 

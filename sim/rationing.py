@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from agents.limits import Limits, guarantee_limit, leverage_limit
+from agents.limits import Limits, guarantee_limit
 from agents.messages import REQUESTED, RESERVED, Floats, Ints, Offers
 from agents.routes import NOBODY
 from sim.columns import floats, whole
@@ -40,7 +40,7 @@ def room(market: Market, limits: Limits) -> Room:
     held, equity = ledger.accounts[:, Account.LOANS], ledger.accounts[:, Account.EQUITY]
     equity = np.maximum(0, equity)
     target = market.of_kinds("target_leverage")
-    leverage = floats(leverage_limit(limits.plan, lender.kind.licence) for lender in lenders)
+    leverage = floats(lender.leverage_limit(limits.plan) for lender in lenders)
     promises = floats(guarantee_limit(limits.plan, lender.kind.licence) for lender in lenders)
     by_capital = STRETCH * target * equity - (held + guaranteed)
     by_rule = HEADROOM * leverage * equity - held

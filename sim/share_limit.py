@@ -25,6 +25,8 @@ def hold_shares(market: Market, limits: Limits) -> None:
     for number in np.flatnonzero(over != held).tolist():
         lender = market.lenders[number]
         lender.state.share_held = bool(over[number])
+        if lender.state.status != "open":
+            continue
         text = (
             f"takes no new customers: {share[number]:.1%} of the market is above the limit"
             if over[number]

@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from agents.lender import Lender
-from agents.limits import Limits, leverage_limit
+from agents.limits import Limits
 from agents.purposes import LENDER_ENTRY, LENDER_EXIT
 from sim.columns import ints
 from sim.core.many_draws import uniforms
@@ -59,6 +59,7 @@ def leave(market: Market, limits: Limits) -> int:
     drawn = market.drawn().tolist()
     reasons = {x.number: failure(market, x, drawn[x.number]) for x in open_ones}
     failing = [lender for lender in open_ones if reasons[lender.number]]
+    failing.sort(key=lambda lender: lender.setup.id)
     for lender in failing:
         lender.state.status = "run_off"
     return sum(fail(market, lender, limits, reasons[lender.number]) for lender in failing)
@@ -228,16 +229,24 @@ def fail(market: Market, lender: Lender, limits: Limits, reason: str) -> int:
 
 
 def find_buyer(market: Market, seller: Lender, limits: Limits) -> Lender | None:
-    """The open lender of the seller's role with most spare capacity, if it has enough."""
-    size = int(market.ledger.accounts[seller.number, Account.LOANS])
+    """The open lender of the seller's role with most spare capacity, if it has enough.
+
+    Of a fringe a single firm buys, not all together; the buyer has the cash for the sellers.
+    """
+    accounts = market.ledger.accounts
+    size = int(accounts[seller.number, Account.LOANS])
     best, most = None, -1.0
     for lender in market.lenders:
         same = lender.kind.role == seller.kind.role and lender.is_brand == seller.is_brand
         if lender is seller or not same or lender.state.status != "open":
             continue
         equity = max(0, market.ledger.equity(lender.number))
-        limit = min(leverage_limit(limits, lender.kind.licence), 2.0 * lender.kind.target_leverage)
+        limit = min(lender.leverage_limit(limits), 2.0 * lender.kind.target_leverage)
         spare = limit * equity - int(market.ledger.accounts[lender.number, Account.LOANS])
+        spare /= max(1, lender.state.firms)
+        cash = accounts[lender.number, Account.CASH] + accounts[seller.number, Account.CASH]
+        if cash < market.ledger.equity(seller.number):
+            continue
         if BUYER_SHARE * spare >= size and spare > most:
             best, most = lender, spare
     return best

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from agents.lender import Lender
-from agents.limits import LICENCES, Limits, guarantee_limit, leverage_limit
+from agents.limits import LICENCES, Limits, guarantee_limit
 from agents.messages import DRAWN, DRAWN_APR, REFINANCED, Ints
 from agents.regulator import Inspected, Regulator
 from sim.ledger import Account, Item, Sector
@@ -69,7 +69,7 @@ def over_multiples(market: Market, limits: Limits) -> Breaches:
     leverage = market.leverages()
     guaranteed = market.ledger.guaranteed(market.book) / equity
     licences = [lender.kind.licence for lender in market.lenders]
-    most = np.array([leverage_limit(limits, licence) for licence in licences])
+    most = np.array([lender.leverage_limit(limits) for lender in market.lenders])
     promises = np.array([guarantee_limit(limits, licence) for licence in licences])
     found: Breaches = {}
     for number in np.flatnonzero(leverage > most).tolist():
@@ -148,12 +148,14 @@ def punish(
     """
     for one in found:
         lender = market.lenders[one.number]
-        fine = round(policy.fine * max(0, market.ledger.equity(lender.number)))
+        firms = max(1, lender.state.firms)  # one firm of a fringe was visited, not all
+        fine = round(policy.fine * max(0, market.ledger.equity(lender.number)) / firms)
         market.ledger.receive(lender.number, -fine, Sector.STATE, Item.FINE)
-        lender.state.suspended_months = policy.suspension_months
+        if firms == 1:
+            lender.state.suspended_months = policy.suspension_months
         real = market.real_yuan(fine)
         text = f"inspected and fined {real / 1e6:,.0f} million yuan for {'; '.join(one.breaches)}"
-        if policy.suspension_months:
+        if policy.suspension_months and firms == 1:
             text += f"; no new customers for {policy.suspension_months} months"
         market.events.append(Event("fine", lender.name, text, 0.0, real))
         count = regulator.findings(lender.number, month, policy.repeat_months)

@@ -32,7 +32,13 @@ def supported(market: Market, limits: Limits) -> Floats:
     """[L, T] part of the costs of technology that the state pays."""
     nothing = (0.0,) * len(TECHNOLOGIES)
     by_licence = limits.technology_support
-    parts = [by_licence.get(x.kind.licence, nothing) for x in market.lenders]
+    parts = [
+        [
+            max(most)
+            for most in zip(*(by_licence.get(x, nothing) for x in lender.licences), strict=True)
+        ]
+        for lender in market.lenders
+    ]
     return np.array(parts, dtype=np.float64).reshape(-1, len(TECHNOLOGIES))
 
 

@@ -91,7 +91,7 @@ def publish_terms(
     subsidy_bp, subsidy_rule = subsidies.by_route(book)
     online = floats(lender.kind.online_in(macro.month) for lender in lenders)
     posted = posted_prices(lenders, markup)
-    pressed = market.at_licence(limits.collection)
+    pressed = market.least(limits.collection)
     base_score, points = published([lender.state.scorecard for lender in lenders])
     return Terms(
         route_brand=brand,
@@ -163,7 +163,8 @@ def route_choices(market: Market, limits: Limits) -> Choices:
     left and no floor moved are alike.
     """
     is_open = tuple(lender.state.status == "open" for lender in market.lenders)
-    floors = tuple(tuple(each.joint_floor.values()) for each in (limits, *limits.late.values()))
+    each_heeded = (limits, *limits.late.values())
+    floors = tuple(tuple(each.plan.joint_floor.values()) for each in each_heeded)
     return market.book.derived(
         ("choices", is_open, floors), lambda: find_choices(market, is_open, limits)
     )
@@ -204,7 +205,7 @@ def within_partners(market: Market, choices: Choices, limits: Limits) -> Choices
     all when it holds as many loans of brands; what it holds stays.
     """
     of_one, of_all = (
-        market.at_licence(rule) for rule in (limits.partner_concentration, limits.partner_share)
+        market.least(rule) for rule in (limits.partner_concentration, limits.partner_share)
     )
     if (of_one >= 1.0).all() and (of_all >= 1.0).all():
         return choices

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents.incident_parameters import INCIDENTS, Incident, Incidents
+from agents.incident_parameters import INCIDENTS, DataLoss, Incident, Incidents
 from agents.technology_parameters import TECHNOLOGIES
 from sim.incidents import SHARE_TOLD, expected, incidents
 from sim.ledger import Item, Sector
@@ -101,14 +101,14 @@ def test_a_lost_supplier_blurs_what_the_lender_knows_and_that_fades(market: Mark
     lender = market.lenders[number(market, "big")]
     limits = SimpleNamespace(data_noise=1.0)
     clear = lender.noise(limits), lender.income_error(limits)  # type: ignore[arg-type]
-    lost = Incidents(vendor_loss=Incident(per_year=12.0, blur=0.5, months=4.0))
+    lost = Incidents(vendor_loss=DataLoss(per_year=12.0, blur=0.5, months=4.0))
     month = MONTH
     while lender.state.blur == 0.0:
         incidents(market, lost, 1, month)
         month += 1
     blurred = lender.noise(limits), lender.income_error(limits)  # type: ignore[arg-type]
     assert np.array(blurred) == pytest.approx(1.5 * np.array(clear))
-    calm = Incidents(vendor_loss=Incident(months=4.0))
+    calm = Incidents(vendor_loss=DataLoss(months=4.0))
     for _ in range(4):
         incidents(market, calm, 1, month)
     assert lender.state.blur == pytest.approx(0.5 * 0.75**4)

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from agents.loan import EVER_90, ONLINE, WALKED
+from agents.loan import ONLINE, WALKED
+from agents.record import EVER_90
 from agents.routes import MILLION, NOBODY, Route
 from sim.inspection import Names, Relationship, Snapshot, changes, debts, portrait, snapshot
 

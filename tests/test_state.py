@@ -147,7 +147,7 @@ def test_what_happens_in_a_branch_stays_in_the_branch(executor: str) -> None:
     stepped(branch, 6)
     branch.market.ledger.accounts += 1
     branch.market.lenders[0].state.markup += 0.01
-    branch.regulator.state.fines[0] = 99
+    branch.regulator.state.found[0] = [99]
     assert_same_state(state, untouched)
     assert_same_state(first.snapshot(), untouched)
 

@@ -294,6 +294,8 @@ def test_a_failing_lender_is_bought_with_its_customers(market: LoanMarket) -> No
     mine = [n for n, row in enumerate(market.market.book) if row.brand == seller.number]
     customers = np.isin(market.borrowers.snapshot()["route"], mine).sum()
     assert customers > 50
+    rich = named(market, "finance").number  # of a fringe no single firm could buy it
+    market.market.ledger.pay_capital(rich, market.market.sample_fen(1e12))
     lose(market, "big")
     market.step()
     sales = events(market, "purchase")

@@ -78,7 +78,7 @@ def test_a_fine_costs_equity_and_customers(lived: dict[str, LoanMarket]) -> None
     fines = events(lived["slow"], "fine")
     row = fines[fines["actor"] == "offline"].iloc[0]
     assert "inspected and fined" in row["text"]
-    assert "no new customers for 3 months" in row["text"]
+    assert "no new customers" not in row["text"]  # one of many firms was found, the rest go on
     assert row["after"] > 0.0
 
 
@@ -100,6 +100,7 @@ def test_repeated_breaches_cost_the_licence() -> None:
     }
     model = stepped(opened_market(small_scenario(changes, burn_in=6)), 6)
     revoked = events(model, "revocation")
+    assert events(model, "fine")["text"].str.contains("no new customers for 3 months").any()
     names = {lender.name for lender in model.market.lenders if lender.state.status != "open"}
     single = revoked[revoked["text"].str.startswith("licence revoked after 2 findings")]
     assert len(single) > 0

@@ -40,7 +40,7 @@ from agents.borrower import (
     total_due,
     want_credit,
 )
-from agents.loan import EVER_90, IN_ARREARS, ONLINE, WALKED, draw, repay
+from agents.loan import IN_ARREARS, ONLINE, WALKED, draw, repay
 from agents.messages import (
     CELL_ACTIVE,
     CELL_BALANCE,
@@ -67,7 +67,7 @@ from agents.messages import (
     Terms,
 )
 from agents.population import luck_of_a_month, spell_ceiling
-from agents.record import GENERATION_STEP, NO_ROUTE, RECORD, SLOTS
+from agents.record import EVER_90, GENERATION_STEP, NO_ROUTE, RECORD, SLOTS
 from agents.underwriting import todays_grade
 from tests.agents.people import (
     INCOME,
