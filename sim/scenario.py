@@ -223,6 +223,14 @@ class Scenario(ScenarioRoot):
                     f"lenders.{name}.id", f"is {setup.id}, which is that of {seen[setup.id]}"
                 )
             seen[setup.id] = name
+        lived_in = {region for segment in self.segments.values() for region in segment.places}
+        for region in self.regions:
+            if self.segments and region not in lived_in:
+                guess = did_you_mean(region, lived_in)
+                raise FieldError(
+                    f"regions.{region}",
+                    f"is a region where nobody lives; name it in places.{guess}",
+                )
         return self
 
     @model_validator(mode="before")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
+from sim.core.errors import InputError
 from sim.scenario import load_scenario
 
 POLICY = "extends: observed\npolicy:\n"
@@ -266,3 +267,8 @@ def test_a_slip_in_a_parent_is_found_too(capsys: pytest.CaptureFixture[str]) -> 
     Path("parent.yaml").write_text(CASES["a misspelt rule"][0])
     Path("my.yaml").write_text("extends: parent.yaml\ntitle: mine\n")
     assert told(capsys).startswith("parent.yaml, line 4: policy.leverage.smal_loan is new")
+
+
+def test_a_region_where_nobody_lives_is_refused() -> None:
+    with pytest.raises(InputError, match=r"regions\.eest is a region where nobody lives.*'east'"):
+        load_scenario("observed").with_changes({"regions.eest": {"income": 1.1}})
