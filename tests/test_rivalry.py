@@ -157,7 +157,7 @@ def test_answers_are_told_apart_from_a_world_without_them() -> None:
     for response in (0.0, 0.6):
         scenario = small_scenario({**war, "rivalry.price_response": response}, burn_in=8)
         model = opened_market(scenario, borrowers=BORROWERS)
-        for _ in range(12):
+        for _ in range(24):
             model.step()
         rivals = planning_brands(model.market)[1:]
         markups[response] = float(np.mean([lender.state.markup.mean() for lender in rivals]))
