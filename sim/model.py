@@ -31,6 +31,7 @@ from agents.routes import Route, RouteBook
 from sim.allocation import remember_shortage
 from sim.bad_loans import recover
 from sim.bookkeeping import book_costs, close_month, learn, plan, planning_brands
+from sim.columns import floats
 from sim.compiled import (
     CompiledBorrowers,
     Records,
@@ -63,7 +64,13 @@ from sim.structure import enter_and_exit
 from sim.subsidy import book_subsidies, subsidies_of_month
 from sim.supervision import punish, to_inspect
 from sim.technology import book_technology, switch_off
-from sim.terms import funding_rates, guarantees_to_give, partner_yields_bp, publish_terms
+from sim.terms import (
+    funding_rates,
+    guarantees_to_give,
+    partner_yields_bp,
+    publish_terms,
+    source_rates,
+)
 
 for each_kernel in (populate_in_turns, live_in_turns, sign_in_turns):
     load_as_it_is(each_kernel)
@@ -176,7 +183,8 @@ class LoanMarket(Model[Any, Any]):
             hold_shares(market, limits)
             take_stances(market, self.now)
         world, terms = self._world(macro), self._publish(limits, macro)
-        money = funding_rates(market, macro)
+        asked = source_rates(market, macro)
+        money = funding_rates(market, asked)
         yields, paid = partner_yields_bp(market, money), market.route_apr_bp()
         first_half = self.borrowers.live(world, terms, self._blank_tally)
         market.ledger.settle(first_half, market.book, yields, paid)
@@ -199,7 +207,10 @@ class LoanMarket(Model[Any, Any]):
             market.ledger.audit(market.book)
         entered += newcomers
         left_to_lend = room(market, limits).lend
-        figures = Figures(self.now, first_half, second_half, money, entered, left, left_to_lend)
+        figures = Figures(
+            self.now, first_half, second_half, money, asked, entered, left, left_to_lend,
+            floats(lender.leverage_limit(limits) for lender in market.lenders),
+        )  # fmt: skip
         self.recorder.observe(figures, reported=self.opened)
 
     def burn_in(self, progress: Callable[[int, int], None] | None = None) -> None:

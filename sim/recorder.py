@@ -60,6 +60,7 @@ from agents.technology_parameters import TECHNOLOGIES
 from sim.bad_loans import face_sold
 from sim.core.months import Month
 from sim.core.tables import EVENTS, LENDERS, MARKET, SEGMENTS, VINTAGES, Table
+from sim.dated_rules import UNLIMITED
 from sim.ledger import Account, Item
 from sim.lender_accounts import RECOVERIES, accounts_of, all_together
 from sim.market import Event, Market
@@ -84,20 +85,29 @@ class Figures:
     """What the recorder is shown of one month.
 
     first, second : tallies of the two halves ; money : [L] cost of funds, fraction per year
+    asked : [L, S] what each source of funding asks, fraction per year
     entered, left : real firms ; room : [L] what lenders could still lend at month-end, fen
+    leverage_limit : [L] most loans held to equity
     """
 
     month: Month
     first: Tally
     second: Tally
     money: Floats
+    asked: Floats
     entered: int
     left: int
     room: Ints
+    leverage_limit: Floats
 
 
 Page = Mapping[str, Sequence[Any]]
 """Some rows of a table, column by column."""
+
+
+def no_limit_is_zero(limits: Floats) -> Floats:
+    """[L] limits for a table, in which a limit that binds nobody stands as 0."""
+    return np.where(limits >= UNLIMITED, 0.0, limits)
 
 
 @dataclass(frozen=True)
@@ -378,6 +388,32 @@ class Recorder:
             "bad_loan_sales": yuan(ledger.items[:, Item.SALE]),
             "room": yuan(page.room),
             "utilisation": page.used(where.held)[shown].tolist(),
+            **{name: yuan(amounts) for name, amounts in self._profit_and_loss().items()},
+            "cash": yuan(accounts[:, Account.CASH]),
+            "allowances": yuan(accounts[:, Account.ALLOWANCE]),
+            "guarantee_duty": yuan(accounts[:, Account.GUARANTEES]),
+            "leverage_limit": no_limit_is_zero(figures.leverage_limit)[shown].tolist(),
+            **{
+                f"{name}_rate": np.where(page.sources[:, place] > 0, figures.asked[:, place], 0.0)[
+                    shown
+                ].tolist()
+                for place, name in enumerate(SOURCES)
+            },
+        }
+
+    def _profit_and_loss(self) -> dict[str, Ints]:
+        """[L] the lines between income and profit, fen: costs positive, recoveries too."""
+        market, items = self.market, self.market.ledger.items
+        technology = market.technology_cost - market.technology_support
+        return {
+            "funding_expense": -items[:, Item.FUNDING_COST],
+            "operating_cost": -items[:, Item.OPERATING] - technology,
+            "marketing_cost": -items[:, [Item.ACQUISITION, Item.MARKETING]].sum(axis=1),
+            "charge_offs": -items[:, Item.CHARGE_OFF],
+            "recoveries": items[:, RECOVERIES].sum(axis=1),
+            "provisions": -items[:, Item.PROVISION],
+            "fines": -items[:, Item.FINE],
+            "tax": -items[:, Item.TAX],
         }
 
     def _mean_markups(self, lenders: Sequence[Lender]) -> Floats:

@@ -253,7 +253,7 @@ def borne(market: Market, choices: Choices, risk: Floats) -> npt.NDArray[np.bool
 
 def cost_of_money(market: Market, macro: Macro) -> Floats:
     """[L] what each lender's own money costs, fraction per year: its funding and its equity."""
-    rates = funding_rates(market, macro)
+    rates = funding_rates(market, source_rates(market, macro))
     accounts = market.ledger.accounts
     loans = np.maximum(1, accounts[:, Account.LOANS])
     borrowed = np.clip(accounts[:, Account.FUNDING] / loans, 0.0, 1.0)
@@ -261,10 +261,16 @@ def cost_of_money(market: Market, macro: Macro) -> Floats:
     return cost
 
 
-def funding_rates(market: Market, macro: Macro) -> Floats:
-    """[L] interest on each lender's funding, fraction per year."""
-    change = macro.lpr - macro.lpr_start
-    asked = prices(market.funding, market.mood.distrust, change)
+def source_rates(market: Market, macro: Macro) -> Floats:
+    """[L, S] what each source of funding asks of each lender, fraction per year."""
+    return prices(market.funding, market.mood.distrust, macro.lpr - macro.lpr_start)
+
+
+def funding_rates(market: Market, asked: Floats) -> Floats:
+    """[L] interest on each lender's funding, fraction per year.
+
+    asked : [L, S] see `source_rates`
+    """
     sources = market.ledger.sources
     weights = np.where(sources.sum(axis=1, keepdims=True) > 0, sources, market.funding.mix)
     mean: Floats = (asked * weights).sum(axis=1) / weights.sum(axis=1)

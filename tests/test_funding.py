@@ -250,6 +250,15 @@ def test_the_tables_show_the_books() -> None:
         assert row["gross_margin"] == pytest.approx(margin)
         full = row["held"] + row["room"]
         assert row["utilisation"] == pytest.approx(row["held"] / full if full else 0.0)
+        costs = row[["funding_expense", "operating_cost", "marketing_cost", "charge_offs"]].sum()
+        costs += row[["provisions", "fines", "tax", "technology_cost"]].sum()
+        gains = row[["interest_income", "recoveries", "technology_support"]].sum()
+        assert gains - costs == pytest.approx(row["profit"], abs=1.0)
+        assert row["cash"] + row["held"] - row["allowances"] == pytest.approx(row["assets"])
+        funding = row[list(SOURCES)].sum()
+        assert funding + row["guarantee_duty"] == pytest.approx(row["liabilities"])
+        rates = [row[f"{name}_rate"] for name in SOURCES if row[name] > 0]
+        assert not rates or min(rates) <= row["funding_cost"] + 1e-9 <= max(rates) + 2e-9
     whole = tables["market"].iloc[-1]
     assert whole["interest_income"] == pytest.approx(last["interest_income"].sum())
     assert whole["room"] == pytest.approx(last["room"].sum())

@@ -417,6 +417,20 @@ MARKET = Table(
     ),
 )
 
+_SOURCE_PRICES = tuple(
+    Column(
+        f"{name}_rate", label_en, label_zh, "fraction a year", "price", "float64",
+        f"What funders of this source asked in the month; 0 where it has no {name}.",
+        when_empty=0.0,
+    )
+    for name, label_en, label_zh in (
+        ("deposits", "Rate of deposits", "存款利率"),
+        ("wholesale", "Rate of wholesale funding", "批发融资利率"),
+        ("abs", "Rate of securities", "资产支持证券利率"),
+        ("investors", "Rate of P2P investors", "出借人利率"),
+    )
+)
+
 LENDERS = Table(
     "lenders",
     "one lender in one month",
@@ -638,6 +652,61 @@ LENDERS = Table(
             "Balance held / (balance held + room to lend).",
             when_empty=0.0,
         ),
+        Column(
+            "funding_expense", "Interest paid on funding", "融资利息支出", "yuan a month", "flow",
+            "float64", "Interest paid to funders in the month.",
+        ),
+        Column(
+            "operating_cost", "Running costs", "运营成本", "yuan a month", "flow", "float64",
+            "Running costs of the month, incidents included, technology left out.",
+        ),
+        Column(
+            "marketing_cost", "Marketing", "获客与营销费用", "yuan a month", "flow", "float64",
+            "Marketing and what new customers cost to win.",
+        ),
+        Column(
+            "charge_offs", "Charge-offs", "核销额", "yuan a month", "flow", "float64",
+            "Principal written off that it bore, guaranteed loans that it bought back included.",
+        ),
+        Column(
+            "recoveries", "Recoveries", "核销后回收额", "yuan a month", "flow", "float64",
+            "Cash on loans charged off: collected, or paid by who buys them (bad_loan_sales).",
+        ),
+        Column(
+            "provisions", "Change of provisions", "拨备计提", "yuan a month", "flow", "float64",
+            "Rise of allowances and guarantee provisions, a cost; negative where released.",
+        ),
+        Column(
+            "fines", "Fines", "罚款", "yuan a month", "flow", "float64",
+            "Paid to the state for breaches and incidents.",
+        ),
+        Column(
+            "tax", "Tax", "所得税", "yuan a month", "flow", "float64",
+            "Corporate income tax of the month. interest_income - funding_expense - operating_cost "
+            "- (technology_cost - technology_support) - marketing_cost - charge_offs + recoveries "
+            "- provisions - fines - tax = profit.",
+        ),
+        Column(
+            "cash", "Cash", "现金", "yuan", "stock", "float64",
+            "Cash at month-end. cash + held - allowances = assets.",
+        ),
+        Column(
+            "allowances", "Allowances for losses", "贷款损失准备", "yuan", "stock", "float64",
+            "Expected loss on the loans held, taken off assets.",
+        ),
+        Column(
+            "guarantee_duty", "Provisions for guarantees", "担保负债准备", "yuan", "stock",
+            "float64",
+            "Expected loss on loans that it guarantees. deposits + wholesale + abs + investors + "
+            "guarantee_duty = liabilities.",
+        ),
+        Column(
+            "leverage_limit", "Leverage limit", "杠杆上限", "times", "ratio", "float64",
+            "Most loans held / equity under its licences in the month, the countercyclical buffer "
+            "included; 0 where no rule limits it.",
+            when_empty=0.0,
+        ),
+        *_SOURCE_PRICES,
     ),
 )
 
