@@ -70,6 +70,7 @@ from agents.messages import (
     REFINANCED,
     REQUESTED,
     RESERVED,
+    SEGMENT_D0,
     SERVED,
     STOCK_APR,
     STOCK_CONTRACT,
@@ -914,7 +915,10 @@ def count_debts(b: BorrowerState, counts: Ints, world: World, terms: Terms, tall
 def count_loan(b: BorrowerState, k: int, principal: int, tally: Tally) -> None:
     """Adds slot k to its route's stocks."""
     stock = tally.stock[b.route[k]]
-    stock[STOCK_D0 + min(b.missed[k], STOCK_D4 - STOCK_D0)] += principal
+    bucket = min(b.missed[k], STOCK_D4 - STOCK_D0)
+    stock[STOCK_D0 + bucket] += principal
+    if len(tally.segment) > 0:
+        tally.segment[b.route[k], b.segment, SEGMENT_D0 + bucket] += principal
     if renewal_months(b, k) > 0 and b.missed[k] < NINETY_DAYS:
         stock[STOCK_RENEWED] += principal
     if b.flags[k] & ONLINE:

@@ -63,17 +63,33 @@ def break_evens(
     acquisition = np.array([lender.kind.acquisition for lender in lenders])
     operating = np.array([lender.operating_cost() for lender in lenders])
     winning = acquisition / np.maximum(1_000.0, mean_balance) / RELATION_YEARS
-    scale = calibration * BAD_TO_LOSS * LOAN_LIFE / SCORE_HORIZON
-    default = np.minimum(0.95, scale[:, None] * GRADE_PD)
     return break_even_apr(
         cost_of_money[:, None],
         operating[:, None],
         winning[:, None],
-        default,
+        default_chances(calibration),
         EXPOSURE,
         LGD,
         LOAN_LIFE,
     )
+
+
+def default_chances(calibration: Floats) -> Floats:
+    """[L, G] chance of charge-off over the life of a draw that lenders expect of each grade.
+
+    calibration : [L] see `calibrations`
+    """
+    scale = calibration * BAD_TO_LOSS * LOAN_LIFE / SCORE_HORIZON
+    chances: Floats = np.minimum(0.95, scale[:, None] * GRADE_PD)
+    return chances
+
+
+def expected_losses(calibration: Floats) -> Floats:
+    """[L, G] loss that lenders expect of each grade, fraction of balance per year; in break-even.
+
+    calibration : [L] see `calibrations`
+    """
+    return default_chances(calibration) * (EXPOSURE * LGD / LOAN_LIFE)
 
 
 def line_shares(lenders: Sequence[Lender], calibration: Floats) -> Floats:

@@ -22,6 +22,8 @@ from agents.messages import (
     RECOVERED,
     REFINANCED,
     REPAID,
+    SEGMENT_LOST,
+    SEGMENT_RECOVERED,
     SUBSIDY_PAID,
     Tally,
     Terms,
@@ -324,7 +326,11 @@ def charge_off(b: BorrowerState, k: int, world: World, tally: Tally) -> None:
     flows[CHARGED_OFF] += principal
     if is_fraudster(b):
         flows[FRAUD_LOST] += principal
-    flows[RECOVERED] += principal * world.recovery_bp[b.product[k]] // 10_000
+    recovered = principal * world.recovery_bp[b.product[k]] // 10_000
+    flows[RECOVERED] += recovered
+    if len(tally.segment) > 0:
+        tally.segment[b.route[k], b.segment, SEGMENT_LOST] += principal
+        tally.segment[b.route[k], b.segment, SEGMENT_RECOVERED] += recovered
     b.overdue_thousand = WRITTEN_OFF
     close_slot(b, k)
 

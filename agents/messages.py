@@ -128,6 +128,19 @@ CELL_ITEMS = 19
 SUBSIDY_PAID, SUBSIDY_PRINCIPAL, SUBSIDY_LOANS = range(3)
 SUBSIDY_ITEMS = 3
 
+# Columns of Tally.segment: what a loan guarantee scheme may cover, by route and segment, fen:
+# principal at month-end by missed count, and this month's losses with what of them will come back.
+(
+    SEGMENT_D0,
+    SEGMENT_D1,
+    SEGMENT_D2,
+    SEGMENT_D3,
+    SEGMENT_D4,
+    SEGMENT_LOST,
+    SEGMENT_RECOVERED,
+) = range(7)
+SEGMENT_ITEMS = 7
+
 
 class World(NamedTuple):
     """What a borrower knows and is, apart from the lenders: behaviour and the economy."""
@@ -270,14 +283,23 @@ class Tally(NamedTuple):
     cohort: Ints  # [months] relationships by month of first draw
     cohort_default: Ints  # [months, months] first 90+ by cohort and age
     subsidy: Ints  # [rules, SUBSIDY_ITEMS] what the state paid, and loans it may pay for next
+    segment: Ints  # [R, S, SEGMENT_ITEMS] for guarantee schemes; no rows where there are none
 
 
 def empty_tally(
-    lenders: int, routes: int, segments: int, cells: int, months: int, subsidies: int = 0
+    lenders: int,
+    routes: int,
+    segments: int,
+    cells: int,
+    months: int,
+    subsidies: int = 0,
+    *,
+    by_segment: bool = False,
 ) -> Tally:
     """A tally of zeros.
 
     months : number of months the run can hold ; subsidies : number of subsidy rules
+    by_segment : routes are counted by segment too
     """
 
     def zeros(*shape: int) -> Ints:
@@ -296,4 +318,5 @@ def empty_tally(
         cohort=zeros(months),
         cohort_default=zeros(months, months),
         subsidy=zeros(subsidies, SUBSIDY_ITEMS),
+        segment=zeros(routes if by_segment else 0, segments, SEGMENT_ITEMS),
     )

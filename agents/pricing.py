@@ -72,10 +72,10 @@ def price_grid(
 ) -> PriceGrid:
     """Prices grades and rations what does not pay under the cap: for one lender, or for many.
 
-    What has one value a lender has its shape; what has one more axis for its segments or grades
-    has that last.
+    What has one value a lender has its shape; what has more axes for its segments or grades has
+    them last.
 
-    break_even : [..., G] all-in rate at which each grade covers its costs
+    break_even : [..., 1 or S, G] all-in rate at which each grade covers its costs
     markup : [..., S]
     cap, contract_cap : ceilings on all-in and contract rate, fraction per year
     fee_share : part of the price charged as fees outside the contract rate
@@ -86,7 +86,7 @@ def price_grid(
     def each(of_lender: Floats | float) -> Floats:
         return np.asarray(of_lender)[..., None, None]
 
-    cost = break_even[..., None, :]
+    cost = break_even
     wanted = cost + markup[..., :, None]
     pays = cost + each(least_margin) <= each(cap)
     refusal = np.where(refused, RISK, np.where(pays, SERVED, CAP))

@@ -19,6 +19,23 @@ class SubsidyAccount:
 
 
 @dataclass
+class GuaranteeAccount:
+    """What a state guarantee fund has paid under one scheme, and how far lenders count on it.
+
+    spent : on lenders' claims this calendar year, fen of the sample
+    paid, fees : of this month, fen
+    trust : running part of claims that it paid, 1 while it has paid all
+    used_up : whether this year's budget has been told to be used up
+    """
+
+    spent: int = 0
+    paid: int = 0
+    fees: int = 0
+    trust: float = 1.0
+    used_up: bool = False
+
+
+@dataclass
 class ReactionAccount:
     """What one reaction rule has done so far.
 
@@ -38,9 +55,11 @@ class RegulatorState:
 
     found : months of the findings so far by lender number (sim.core.months)
     subsidies : account by name of the subsidy
+    guarantees : account by name of the guarantee scheme
     reactions : account by name of the reaction rule
     """
 
     found: dict[int, list[int]] = field(default_factory=dict)
     subsidies: dict[str, SubsidyAccount] = field(default_factory=dict)
+    guarantees: dict[str, GuaranteeAccount] = field(default_factory=dict)
     reactions: dict[str, ReactionAccount] = field(default_factory=dict)

@@ -32,6 +32,7 @@ RULES = {
     "data rule": "数据规则",
     "funding freeze": "融资冻结",
     "interest subsidy": "贴息",
+    "state loan guarantee": "国家融资担保",
     "technology support": "技术补贴",
     "limit on securities": "资产证券化上限",
     "P2P permission": "网络借贷许可",

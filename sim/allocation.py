@@ -36,10 +36,10 @@ def remember_shortage(brands: Sequence[Lender], refused: Floats) -> None:
 def expected_margins(apr_bp: Ints, costs: Floats) -> Floats:
     """[L, S] mean margin over break-even of the grades served, fraction per year; 0 if none is.
 
-    apr_bp : [L, S, G] what new customers are asked, 0 where refused ; costs : [L, G]
+    apr_bp : [L, S, G] what new customers are asked, 0 where refused ; costs : [L, 1 or S, G]
     """
     served = apr_bp > 0
-    earned = np.where(served, apr_bp / 10_000.0 - costs[:, None, :], 0.0).sum(axis=2)
+    earned = np.where(served, apr_bp / 10_000.0 - costs, 0.0).sum(axis=2)
     found: Floats = earned / np.maximum(1, served.sum(axis=2))
     return found
 

@@ -15,7 +15,7 @@ from agents.technology_parameters import TechnologyName
 from sim.core.keyed_values import DatedSeries
 from sim.core.months import Month
 from sim.core.parameters import FieldError, Parameters, parameter
-from sim.core.quantities import Apr, Count, Name, NonNegativeFloat, Share, Yuan
+from sim.core.quantities import Apr, Count, Name, NonNegativeFloat, Rate, Share, Yuan
 
 Licences = Literal["all"] | tuple[Licence, ...]
 
@@ -309,12 +309,27 @@ class FirmsRule(Rule):
     steps: DatedSeries[FirmsStep] = parameter(unit="", description="levels by month of start")
 
 
-class SubsidyRule(Rule):
-    """Points of the price that the state pays in the borrower's place; see sim/subsidy.py."""
+class SegmentRule(Rule):
+    """A rule for borrowers of some segments, perhaps not of all."""
 
     segments: Literal["all"] | tuple[Name, ...] = parameter(
-        "all", unit="", description="segments of borrowers that get it"
+        "all", unit="", description="segments of borrowers whose loans it is for"
     )
+
+    @model_validator(mode="after")
+    def _for_somebody(self) -> Self:
+        if self.segments == ():
+            raise FieldError("segments", "is an empty list, so that the rule is for nobody")
+        return self
+
+    def reaches(self, segment: str) -> bool:
+        """Whether it is for borrowers of a segment."""
+        return self.segments == "all" or segment in self.segments
+
+
+class SubsidyRule(SegmentRule):
+    """Points of the price that the state pays in the borrower's place; see sim/subsidy.py."""
+
     budget: Yuan | None = parameter(
         None, unit="yuan a calendar year", description="most that it may cost; missing: no limit"
     )
@@ -322,9 +337,23 @@ class SubsidyRule(Rule):
         unit="", description="points of APR that the state pays, by month of start"
     )
 
-    def reaches(self, segment: str) -> bool:
-        """Whether borrowers of a segment get it."""
-        return self.segments == "all" or segment in self.segments
+
+class GuaranteeRule(SegmentRule):
+    """Part of lenders' losses that a state guarantee fund bears; see sim/guarantee_scheme.py."""
+
+    fee: Rate = parameter(
+        0.0,
+        unit="fraction a year",
+        description="what lenders pay the fund for each yuan whose loss it would bear",
+    )
+    budget: Yuan | None = parameter(
+        None,
+        unit="yuan a calendar year",
+        description="most that the fund pays on claims; missing: no limit",
+    )
+    steps: DatedSeries[ShareStep] = parameter(
+        unit="", description="part of a loss that the fund bears, by month of start"
+    )
 
 
 class SupportRule(Rule):

@@ -31,7 +31,7 @@ RUN = 0.5
 """Part of a source that may leave and does, from which the event table calls it a run
 (definition)."""
 
-LOSSES = [Item.CHARGE_OFF, Item.RECOVERY, Item.SALE, Item.PROVISION]
+LOSSES = [Item.CHARGE_OFF, Item.RECOVERY, Item.SALE, Item.PROVISION, Item.COVER_PAID]
 """Lines of a month's profit that are the cost of credit."""
 
 

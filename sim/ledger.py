@@ -58,9 +58,11 @@ class Item(IntEnum):
     SALE = 7
     PROVISION = 8
     FINE = 9
-    TAX = 10
-    CAPITAL_IN = 11
-    CAPITAL_OUT = 12
+    COVER_FEE = 10
+    COVER_PAID = 11
+    TAX = 12
+    CAPITAL_IN = 13
+    CAPITAL_OUT = 14
 
 
 PROFIT_ITEMS = slice(Item.INCOME, Item.TAX + 1)
@@ -76,6 +78,7 @@ class Sector(IntEnum):
     STATE = 4
     COLLECTORS = 5
     BAD_LOAN_BUYERS = 6
+    GUARANTEE_FUND = 7
 
 
 FACE, WORTH = range(2)
@@ -87,7 +90,7 @@ PROVISION_PPM = np.array([8_000, 80_000, 250_000, 450_000, 800_000], dtype=np.in
 rates: of loans 1-30 days late some 8% are lost, of those 90+ days late some 80%)."""
 
 
-def part_of(amounts: Ints, ppm: Ints) -> Ints:
+def part_of(amounts: Ints, ppm: Ints | int) -> Ints:
     """Amounts times parts per million, rounded down.
 
     The product itself would not fit in 64 bits where few borrowers stand for many, so whole
@@ -123,6 +126,7 @@ class Ledger:
     claims, new_claims, sold : [L, 2] claims on loans charged off (FACE, WORTH), fen: those held, at
         no value on the books; this month's, not yet sold or held; those sold this month
     buckets : [R, 5] principal by missed count, from the borrowers' own records
+    covered : [R, 5] the part of it whose loss a state guarantee fund is expected to bear
     """
 
     accounts: Ints
@@ -135,6 +139,7 @@ class Ledger:
     principal: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     own: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     buckets: Ints = field(default_factory=lambda: np.zeros((0, 5), dtype=np.int64))
+    covered: Ints = field(default_factory=lambda: np.zeros((0, 5), dtype=np.int64))
 
     @classmethod
     def blank(cls, lenders: int) -> "Ledger":
@@ -205,7 +210,9 @@ class Ledger:
         if missing > 0:
             self.principal = np.concatenate([self.principal, np.zeros(missing, dtype=np.int64)])
             self.own = np.concatenate([self.own, np.zeros(missing, dtype=np.int64)])
-            self.buckets = np.concatenate([self.buckets, np.zeros((missing, 5), dtype=np.int64)])
+            rows = np.zeros((missing, 5), dtype=np.int64)
+            self.buckets = np.concatenate([self.buckets, rows])
+            self.covered = np.concatenate([self.covered, rows])
 
     # --- the borrowers' flows --------------------------------------------------------------------
 
@@ -329,11 +336,18 @@ class Ledger:
 
     def _provisions(self, book: RouteBook, ppm: Ints) -> tuple[Ints, Ints]:
         """[L] allowances and guarantee provisions, at parts per million by missed count."""
-        expected = part_of(self.buckets, ppm).sum(axis=1)
+        expected = part_of(self.buckets - self.covered, ppm).sum(axis=1)
         own = part_of(expected, book.column("own_ppm"))
         promised = np.where(book.column("guaranteed") == 1, expected - own, 0)
         allowance = self._by_lender(book, own, expected - own - promised, to_guarantor=False)
         return allowance, self.branded(book, promised)
+
+    def uncovered(self, routes: int) -> Floats:
+        """[R] part of each route's loans whose loss no guarantee fund is expected to bear."""
+        part = np.ones(routes)
+        covered = self.covered.sum(axis=1)
+        part[: len(covered)] -= covered / np.maximum(1, self.buckets.sum(axis=1))
+        return part
 
     def profit(self) -> Ints:
         """[L] this month's profit after tax."""

@@ -19,6 +19,8 @@ RUNNING = [
     Item.RECOVERY,
     Item.SALE,
     Item.PROVISION,
+    Item.COVER_FEE,
+    Item.COVER_PAID,
 ]
 """Costs before those of capital: running, winning customers, credit losses."""
 

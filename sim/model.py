@@ -26,7 +26,7 @@ from agents.platform import Platform
 from agents.population import behaviour_arrays
 from agents.record import RECORD
 from agents.regulator import Regulator
-from agents.regulator_memory import RegulatorState, SubsidyAccount
+from agents.regulator_memory import GuaranteeAccount, RegulatorState, SubsidyAccount
 from agents.routes import Route, RouteBook
 from sim.allocation import remember_shortage
 from sim.bad_loans import recover
@@ -45,6 +45,7 @@ from sim.core.kept_code import load_as_it_is
 from sim.core.months import Month
 from sim.entry import admit_entrants
 from sim.funding import watch_lenders
+from sim.guarantee_scheme import book_guarantees, expected_cover
 from sim.incidents import incidents
 from sim.ledger import Ledger
 from sim.macro import Macro
@@ -191,7 +192,7 @@ class LoanMarket(Model[Any, Any]):
         offers = self._ration(first_half, limits)
         second_half = self.borrowers.sign(world, terms, offers, self._blank_tally)
         market.ledger.settle(second_half, market.book, yields, paid)
-        self._survey(first_half, second_half)
+        self._survey(first_half, second_half, macro)
         recover(market)
         book_costs(market, money)
         technologies = settings.technologies
@@ -281,6 +282,11 @@ class LoanMarket(Model[Any, Any]):
         self.regulator.state.subsidies = {
             name: accounts.get(name, SubsidyAccount()) for name in self.settings.policy.subsidy
         }
+        funds = self.regulator.state.guarantees
+        self.regulator.state.guarantees = {
+            name: funds.get(name, GuaranteeAccount())
+            for name in self.settings.policy.guarantee_scheme
+        }
 
     @property
     def state_bytes_per_borrower(self) -> float:
@@ -351,6 +357,13 @@ class LoanMarket(Model[Any, Any]):
             len(self.settings.regions),
             subsidies,
             guarantees,
+            expected_cover(
+                self.settings.policy.guarantee_scheme,
+                self.regulator.state.guarantees,
+                self.now,
+                macro.lpr,
+                segments,
+            ),
         )
 
     def _blank_tally(self) -> Tally:
@@ -362,15 +375,27 @@ class LoanMarket(Model[Any, Any]):
             self.recorder.cells,
             self.burn_in_months + MOST_MONTHS,
             len(self.settings.policy.subsidy),
+            by_segment=bool(self.settings.policy.guarantee_scheme),
         )
 
-    def _survey(self, first_half: Tally, second_half: Tally) -> None:
-        """Where loans and subsidies stand after both halves of the month."""
+    def _survey(self, first_half: Tally, second_half: Tally, macro: Macro) -> None:
+        """Where loans, subsidies and guarantees stand after both halves of the month."""
         stock = first_half.stock + second_half.stock
         self.market.ledger.survey(second_half._replace(stock=stock))
         self.market.flow = first_half.route + second_half.route
         self.market.stock = stock
         book_subsidies(self.regulator.state.subsidies, first_half, second_half)
+        cuts = book_guarantees(
+            self.market,
+            self.settings.policy.guarantee_scheme,
+            self.regulator.state.guarantees,
+            first_half.segment + second_half.segment,
+            self.now,
+            macro.lpr,
+            tuple(self.settings.segments),
+        )
+        if self.opened:
+            self.market.events += cuts
 
     def _live_on(self, limits: Limits, refused: Floats) -> tuple[int, int]:
         """The end of a reported month; returns real firms entered and left.

@@ -20,12 +20,14 @@ from sim.dated_rules import (
     AprCap,
     DatedRule,
     FirmsRule,
+    GuaranteeRule,
     MarketMonthsRule,
     MarketMultipleRule,
     MarketShareRule,
     MultipleRule,
     RepairRule,
     Rule,
+    SegmentRule,
     ShareRule,
     SubsidyRule,
     SupportRule,
@@ -55,6 +57,7 @@ RULES = {
     "share_limit": "market-share limit",
     "licence_quota": "licence quota",
     "subsidy": "interest subsidy",
+    "guarantee_scheme": "state loan guarantee",
     "technology_support": "technology support",
     "abs_limit": "limit on securities",
     "p2p": "P2P permission",
@@ -132,6 +135,9 @@ class PolicySection(Parameters):
     subsidy: dict[Name, SubsidyRule] = parameter(
         {}, unit="", description="points of the price that the state pays for borrowers"
     )
+    guarantee_scheme: dict[Name, GuaranteeRule] = parameter(
+        {}, unit="", description="part of lenders' losses that a state guarantee fund bears"
+    )
     technology_support: dict[Name, SupportRule] = parameter(
         {}, unit="", description="part of what technology costs lenders that the state pays"
     )
@@ -194,17 +200,18 @@ class PolicySection(Parameters):
         return self
 
     @model_validator(mode="after")
-    def _one_subsidy_for_one_loan(self) -> Self:
-        known: list[tuple[str, SubsidyRule]] = []
-        for name, rule in self.subsidy.items():
-            for other, earlier in known:
-                if licence := _shared(rule, earlier):
-                    raise FieldError(
-                        f"subsidy.{name}",
-                        f"pays for the same loans as subsidy.{other} ({licence}); give them "
-                        "different licences or segments",
-                    )
-            known.append((name, rule))
+    def _one_subsidy_and_guarantee_for_one_loan(self) -> Self:
+        for field in ("subsidy", "guarantee_scheme"):
+            known: list[tuple[str, SegmentRule]] = []
+            for name, rule in getattr(self, field).items():
+                for other, earlier in known:
+                    if licence := _shared(rule, earlier):
+                        raise FieldError(
+                            f"{field}.{name}",
+                            f"pays for the same loans as {field}.{other} ({licence}); give them "
+                            "different licences or segments",
+                        )
+                known.append((name, rule))
         return self
 
     @model_validator(mode="after")
@@ -333,7 +340,7 @@ class PolicySection(Parameters):
         return Cap(all_in=all_in, contract=min(all_in, contract))
 
 
-def _shared(one: SubsidyRule, other: SubsidyRule) -> str:
+def _shared(one: SegmentRule, other: SegmentRule) -> str:
     """A licence and segment for which both pay, in words; empty if there is none."""
     segments = one.segments if other.segments == "all" else other.segments
     segment = next((s for s in segments if one.reaches(s) and other.reaches(s)), "")

@@ -11,8 +11,16 @@ from agents.limits import LICENCES, NO_CAP, Limits
 from sim.core.errors import InputError
 from sim.core.months import Month
 from sim.core.wording import shown
-from sim.dated_rules import UNLIMITED, DatedRule, Rule, Step, SubsidyRule
-from sim.level_words import amount_words, level_words, percent
+from sim.dated_rules import (
+    UNLIMITED,
+    DatedRule,
+    GuaranteeRule,
+    Rule,
+    SegmentRule,
+    Step,
+    SubsidyRule,
+)
+from sim.level_words import amount_words, level_words, percent, yuan
 from sim.policy import RULES, PolicySection
 from sim.scenario import MOST_MONTHS, Scenario
 
@@ -44,6 +52,7 @@ class RuleRow:
 
     path : where a scenario file has it ; instrument, name : what it is, in words
     binds : licences, or the whole market ; segments : of borrowers, empty for all
+    money : fee and yearly budget, in words; empty where it has neither
     level : what it sets in the month asked; None where it is not in force, or is being phased in
         from what other rules say, so that it depends on the licence
     now : the same in words; empty where there is none
@@ -55,6 +64,7 @@ class RuleRow:
     name: str
     binds: tuple[str, ...]
     segments: tuple[str, ...]
+    money: str
     steps: tuple[StepRow, ...]
     until: Month | None
     level: float | None
@@ -109,13 +119,14 @@ def _rule_row(
         level = rule.level_at(month, lpr, 0.0)
     now = "" if entry is None or level is None else amount_words(type(entry[1]), level)
     licences = rule.licences if isinstance(rule, Rule) else (NOBODY_ELSE,)
-    segments = rule.segments if isinstance(rule, SubsidyRule) else "all"
+    segments = rule.segments if isinstance(rule, SegmentRule) else "all"
     return RuleRow(
         path=f"policy.{path}",
         instrument=instrument,
         name=name,
         binds=("all licences",) if licences == "all" else tuple(_words(one) for one in licences),
         segments=() if segments == "all" else tuple(_words(one) for one in segments),
+        money=_money_words(rule),
         steps=tuple(_step_rows(rule, lpr)),
         until=rule.until,
         level=level,
@@ -123,6 +134,16 @@ def _rule_row(
         moving=moving,
         source=" ".join((rule.source or policy.source).split()),
     )
+
+
+def _money_words(rule: DatedRule) -> str:
+    """What a rule that pays out costs those it helps, and the most that it may pay."""
+    parts = []
+    if isinstance(rule, GuaranteeRule):
+        parts.append(f"fee {percent(rule.fee)} a year of what is covered")
+    if isinstance(rule, GuaranteeRule | SubsidyRule) and rule.budget is not None:
+        parts.append(f"at most {yuan(rule.budget)} a calendar year")
+    return ", ".join(parts)
 
 
 def _step_rows(rule: DatedRule, lpr: float) -> Iterator[StepRow]:
@@ -150,11 +171,13 @@ def binding_rows(scenario: Scenario, month: Month) -> list[BindingRow]:
         levels = {str(whom): float(level) for whom, level in by_whom.items()}
         words = {whom: _limit_words(name, level) for whom, level in levels.items()}
         rows.append(BindingRow(RULES.get(name, _words(name)), levels, words))
-    for path, rule in scenario.policy.subsidy.items():
-        paid = rule.level_at(month, macro.lpr, 0.0)
-        levels = {x: paid if rule.binds(x) else 0.0 for x in LICENCES}
-        words = {x: percent(level) if level else "–" for x, level in levels.items()}
-        rows.append(BindingRow(f"{RULES['subsidy']}, {_words(path)}", dict(levels), dict(words)))
+    for field_name in ("subsidy", "guarantee_scheme"):
+        for path, rule in getattr(scenario.policy, field_name).items():
+            paid = rule.level_at(month, macro.lpr, 0.0)
+            levels = {x: paid if rule.binds(x) else 0.0 for x in LICENCES}
+            words = {x: percent(level) if level else "–" for x, level in levels.items()}
+            label = f"{RULES[field_name]}, {_words(path)}"
+            rows.append(BindingRow(label, dict(levels), dict(words)))
     return rows
 
 

@@ -94,6 +94,8 @@ def _rule_words(row: RuleRow, month: Month) -> str:
         text += f"; on its way in {month}" + (f", at {row.now}" if row.now else "")
     if row.until is not None:
         text += f"; {'ended' if row.until < month else 'ends'} with {row.until}"
+    if row.money:
+        text += f"; {row.money}"
     return f"{text}. Source: {row.source}" if row.source else f"{text}."
 
 
@@ -201,6 +203,7 @@ def _plain_rule(row: RuleRow) -> dict[str, Any]:
         "name": row.name,
         "binds": list(row.binds),
         "segments": list(row.segments),
+        "money": row.money,
         "level": row.level,
         "words": row.now,
         "moving": row.moving,
@@ -233,6 +236,7 @@ def _flat_rules(rows: list[RuleRow]) -> list[dict[str, Any]]:
             "name": row.name,
             "binds": "; ".join(row.binds),
             "segments": "; ".join(row.segments),
+            "money": row.money,
             **_plain_step(step),
             "until": row.until or "",
             "source": row.source,

@@ -305,6 +305,11 @@ class Recorder:
             "rollover_share": ratio(total[CELL_ROLLED_OVER], total[CELL_ACTIVE]),
         }
         row["subsidies"] = self._yuan(int(figures.first.subsidy[:, SUBSIDY_PAID].sum()))
+        covers = market.ledger.items[:, [Item.COVER_PAID, Item.COVER_FEE]].sum(axis=0).tolist()
+        row["guarantees_paid"], row["guarantee_fees"] = (
+            self._yuan(covers[0]),
+            self._yuan(-covers[1]),
+        )
         return {name: [value] for name, value in row.items()}
 
     def _lenders(self, figures: Figures, where: Positions) -> Page:

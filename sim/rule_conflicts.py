@@ -12,7 +12,7 @@ from typing import Literal
 from agents.limits import LICENCES
 from sim.core.months import Month
 from sim.core.parameters import FieldError
-from sim.dated_rules import AprCap, DatedRule, MarketShareRule, Rule, Step, SubsidyRule
+from sim.dated_rules import AprCap, DatedRule, MarketShareRule, Rule, SegmentRule, Step
 from sim.level_words import level_words, percent
 
 type NamedRule = tuple[str, DatedRule]
@@ -41,7 +41,7 @@ def bind_the_same(one: DatedRule, other: DatedRule) -> bool:
     """Whether two rules on one subject bind the same lenders, prices and borrowers."""
     if isinstance(one, AprCap) and isinstance(other, AprCap) and one.base != other.base:
         return False
-    if isinstance(one, SubsidyRule) and isinstance(other, SubsidyRule):
+    if isinstance(one, SegmentRule) and isinstance(other, SegmentRule):
         if _names(one.segments) != _names(other.segments):
             return False
     if isinstance(one, Rule) and isinstance(other, Rule):

@@ -393,11 +393,17 @@ class Scenario(ScenarioRoot):
         return self
 
     @model_validator(mode="after")
+    def _rules_for_segments_that_there_are(self) -> Self:
+        for field in ("subsidy", "guarantee_scheme"):
+            for name, rule in getattr(self.policy, field).items():
+                if rule.segments != "all":
+                    path = f"policy.{field}.{name}.segments"
+                    _known_in_list(rule.segments, self.segments, path, "segment")
+        return self
+
+    @model_validator(mode="after")
     def _subsidies_below_prices(self) -> Self:
         for name, rule in self.policy.subsidy.items():
-            if rule.segments != "all":
-                path = f"policy.subsidy.{name}.segments"
-                _known_in_list(rule.segments, self.segments, path, "segment")
             self._below_opening_prices(name, rule)
             self._below_caps(name, rule)
         return self

@@ -8,7 +8,13 @@ import numpy.typing as npt
 from agents.bank import partner_yield
 from agents.funders import prices
 from agents.lender import Lender
-from agents.lenders import break_evens, calibrations, grade_risks, line_shares
+from agents.lenders import (
+    break_evens,
+    calibrations,
+    expected_losses,
+    grade_risks,
+    line_shares,
+)
 from agents.limits import LICENCES, Limits
 from agents.messages import GRADES, REQUESTED, Floats, Ints, Terms
 from agents.pricing import PriceGrid, price_grid
@@ -17,6 +23,7 @@ from agents.routes import NOBODY
 from agents.scorecard import GRADE_FLOOR, published
 from sim.allocation import allocated, expected_margins
 from sim.columns import float_table, floats, ints
+from sim.guarantee_scheme import Cover
 from sim.ledger import Account
 from sim.line_routes import line_terms
 from sim.macro import Macro
@@ -50,12 +57,14 @@ def publish_terms(
     places: int,
     subsidies: SubsidyTerms,
     guarantees: Floats | None = None,
+    cover: Cover | None = None,
 ) -> Terms:
     """Prices, cut-offs, lines, reach and routes of all lenders this month.
 
     New customers are won on what lenders plan with; lines they have stand under the law.
 
     guarantees : [L] part of the guaranteed loans asked for that each can guarantee; None: all
+    cover : what a state guarantee fund is expected to bear; None: nothing
     """
     lenders, book = market.lenders, market.book
     given = np.ones(len(lenders)) if guarantees is None else guarantees
@@ -67,10 +76,15 @@ def publish_terms(
     serves = float_table((lender.attention() for lender in lenders), segments)
     markup = float_table((lender.state.markup for lender in lenders), segments)
     calibration = calibrations(lenders)
-    costs = break_even(market, choices, calibration, cost_of_money(market, macro))
+    costs = break_even(market, choices, calibration, cost_of_money(market, macro))[:, None, :]
     risk = grade_risks(calibration)
     bears = borne(market, choices, risk)
-    wanted = welcome(lenders, choices, risk, bears, serves)
+    at_own_expense = risk[:, None, :]
+    if cover is not None:
+        covered, fee = on_the_mean_route(market, choices, cover)
+        costs = costs - relief(covered, fee, calibration)
+        at_own_expense = at_own_expense * (1.0 - covered[:, :, None])
+    wanted = welcome(lenders, choices, at_own_expense, bears, serves)
     lines = quote(lenders, wanted, costs, markup, limits)
     quotes = lines if limits.ahead is None else quote(lenders, wanted, costs, markup, limits.plan)
     brand, licence = book.column("brand"), book.column("licence_number")
@@ -282,6 +296,7 @@ def partner_yields_bp(market: Market, money: Floats) -> Ints:
     book = market.book
     realised = floats(lender.state.realised for lender in market.lenders)
     loss = np.where(book.column("guaranteed") == 1, 0.0, realised[book.column("brand")])
+    loss = loss * market.ledger.uncovered(len(book))
     asked = np.rint(10_000 * partner_yield(money[book.column("partner")], loss))
     return np.where(book.column("partner") == NOBODY, 0, asked).astype(np.int64)
 
@@ -307,6 +322,28 @@ def break_even(market: Market, choices: Choices, calibration: Floats, money: Flo
     return break_evens(market.lenders, calibration, mean_cost, mean_balances(market))
 
 
+def on_the_mean_route(market: Market, choices: Choices, cover: Cover) -> tuple[Floats, Floats]:
+    """[L, S] part of a loss that a guarantee fund bears, and its fee, over a lender's routes."""
+    licence = market.book.column("licence_number")[choices.route]
+    shape, each = (len(market.lenders), cover.share.shape[1]), choices.share[:, None]
+    share, fee = np.zeros(shape), np.zeros(shape)
+    np.add.at(share, choices.lender, each * cover.share[licence])
+    np.add.at(fee, choices.lender, each * cover.fee[licence])
+    total = np.bincount(choices.lender, choices.share, len(market.lenders))[:, None]
+    total = np.where(total > 0.0, total, 1.0)
+    return share / total, fee / total
+
+
+def relief(covered: Floats, fee: Floats, calibration: Floats) -> Floats:
+    """[L, S, G] by how much a guarantee fund lowers break-even, fraction per year.
+
+    covered, fee : [L, S] see `on_the_mean_route` ; calibration : [L] see `calibrations`
+    """
+    losses = expected_losses(calibration)
+    saved: Floats = covered[:, :, None] * losses[:, None, :] - fee[:, :, None]
+    return saved
+
+
 def mean_balances(market: Market) -> Floats:
     """[L] yuan that an average relationship of each brand owes; 10,000 before there is any."""
     users, balances = market.users(), market.balances()
@@ -325,13 +362,14 @@ def welcome(
     Those that can fund nothing serve nobody, and nobody serves a segment that does not fit it or a
     grade that is too risky for it, or for all who would fund it.
 
-    risk : [L, G] see `grade_risks` ; bears : [C, G] see `borne`
+    risk : [L, 1 or S, G] chance of going bad at the lender's or its partners' expense
+    bears : [C, G] see `borne`
     serves : [L, S] how well each segment fits
     """
     funded = np.zeros((len(lenders), GRADES), dtype=bool)
     np.logical_or.at(funded, choices.lender, bears)
     worst = float_table((lender.worst_risks() for lender in lenders), serves.shape[1])
-    bearable = risk[:, None, :] <= worst[:, :, None]
+    bearable = risk <= worst[:, :, None]
     fits: npt.NDArray[np.bool_] = (serves > 0.0)[:, :, None]
     return fits & bearable & funded[:, None, :]
 
@@ -346,11 +384,11 @@ def quote(
     """[L, licence, S, G] what lenders ask for loans made under each licence, one cap for each.
 
     wanted : [L, S, G] whom they serve if the price is right
-    costs : [L, G] break-even rates ; markup : [L, S]
+    costs : [L, 1 or S, G] break-even rates ; markup : [L, S]
     """
     contract_caps = caps_heeded(lenders, limits)[1]
     return price_grid(
-        costs[:, None, :],
+        costs[:, None],
         markup[:, None, :],
         ceilings(lenders, limits),
         contract_caps,

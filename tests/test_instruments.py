@@ -175,7 +175,7 @@ def quoted(market: LoanMarket, lender: Lender, cap: float, contract_cap: float) 
     lenders, shape = market.market.lenders, (len(market.settings.segments), GRADES)
     many = len(lenders)
     wanted = np.broadcast_to(lender.serves[None, :, None] > 0.0, (many, *shape))
-    costs = np.tile(break_even(lender, money=0.05), (many, 1))
+    costs = np.tile(break_even(lender, money=0.05), (many, 1, 1))
     grid = quote(lenders, wanted, costs, np.full((many, shape[0]), 0.10), limits)
     place = lender.number, 0
     return PriceGrid(grid.apr_bp[place], grid.contract_bp[place], grid.refusal[place])

@@ -414,6 +414,16 @@ MARKET = Table(
         ),
         _OVER_INDEBTED,
         _ROLLOVER,
+        Column(
+            "guarantees_paid", "Paid by guarantee funds", "担保基金代偿",
+            "yuan a month", "flow", "float64",
+            "What state guarantee funds paid lenders for losses of the month.",
+        ),
+        Column(
+            "guarantee_fees", "Fees to guarantee funds", "担保基金保费",
+            "yuan a month", "flow", "float64",
+            "What lenders paid state guarantee funds in the month.",
+        ),
     ),
 )
 
