@@ -182,7 +182,7 @@ class Lender(Agent[Any]):
 
     # --- what it knows ---------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def is_brand(self) -> bool:
         """Whether it lends under its own name (a bank may only fund others)."""
         return self.setup.is_brand

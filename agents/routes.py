@@ -6,7 +6,7 @@ it was made on; when a book is sold, the row's owner changes and every loan foll
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from agents.limits import LICENCES, Licence
 from agents.messages import Ints
 
 MILLION = 1_000_000
+CLASSES: tuple[RouteClass, ...] = get_args(RouteClass)
 NOBODY = -1
 
 
@@ -37,6 +38,11 @@ class Route(NamedTuple):
     def guaranteed(self) -> bool:
         """Whether the brand bears the partner's risk."""
         return self.kind == "guaranteed"
+
+    @property
+    def kind_number(self) -> int:
+        """Place of its class in CLASSES."""
+        return CLASSES.index(self.kind)
 
     @property
     def licence_number(self) -> int:

@@ -93,7 +93,8 @@ def pay_out(market: Market, limits: Limits) -> None:
     ledger, needed = market.ledger, wanted_capital(market)
     buffer = market.greatest(limits.plan.buffer)
     needed = needed + buffer * ledger.accounts[:, Account.LOANS]
-    legal = floats(x.least_capital(limits.plan) * x.state.firms for x in market.lenders)
+    firms = floats(x.state.firms for x in market.lenders)
+    legal = market.greatest(limits.plan.minimum_capital) * firms
     needed = np.maximum(needed, FEN_PER_YUAN * legal / market.weight)
     needed = np.maximum(needed, floats(x.state.paid_in for x in market.lenders))
     excess = np.maximum(0.0, ledger.accounts[:, Account.EQUITY] - needed)

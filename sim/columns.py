@@ -24,6 +24,18 @@ def float_table(rows: Iterable[Floats], *shape: int) -> Floats:
     return np.array(list(rows), dtype=np.float64).reshape(-1, *shape)
 
 
+def by_owner(owner: Ints, owners: int) -> Ints:
+    """[owners, most] where each owner's things stand in a list; -1 beyond the last of them.
+
+    owner : [things] whose each is, ascending
+    """
+    many = np.bincount(owner, minlength=owners)
+    found = np.full((owners, int(many.max(initial=0))), -1, dtype=np.int64)
+    things = np.arange(len(owner))
+    found[owner, things - (np.cumsum(many) - many)[owner]] = things
+    return found
+
+
 def whole(amounts: npt.NDArray[np.floating[Any]]) -> Ints:
     """[L] amounts in whole fen, halves to the even neighbour as Python rounds."""
     return np.rint(amounts).astype(np.int64)

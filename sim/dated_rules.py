@@ -182,9 +182,10 @@ class DatedRule(Parameters):
         if entry is None:
             return default
         start, step = entry
-        before, new = self._before(start), step.value(lpr)
+        new = step.value(lpr)
         if month - start >= step.phase_in_months:
             return float(new)
+        before = self._before(start)
         old = self._origin_in(start, default, new, others) if before is None else before.value(lpr)
         return phased(old, new, step.phase_in_months, month - start)
 

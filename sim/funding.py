@@ -171,8 +171,7 @@ def tell_runs(market: Market) -> None:
     """
     sources = market.ledger.sources
     leaving = (1.0 - trust(market.funding, market.mood.distrust) >= RUN) & (sources > 0)
-    is_open = np.array([lender.state.status == "open" for lender in market.lenders], dtype=bool)
-    runs = (leaving & is_open[:, None]).astype(np.int64)
+    runs = (leaving & market.open_ones()[:, None]).astype(np.int64)
     for number, source in np.argwhere((runs == 1) & (market.mood.running == 0)).tolist():
         owed = market.real_yuan(int(sources[number, source]))
         text = f"{WORDS[source]} run: {why(market, number, source)}"

@@ -8,6 +8,7 @@ Every posting moves cash between two parties or changes a claim and equity toget
 computed as a remainder: the first check can fail.
 """
 
+import math
 from dataclasses import dataclass, field, fields
 from enum import IntEnum
 
@@ -94,10 +95,24 @@ def part_of(amounts: Ints, ppm: Ints | int) -> Ints:
     """Amounts times parts per million, rounded down.
 
     The product itself would not fit in 64 bits where few borrowers stand for many, so whole
-    millions are split off first.
+    millions are split off first. What is left of them is found by multiplication, which is three
+    times quicker than a remainder.
     """
-    part: Ints = amounts // MILLION * ppm + amounts % MILLION * ppm // MILLION
+    millions = amounts // MILLION
+    part: Ints = millions * ppm + (amounts - millions * MILLION) * ppm // MILLION
     return part
+
+
+def summed(amounts: Ints, places: Ints, many: int) -> Ints:
+    """[..., L] amounts per route added up by lender; for one sort of amount, or for several.
+
+    amounts : [..., R] ; places : [R] lenders ; many : L
+    """
+    sorts = math.prod(amounts.shape[:-1])
+    total = np.zeros(sorts * many, dtype=np.int64)
+    # One pass for all sorts, each with its own L places: a pass for each takes as long.
+    np.add.at(total, (places + many * np.arange(sorts)[:, None]).ravel(), amounts.ravel())
+    return total.reshape(*amounts.shape[:-1], many)
 
 
 def shared_out(amounts: Ints, weights: Floats | Ints) -> Ints:
@@ -227,10 +242,8 @@ class Ledger:
         gone = flows[:, REPAID] + flows[:, CHARGED_OFF] + flows[:, BOUGHT_OUT]
         self.principal += drawn + flows[:, BOUGHT_IN] - gone
         ppm = book.column("own_ppm")
-        own_after = part_of(self.principal, ppm)
-        own_drawn = part_of(drawn, ppm)
-        own_lost, own_out = part_of(flows[:, CHARGED_OFF], ppm), part_of(flows[:, BOUGHT_OUT], ppm)
-        own_in = part_of(flows[:, BOUGHT_IN], ppm)
+        divided = np.stack([self.principal, drawn, *flows.T[[CHARGED_OFF, BOUGHT_OUT, BOUGHT_IN]]])
+        own_after, own_drawn, own_lost, own_out, own_in = part_of(divided, ppm)
         # What is left of the brand's own part must fit: repayments take the rounding.
         own_repaid = self.own + own_drawn + own_in - own_lost - own_out - own_after
         self.own = own_after
@@ -238,20 +251,19 @@ class Ledger:
         owed = part_of(paid, MILLION - ppm)
         shared = owed * np.minimum(yields_bp, apr_bp) // np.maximum(1, apr_bp)
         own_recovered = part_of(flows[:, RECOVERED], ppm)
-
-        def split(own: Ints, rest: Ints) -> Ints:
-            return self._by_lender(book, own, rest, to_guarantor=False)
-
-        self._lend(
-            split(own_drawn, drawn - own_drawn), split(own_repaid, flows[:, REPAID] - own_repaid)
-        )
         traded = flows[:, BOUGHT_IN] - flows[:, BOUGHT_OUT]
-        self._trade(split(own_in - own_out, traded - (own_in - own_out)))
-        self._lose(split(own_lost, flows[:, CHARGED_OFF] - own_lost))
-        self.receive_all(split(paid - shared, shared), Sector.BORROWERS, Item.INCOME)
+        whole = [drawn, flows[:, REPAID], traded, flows[:, CHARGED_OFF], flows[:, RECOVERED], paid]
+        own = np.stack(
+            [own_drawn, own_repaid, own_in - own_out, own_lost, own_recovered, paid - shared]
+        )
+        lent, repaid, bought, lost, recovered, income = self._by_lender(
+            book, own, np.stack(whole) - own, to_guarantor=False
+        )
+        self._lend(lent, repaid)
+        self._trade(bought)
+        self._lose(lost)
+        self.receive_all(income, Sector.BORROWERS, Item.INCOME)
         self._support(int(tally.subsidy[:, SUBSIDY_PAID].sum()))
-        recovered = split(own_recovered, flows[:, RECOVERED] - own_recovered)
-        lost = split(own_lost, flows[:, CHARGED_OFF] - own_lost)
         self.new_claims += np.column_stack([lost, recovered])
 
     def _support(self, amount: int) -> None:
@@ -293,10 +305,8 @@ class Ledger:
         return self._by_lender(book, own, of_routes - own, to_guarantor=True)
 
     def branded(self, book: RouteBook, of_routes: Ints) -> Ints:
-        """[L] an amount per route by brand."""
-        total = np.zeros(len(self.accounts), dtype=np.int64)
-        np.add.at(total, book.column("brand"), of_routes)
-        return total
+        """[..., L] amounts per route, [..., R], by brand."""
+        return summed(of_routes, book.column("brand"), len(self.accounts))
 
     def guaranteed(self, book: RouteBook) -> Ints:
         """[L] partners' loans that a brand guarantees."""
@@ -304,14 +314,15 @@ class Ledger:
         return self.branded(book, rest)
 
     def _by_lender(self, book: RouteBook, own: Ints, rest: Ints, *, to_guarantor: bool) -> Ints:
-        """[L] brands' own parts of an amount per route, and the rest by holder or risk-bearer."""
+        """[..., L] brands' own parts of amounts per route, and the rest by holder or risk-bearer.
+
+        own, rest : [..., R]
+        """
         brand, bearer = book.column("brand"), book.holder()
         if to_guarantor:
             bearer = np.where(book.column("guaranteed") == 1, brand, bearer)
-        total = np.zeros(len(self.accounts), dtype=np.int64)
-        np.add.at(total, brand, own)
-        np.add.at(total, bearer, rest)
-        return total
+        many = len(self.accounts)
+        return summed(own, brand, many) + summed(rest, bearer, many)
 
     def provision(self, book: RouteBook, multiples: Floats | None = None) -> None:
         """Sets allowances and guarantee provisions to expected loss by missed count.

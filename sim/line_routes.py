@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from agents.messages import GRADES, Floats, Ints
 from agents.routes import NOBODY, RouteBook
+from sim.columns import by_owner
 
 
 class LineTerms(NamedTuple):
@@ -47,7 +48,8 @@ def line_terms(
 ) -> LineTerms:
     """Moves lines from routes that their brand cannot or would rather not use.
 
-    lender, route, share : [C] the routes in use this month, and how much their brands like them
+    lender, route, share : [C] the routes in use this month, by brand in ascending order, and how
+        much their brands like them
     bears : [C, G] where whoever funds a loan there is willing to bear the grade's risk
     guarantees : [L] part of the guaranteed loans asked for that each brand can guarantee
     apr_bp, contract_bp : [R, S, G] what a draw on each route costs if it stays there
@@ -56,10 +58,12 @@ def line_terms(
     moves = np.zeros(apr_bp.shape)
     guaranteed = book.column("guaranteed") == 1
     part = np.where(guaranteed, guarantees[book.column("brand")], 1.0)
+    if len(route) == 0:
+        return LineTerms(apr_bp, contract_bp, target, moves)
     # A brand's own book is always there for what it has taken over.
     left = ~(in_use(book, route) | (book.column("partner") == NOBODY)) | (part <= 0.0)
     rows = np.flatnonzero(left | (part < 1.0) | underpaid(book, lender, route, apr_bp))
-    if len(rows) == 0 or len(route) == 0:
+    if len(rows) == 0:
         return LineTerms(apr_bp, contract_bp, target, moves)
     short = (part[rows] < 1.0) & ~left[rows]
     found, target[rows] = best_other(book, rows, short, lender, route, share, bears, apr_bp)
@@ -88,8 +92,9 @@ def underpaid(book: RouteBook, lender: Ints, route: Ints, apr_bp: Ints) -> npt.N
     """[R] whether the brand may ask more on another of its routes, of somebody."""
     brand = book.column("brand")
     most = np.zeros((int(brand.max(initial=0)) + 1, *apr_bp.shape[1:]), dtype=np.int64)
-    np.maximum.at(most, lender, apr_bp[route])
-    found: npt.NDArray[np.bool_] = (apr_bp < most[brand]).any(axis=(1, 2))
+    first = np.flatnonzero(np.diff(lender, prepend=-1))
+    most[lender[first]] = np.maximum.reduceat(apr_bp[route], first, axis=0)
+    found: npt.NDArray[np.bool_] = (apr_bp < most[brand]).reshape(len(brand), -1).any(axis=1)
     return found
 
 
@@ -110,14 +115,18 @@ def best_other(
 
     short : [rows] whose brand is short of guarantees, so that another guarantee would not help
     """
-    kind = np.array([one.kind for one in book])
+    brand, partner, kind = (book.column(name) for name in ("brand", "partner", "kind_number"))
     paid = apr_bp[route].sum(axis=(1, 2))
     rank = 8.0 * paid + share
-    same = book.column("partner")[rows][:, None] == book.column("partner")[route]
-    alike = kind[rows][:, None] == kind[route]
-    others = (book.column("brand")[rows][:, None] == lender) & (rows[:, None] != route)
-    others &= ~(short[:, None] & (book.column("guaranteed")[route] == 1))
-    order = np.where(others, rank + 4.0 * same + 2.0 * alike, -1.0)
-    by_grade = np.where(bears[None, :, :], order[:, :, None], -1.0)
+    # Only the brand's own routes are looked at: all by all would be the square of the market.
+    mine = by_owner(lender, int(brand.max()) + 1)[brand[rows]]
+    there = route[mine]
+    same = partner[rows][:, None] == partner[there]
+    alike = kind[rows][:, None] == kind[there]
+    others = (mine >= 0) & (rows[:, None] != there)
+    others &= ~(short[:, None] & (book.column("guaranteed")[there] == 1))
+    order = np.where(others, rank[mine] + 4.0 * same + 2.0 * alike, -1.0)
+    by_grade = np.where(bears[mine], order[:, :, None], -1.0)
     best = by_grade.argmax(axis=1)
-    return by_grade.max(axis=1) >= 0.0, route[best]
+    found = by_grade.max(axis=1) >= 0.0
+    return found, np.where(found, np.take_along_axis(there, best, axis=1), rows[:, None])

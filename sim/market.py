@@ -28,7 +28,7 @@ from agents.messages import (
     Ints,
 )
 from agents.routes import RouteBook
-from sim.columns import floats
+from sim.columns import floats, ints
 from sim.ledger import Account, Ledger
 
 FEN_PER_YUAN = 100
@@ -71,6 +71,7 @@ class Market:
     technology_support: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     _of_kinds: dict[str, Floats] = field(default_factory=dict, repr=False)
     _licences: npt.NDArray[np.bool_] | None = field(default=None, repr=False)
+    _homes: Ints | None = field(default=None, repr=False)
 
     def of_kinds(self, name: str) -> Floats:
         """[L] a number that each lender's kind has; made once, since kinds never change."""
@@ -94,6 +95,17 @@ class Market:
             uses = [[x in lender.licences for x in LICENCES] for lender in self.lenders]
             self._licences = np.array(uses, dtype=bool).reshape(-1, len(LICENCES))
         return np.where(self._licences, floats(levels[x] for x in LICENCES), elsewhere)
+
+    def at_home(self, levels: Mapping[Licence, float]) -> Floats:
+        """[L] the level that a rule sets for the licence of each lender's own book."""
+        if self._homes is None:
+            self._homes = ints(LICENCES.index(lender.kind.licence) for lender in self.lenders)
+        found: Floats = floats(levels[x] for x in LICENCES)[self._homes]
+        return found
+
+    def open_ones(self) -> npt.NDArray[np.bool_]:
+        """[L] whether each is in business."""
+        return np.array([lender.state.status == "open" for lender in self.lenders], dtype=bool)
 
     def sample_fen(self, yuan: float) -> int:
         """Real yuan as fen of the sample."""

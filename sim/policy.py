@@ -271,10 +271,7 @@ class PolicySection(Parameters):
         def by_licence(
             rules: Mapping[Name, Rule], default: float, tightest: Tightest
         ) -> dict[Licence, float]:
-            return {
-                licence: level([r for r in rules.values() if r.binds(licence)], default, tightest)
-                for licence in LICENCES
-            }
+            return _by_licence(rules, level, default, tightest)
 
         def one(rules: Mapping[Name, DatedRule], default: float, tightest: Tightest) -> float:
             return level(list(rules.values()), default, tightest)
@@ -329,15 +326,26 @@ class PolicySection(Parameters):
         )
 
     def _caps(self, level: Level) -> dict[Licence, Cap]:
-        return {licence: self._cap_of(licence, level) for licence in LICENCES}
-
-    def _cap_of(self, licence: Licence, level: Level) -> Cap:
-        """The tightest ceilings on a licence."""
-        binding = [cap for _, cap in self.caps() if cap.binds(licence)]
+        """The tightest ceilings on each licence."""
         all_in, contract = (
-            level([cap for cap in binding if cap.base == base], NO_CAP, min) for base in BASES
+            _by_licence({n: c for n, c in self.caps() if c.base == base}, level, NO_CAP, min)
+            for base in BASES
         )
-        return Cap(all_in=all_in, contract=min(all_in, contract))
+        return {x: Cap(all_in=all_in[x], contract=min(all_in[x], contract[x])) for x in LICENCES}
+
+
+def _by_licence(
+    rules: Mapping[str, Rule], level: Level, default: float, tightest: Tightest
+) -> dict[Licence, float]:
+    """What rules come to for each licence; worked out once for licences bound by the same rules."""
+    if not rules:
+        return dict.fromkeys(LICENCES, default)
+    binding = {x: tuple(n for n, rule in rules.items() if rule.binds(x)) for x in LICENCES}
+    levels = {
+        names: level([rules[name] for name in names], default, tightest)
+        for names in dict.fromkeys(binding.values())
+    }
+    return {licence: levels[names] for licence, names in binding.items()}
 
 
 def _shared(one: SegmentRule, other: SegmentRule) -> str:

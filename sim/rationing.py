@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from agents.limits import Limits, guarantee_limit
+from agents.limits import LICENCES, Limits, guarantee_limit, leverage_limit
 from agents.messages import REQUESTED, RESERVED, Floats, Ints, Offers
 from agents.routes import NOBODY
-from sim.columns import floats, whole
+from sim.columns import whole
 from sim.funding import CASH_SHARE, supply_by_source
 from sim.ledger import Account
 from sim.market import Market
@@ -35,19 +35,18 @@ class Room(NamedTuple):
 
 def room(market: Market, limits: Limits) -> Room:
     """Room of every lender: capital, funding and guarantees, after this month's repayments."""
-    ledger, lenders = market.ledger, market.lenders
+    ledger, plan = market.ledger, limits.plan
     guaranteed = ledger.guaranteed(market.book)
     held, equity = ledger.accounts[:, Account.LOANS], ledger.accounts[:, Account.EQUITY]
     equity = np.maximum(0, equity)
     target = market.of_kinds("target_leverage")
-    leverage = floats(lender.leverage_limit(limits.plan) for lender in lenders)
-    promises = floats(guarantee_limit(limits.plan, lender.kind.licence) for lender in lenders)
+    leverage = market.least({x: leverage_limit(plan, x) for x in LICENCES})
+    promises = market.at_home({x: guarantee_limit(plan, x) for x in LICENCES})
     by_capital = STRETCH * target * equity - (held + guaranteed)
     by_rule = HEADROOM * leverage * equity - held
     lend = np.minimum(np.minimum(by_rule, by_capital), fundable(market, limits))
     guarantee = np.minimum(HEADROOM * promises * equity - guaranteed, by_capital)
-    is_open = np.array([lender.state.status == "open" for lender in lenders], dtype=bool)
-    return Room(np.where(is_open, fen_of(lend), 0), fen_of(guarantee))
+    return Room(np.where(market.open_ones(), fen_of(lend), 0), fen_of(guarantee))
 
 
 def fen_of(room: Floats) -> Ints:

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from agents.lender import Lender
-from agents.limits import LICENCES, Limits, guarantee_limit
-from agents.messages import DRAWN, DRAWN_APR, REFINANCED, Ints
+from agents.limits import LICENCES, Limits, guarantee_limit, leverage_limit
+from agents.messages import DRAWN, DRAWN_APR, REFINANCED, Floats, Ints
 from agents.regulator import Inspected, Regulator
 from sim.ledger import Account, Item, Sector
 from sim.level_words import percent
@@ -40,15 +40,11 @@ def to_inspect(market: Market, limits: Limits, before: Limits) -> list[Inspected
         join(found, part)
     for part in (over_caps(market, before), under_floors(market, before)):
         join(found, part)
+    chances = chances_of_visit(market, limits).tolist()
     return [
-        Inspected(
-            lender.number,
-            lender.setup.id,
-            chance_of_visit(lender, limits),
-            tuple(found.get(lender.number, ())),
-        )
-        for lender in market.lenders
-        if lender.state.status == "open"
+        Inspected(x.number, x.setup.id, chances[x.number], tuple(found.get(x.number, ())))
+        for x in market.lenders
+        if x.state.status == "open"
     ]
 
 
@@ -58,9 +54,9 @@ def join(known: Breaches, more: Breaches) -> None:
         known.setdefault(number, []).extend(words)
 
 
-def chance_of_visit(lender: Lender, limits: Limits) -> float:
-    """Of an inspection this month: the highest of the licences that it uses."""
-    return max(limits.inspections.get(licence, 0.0) for licence in lender.licences)
+def chances_of_visit(market: Market, limits: Limits) -> Floats:
+    """[L] of an inspection this month: the highest of the licences that a lender uses."""
+    return market.greatest({x: limits.inspections.get(x, 0.0) for x in LICENCES})
 
 
 def over_multiples(market: Market, limits: Limits) -> Breaches:
@@ -68,9 +64,8 @@ def over_multiples(market: Market, limits: Limits) -> Breaches:
     equity = np.maximum(1, market.ledger.accounts[:, Account.EQUITY])
     leverage = market.leverages()
     guaranteed = market.ledger.guaranteed(market.book) / equity
-    licences = [lender.kind.licence for lender in market.lenders]
-    most = np.array([lender.leverage_limit(limits) for lender in market.lenders])
-    promises = np.array([guarantee_limit(limits, licence) for licence in licences])
+    most = market.least({x: leverage_limit(limits, x) for x in LICENCES})
+    promises = market.at_home({x: guarantee_limit(limits, x) for x in LICENCES})
     found: Breaches = {}
     for number in np.flatnonzero(leverage > most).tolist():
         text = f"loans of {leverage[number]:.1f} times equity, {most[number]:g} allowed"
