@@ -33,6 +33,7 @@ from agents.loan import (
     draw,
     monthly_interest,
     move_line,
+    note_excess,
     payment_due,
     renewal_months,
     repay,
@@ -65,6 +66,7 @@ from agents.messages import (
     FUNDING,
     LUCK_SHIFT,
     NEW_LINES,
+    OVER_LINES,
     QUALITY_BITS,
     QUALITY_ORIGIN,
     REFINANCED,
@@ -839,6 +841,8 @@ def be_paid(
     contract, fee = b.contract_bp[k], b.fee_bp[k]
     if b.first_month[k] == 0:
         flows[NEW_LINES] += 1
+        if b.line_hundred[k] > terms.lawful_line_hundred[route]:
+            flows[OVER_LINES] += 1
         tally.cohort[world.month - world.first_month] += 1
     else:
         risk = todays_grade(b, k, terms)
@@ -849,6 +853,7 @@ def be_paid(
     flows[REFINANCED] += used_for_debt
     flows[DRAWN_APR] += amount * (contract + fee)
     flows[DRAWN_CONTRACT] += amount * contract
+    note_excess(route, amount, contract, fee, terms, tally)
     counts[CELL_DRAWN] += amount - used_for_debt
     counts[CELL_REFINANCED] += used_for_debt
     counts[CELL_DRAWN_APR] += amount * (contract + fee)

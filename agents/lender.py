@@ -96,6 +96,7 @@ class LenderState:
     share_held : above the limit on market shares
     paid_in : capital with which it entered, fen; its owners may not take that out
     stance : what its strategy makes of this month's decisions
+    corrected : an order of the regulator has made it follow the rules of the day
     """
 
     firms: int
@@ -129,6 +130,7 @@ class LenderState:
     poor_months: int = 0
     share_held: bool = False
     paid_in: int = 0
+    corrected: bool = False
 
 
 class Lender(Agent[Any]):
@@ -178,6 +180,8 @@ class Lender(Agent[Any]):
 
     def heeds(self, limits: Limits) -> Limits:
         """The limits on its conduct that it follows: those of the month, or older ones if slow."""
+        if self.state.corrected:
+            return limits
         return limits.late.get(self.setup.complies_after_months, limits)
 
     # --- what it knows ---------------------------------------------------------------------------

@@ -237,8 +237,8 @@ class LenderSetup(Parameters):
         0,
         unit="months",
         high=60,
-        description="months after which it follows a change of price caps, own-share floors and "
-        "limits on one borrower; inspectors may find it out",
+        description="months after which it follows a change of price caps, own-share floors, "
+        "limits on one borrower and on collection; inspectors may find it out",
     )
     partner_weight: NonNegativeFloat = parameter(
         0.0, unit="weight", description="share in funding other brands' loans"

@@ -19,6 +19,8 @@ from agents.messages import (
     FEES,
     FRAUD_LOST,
     INTEREST,
+    OVER_CAP,
+    OVER_CONTRACT,
     RECOVERED,
     REFINANCED,
     REPAID,
@@ -181,8 +183,22 @@ def roll_over(
     flows[REFINANCED] += principal
     flows[DRAWN_APR] += principal * (b.contract_bp[k] + b.fee_bp[k])
     flows[DRAWN_CONTRACT] += principal * b.contract_bp[k]
+    note_excess(b.route[k], principal, b.contract_bp[k], b.fee_bp[k], terms, tally)
     counts[CELL_REFINANCED] += principal
     counts[CELL_DRAWN_APR] += principal * (b.contract_bp[k] + b.fee_bp[k])
+
+
+@rule
+def note_excess(
+    route: int, amount: int, contract_bp: int, fee_bp: int, terms: Terms, tally: Tally
+) -> None:
+    """Adds what a draw costs beyond the law, which inspectors can see in the contract."""
+    over = contract_bp + fee_bp - terms.lawful_bp[route]
+    if over > 0:
+        tally.route[route, OVER_CAP] += amount * over
+    over = contract_bp - terms.lawful_contract_bp[route]
+    if over > 0:
+        tally.route[route, OVER_CONTRACT] += amount * over
 
 
 @rule

@@ -69,8 +69,11 @@ SUSPECTED = 6
     NEW_LINES,
     FRAUD_LOST,
     RESERVED,  # what would be asked here where redraws on other lines are refused
-) = range(15)
-ROUTE_FLOWS = 15
+    OVER_CAP,  # draws times what they cost beyond the lawful all-in rate, fen x bp
+    OVER_CONTRACT,  # the same of the contract rate
+    OVER_LINES,  # new lines above the limit on one borrower, number
+) = range(18)
+ROUTE_FLOWS = 18
 
 # Columns of Tally.stock: principal at month-end by route, fen unless said otherwise.
 (
@@ -241,6 +244,9 @@ class Terms(NamedTuple):
     contract_bp: Ints  # [L, S, G]
     line_apr_bp: Ints  # [R, S, G] all-in, of a further draw on a line; 0 where refused
     line_contract_bp: Ints  # [R, S, G]
+    lawful_bp: Ints  # [R] highest all-in rate that the law of the month allows
+    lawful_contract_bp: Ints  # [R] the same of the contract rate
+    lawful_line_hundred: Ints  # [R] highest line, hundred yuan
     line_route: Ints  # [R, G] where a further draw goes if the line moves
     moves: Floats  # [R, S, G] chance that it does; 0 where lines stay on their route
     refusal: Ints  # [L, S, G] cause where refused

@@ -34,13 +34,22 @@ class Regulator(Agent[Any]):
     def supervise(self, lenders: list[Inspected], month: int) -> list[Inspected]:
         """Visits lenders at random; returns those at whom something was found.
 
+        Who has been ordered to correct something is left alone until then, and visited for certain
+        when the first month after that has passed.
+
         The draw belongs to (lender, month), so that one lender more changes no other's visit.
         """
         found = []
         for lender in lenders:
+            due = self.state.orders.get(lender.number)
+            if due is not None and month <= due:
+                continue
+            if due is not None:
+                del self.state.orders[lender.number]
             if not lender.breaches:
                 continue  # nothing to be found, whoever comes
-            if uniform(self.seed, lender.identity, month, INSPECTION, 0) < lender.chance:
+            luck = uniform(self.seed, lender.identity, month, INSPECTION, 0)
+            if due is not None or luck < lender.chance:
                 found.append(lender)
                 self.state.found.setdefault(lender.number, []).append(month)
         return found

@@ -54,12 +54,16 @@ class RegulatorState:
     """What the regulator remembers.
 
     found : months of the findings so far by lender number (sim.core.months)
+    gains : what breaches have earned since the last fine by lender number, fen
+    orders : month by which a lender has to correct what was found, by its number
     subsidies : account by name of the subsidy
     guarantees : account by name of the guarantee scheme
     reactions : account by name of the reaction rule
     """
 
     found: dict[int, list[int]] = field(default_factory=dict)
+    gains: dict[int, int] = field(default_factory=dict)
+    orders: dict[int, int] = field(default_factory=dict)
     subsidies: dict[str, SubsidyAccount] = field(default_factory=dict)
     guarantees: dict[str, GuaranteeAccount] = field(default_factory=dict)
     reactions: dict[str, ReactionAccount] = field(default_factory=dict)

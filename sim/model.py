@@ -58,12 +58,13 @@ from sim.reactions import adjusted, react
 from sim.recorder import Figures, Record, Recorder
 from sim.reference import ReferenceBorrowers
 from sim.rivalry import answered_markups, level_reach, move_marketing, take_down_opening
+from sim.sanctions import call_to_order, punish
 from sim.scenario import MOST_MONTHS, Scenario
 from sim.share_limit import hold_shares
 from sim.strategies import take_stances
 from sim.structure import enter_and_exit
 from sim.subsidy import book_subsidies, subsidies_of_month
-from sim.supervision import punish, to_inspect
+from sim.supervision import to_inspect
 from sim.technology import book_technology, switch_off
 from sim.terms import (
     funding_rates,
@@ -438,6 +439,7 @@ class LoanMarket(Model[Any, Any]):
         """Random inspections on last month-end's figures; a breach costs money and customers."""
         if not self.opened:
             return
+        call_to_order(self.market, self.regulator, int(self.now))
         inspected = to_inspect(self.market, limits, self._limits(Month(self.now - 1)))
         found = self.regulator.supervise(inspected, int(self.now))
         punish(self.market, self.regulator, self.settings.policy, found, int(self.now))

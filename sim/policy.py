@@ -14,7 +14,7 @@ from agents.limits import LICENCES, NO_CAP, Cap, Licence, Limits, Repair
 from agents.technology_parameters import TECHNOLOGIES
 from sim.core.months import Month
 from sim.core.parameters import FieldError, Parameters, parameter
-from sim.core.quantities import Count, Name, Share
+from sim.core.quantities import Count, Name, NonNegativeFloat, Share
 from sim.dated_rules import (
     UNLIMITED,
     AprCap,
@@ -170,6 +170,22 @@ class PolicySection(Parameters):
     )
     fine: Share = parameter(
         0.02, unit="fraction of equity", description="fine for a breach that inspectors find"
+    )
+    gains_multiple: NonNegativeFloat = parameter(
+        2.0,
+        unit="times",
+        high=6,
+        provenance="sourced",
+        source="Commercial Bank Law (2015), article 74: unlawful gains are confiscated, and a fine "
+        "of one to five times them is added; here the least of these",
+        description="what a breach has earned beyond price caps, charged on top of that fine",
+    )
+    correction_months: Count = parameter(
+        3,
+        unit="months",
+        high=60,
+        description="months that a single firm gets to correct what was found, after which it "
+        "follows the rules of the day and is visited for certain; 0: nobody orders it",
     )
     suspension_months: Count = parameter(
         3,

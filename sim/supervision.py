@@ -1,8 +1,11 @@
-"""Inspections and sanctions: what can be found at a lender, and what a finding costs.
+"""Inspections: every rule that a lender can break, and what can be found of it.
 
 Inspectors see the books of last month-end and the contracts of last month. Whoever follows the
 rules on the day has nothing to be found in the contracts; who is slow to comply may go on for long
-if nobody comes.
+if nobody comes. What a finding costs stands in sim/sanctions.py.
+
+Other rules no lender can break: who has no licence, no room under a quota, a market share above the
+limit, a full partner or no securities left to sell is stopped before it acts.
 """
 
 from collections.abc import Iterable
@@ -10,17 +13,15 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from agents.lender import Lender
 from agents.limits import LICENCES, Limits, guarantee_limit, leverage_limit
-from agents.messages import DRAWN, DRAWN_APR, REFINANCED, Floats, Ints
-from agents.regulator import Inspected, Regulator
-from sim.ledger import Account, Item, Sector
-from sim.level_words import percent
-from sim.market import Event, Market
-from sim.policy import PolicySection
-
-ROUNDING = 1.0
-"""Basis points by which the mean price of a month's contracts may exceed a cap unnoticed."""
+from agents.messages import DRAWN, OVER_CAP, OVER_CONTRACT, OVER_LINES, REFINANCED, Floats, Ints
+from agents.pricing import LOAN_LIFE
+from agents.regulator import Inspected
+from sim.columns import whole
+from sim.core.wording import counted
+from sim.ledger import Account
+from sim.level_words import percent, yuan
+from sim.market import Market
 
 CAPITAL_GRACE_MONTHS = 6
 """Months below the minimum capital that inspectors let pass (assumption)."""
@@ -36,9 +37,14 @@ def to_inspect(market: Market, limits: Limits, before: Limits) -> list[Inspected
     before : of last month, which its contracts had to fit
     """
     found: Breaches = {}
-    for part in (over_multiples(market, limits), short_of_capital(market)):
-        join(found, part)
-    for part in (over_caps(market, before), under_floors(market, before)):
+    for part in (
+        over_multiples(market, limits),
+        short_of_capital(market),
+        over_caps(market, before),
+        over_lines(market, before),
+        under_floors(market, before),
+        pressing(market, before),
+    ):
         join(found, part)
     chances = chances_of_visit(market, limits).tolist()
     return [
@@ -87,20 +93,53 @@ def short_of_capital(market: Market) -> Breaches:
 
 
 def over_caps(market: Market, before: Limits) -> Breaches:
-    """Lenders whose contracts of last month cost more, on average of a route, than was allowed."""
-    drawn = drawn_by_route(market)
-    many = len(drawn)
-    licence = market.book.column("licence_number")[:many]
-    caps = np.array([before.cap[x].all_in for x in LICENCES])[licence]
-    asked = market.flow[:, DRAWN_APR] / np.maximum(1, drawn)
-    excess = np.where(drawn > 0, asked - 10_000.0 * caps, 0.0)
-    brand, found = market.book.column("brand"), dict[int, tuple[float, str]]()
-    for route in np.flatnonzero(excess > ROUNDING).tolist():
-        name = LICENCES[licence[route]].replace("_", " ")
-        text = f"{percent(asked[route] / 1e4)} on {name} contracts, {percent(caps[route])} allowed"
-        worst = found.get(int(brand[route]), (0.0, ""))
-        found[int(brand[route])] = max(worst, (float(excess[route]), text))
+    """Lenders that made contracts last month that cost more than was allowed; the worst route."""
+    book, flow = market.book, market.flow
+    licence = book.column("licence_number")[: len(flow)]
+    brand, found = book.column("brand"), dict[int, tuple[int, str]]()
+    for column, base, what in ((OVER_CAP, "all_in", ""), (OVER_CONTRACT, "contract", " in rates")):
+        allowed = np.array([getattr(before.cap[x], base) for x in LICENCES])[licence]
+        for route in np.flatnonzero(flow[:, column] > 0).tolist():
+            excess, name = int(flow[route, column]), LICENCES[licence[route]].replace("_", " ")
+            text = (
+                f"{name} contracts that cost {yuan(market.real_yuan(excess / 10_000))} a year more"
+                f"{what} than the {percent(allowed[route])} allowed"
+            )
+            worst = found.get(int(brand[route]), (0, ""))
+            found[int(brand[route])] = max(worst, (excess, text))
     return {number: [text] for number, (_, text) in found.items()}
+
+
+def over_lines(market: Market, before: Limits) -> Breaches:
+    """Lenders that granted new customers last month more than one borrower may get."""
+    book, over = market.book, market.flow[:, OVER_LINES]
+    licence = book.column("licence_number")[: len(over)]
+    allowed = np.array([before.borrower_limit[x] for x in LICENCES])[licence]
+    brand, found = book.column("brand"), dict[int, tuple[int, str]]()
+    for route in np.flatnonzero(over > 0).tolist():
+        lines = int(over[route])
+        text = (
+            f"{counted(round(market.weight * lines), 'line')} above the limit of "
+            f"{yuan(allowed[route])} on one borrower"
+        )
+        most = found.get(int(brand[route]), (0, ""))
+        found[int(brand[route])] = max(most, (lines, text))
+    return {number: [text] for number, (_, text) in found.items()}
+
+
+def pressing(market: Market, before: Limits) -> Breaches:
+    """Lenders whose collectors went on last month as rules allowed that were in force earlier."""
+    if not before.late:
+        return {}
+    lawful = market.least(before.collection)
+    found: Breaches = {}
+    for lender in market.lenders:
+        heeded = lender.heeds(before).collection
+        pressed, allowed = min(heeded[x] for x in lender.licences), float(lawful[lender.number])
+        if lender.is_brand and pressed > allowed + 1e-9:
+            text = f"collection at {percent(pressed)} of the usual, {percent(allowed)} allowed"
+            found[lender.number] = [text]
+    return found
 
 
 def under_floors(market: Market, before: Limits) -> Breaches:
@@ -132,42 +171,10 @@ def drawn_by_route(market: Market) -> Ints:
     return drawn
 
 
-def punish(
-    market: Market, regulator: Regulator, policy: PolicySection, found: list[Inspected], month: int
-) -> None:
-    """Fines and suspends each lender at whom something was found; who repeats it loses more.
+def unlawful_gains(market: Market) -> Ints:
+    """[L] what last month's contracts will earn each brand beyond the caps, fen.
 
-    With the last of `revocation_after` findings within `repeat_months` a single firm loses its
-    licence (sim/structure.py runs it off); of a fringe one firm does, whose customers the others
-    take over.
+    A draw costs too much for as long as it is owed: LOAN_LIFE years on average.
     """
-    for one in found:
-        lender = market.lenders[one.number]
-        firms = max(1, lender.state.firms)  # one firm of a fringe was visited, not all
-        fine = round(policy.fine * max(0, market.ledger.equity(lender.number)) / firms)
-        market.ledger.receive(lender.number, -fine, Sector.STATE, Item.FINE)
-        if firms == 1:
-            lender.state.suspended_months = policy.suspension_months
-        real = market.real_yuan(fine)
-        text = f"inspected and fined {real / 1e6:,.0f} million yuan for {'; '.join(one.breaches)}"
-        if policy.suspension_months and firms == 1:
-            text += f"; no new customers for {policy.suspension_months} months"
-        market.events.append(Event("fine", lender.name, text, 0.0, real))
-        count = regulator.findings(lender.number, month, policy.repeat_months)
-        if 0 < policy.revocation_after <= count:
-            revoke(market, lender, count, policy.repeat_months)
-            regulator.state.found[lender.number] = []
-
-
-def revoke(market: Market, lender: Lender, count: int, within: int) -> None:
-    """A licence is taken away for repeated breaches."""
-    why = f"after {count} findings within {within} months"
-    before = lender.state.firms
-    if lender.setup.firms == 1 or before <= 1:
-        lender.state.revoked = True
-        text = f"licence revoked {why}"
-        market.events.append(Event("revocation", lender.name, text, before, 0))
-        return
-    lender.state.firms = before - 1
-    text = f"one of {before:,} firms loses its licence {why}; the others take over its customers"
-    market.events.append(Event("revocation", lender.name, text, before, before - 1))
+    excess = np.maximum(market.flow[:, OVER_CAP], market.flow[:, OVER_CONTRACT])
+    return whole(LOAN_LIFE * market.by_brand(excess) / 10_000)

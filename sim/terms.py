@@ -105,7 +105,8 @@ def publish_terms(
     subsidy_bp, subsidy_rule = subsidies.by_route(book)
     online = floats(lender.kind.online_in(macro.month) for lender in lenders)
     posted = posted_prices(lenders, markup)
-    pressed = market.least(limits.collection)
+    pressed = pressure(market, limits)
+    lawful_bp, lawful_contract_bp, lawful_line = lawful_contracts(market, limits)
     base_score, points = published([lender.state.scorecard for lender in lenders])
     return Terms(
         route_brand=brand,
@@ -134,6 +135,9 @@ def publish_terms(
         contract_bp=contract_bp,
         line_apr_bp=line.apr_bp,
         line_contract_bp=line.contract_bp,
+        lawful_bp=lawful_bp,
+        lawful_contract_bp=lawful_contract_bp,
+        lawful_line_hundred=lawful_line,
         line_route=line.route,
         moves=line.moves,
         refusal=quotes.refusal[each, newest],
@@ -420,6 +424,28 @@ def caps_by_licence(limits: Limits) -> tuple[Floats, Floats]:
     """[licence] ceilings on the all-in and on the contract rate, fraction per year."""
     caps = [limits.cap[licence] for licence in LICENCES]
     return floats(cap.all_in for cap in caps), floats(cap.contract for cap in caps)
+
+
+def pressure(market: Market, limits: Limits) -> Floats:
+    """[L] part of their usual success that collectors keep under the rules that each follows."""
+    pressed = market.least(limits.collection)
+    for stood in limits.late.values():
+        follows = [lender.heeds(limits) is stood for lender in market.lenders]
+        pressed = np.where(follows, market.least(stood.collection), pressed)
+    return pressed
+
+
+def lawful_contracts(market: Market, limits: Limits) -> tuple[Ints, Ints, Ints]:
+    """[R] highest all-in and contract rate, bp, and line, hundred yuan, that the law allows.
+
+    It is the law of the month, whatever a lender slow to comply still follows.
+    """
+    licence = market.book.column("licence_number")
+    caps, contract_caps = (np.floor(10_000 * x + 1e-9) for x in caps_by_licence(limits))
+    most = floats(limits.borrower_limit[x] for x in LICENCES) * FEN_PER_YUAN / HUNDRED_YUAN
+    lines = np.minimum(MOST_LINE_HUNDRED, np.floor(most))
+    apr, contract, line = (x[licence].astype(np.int64) for x in (caps, contract_caps, lines))
+    return apr, contract, line
 
 
 def loosest_licence(market: Market, choices: Choices, limits: Limits) -> Ints:

@@ -97,6 +97,7 @@ def test_repeated_breaches_cost_the_licence() -> None:
         "policy.inspections": {"often": OFTEN},
         "policy.leverage": {"all": {"steps": {"2024-02": {"level": 0.5}}}},
         "policy.revocation_after": 2,
+        "policy.correction_months": 0,
     }
     model = stepped(opened_market(small_scenario(changes, burn_in=6)), 6)
     revoked = events(model, "revocation")
@@ -138,3 +139,100 @@ def test_a_platform_that_keeps_less_of_joint_loans_than_it_must_is_found() -> No
         found[slow] = [text for text in big.breaches if "joint" in text]
     assert found[True] == ["30% of joint loans kept, 60% required"]
     assert found[False] == []
+
+
+# --- every rule that a lender can break ----------------------------------------------------------
+
+
+def breaches_of(lender: str, changes: dict[str, Any], months: int = 4) -> list[str]:
+    """What inspectors would find at a lender some months after the opening."""
+    model = stepped(opened_market(small_scenario(changes, burn_in=6)), months)
+    month = model.now
+    seen = to_inspect(model.market, model._limits(Month(month + 1)), model._limits(month))
+    return [
+        text
+        for one in seen
+        if model.market.lenders[one.number].name == lender
+        for text in one.breaches
+    ]
+
+
+RULES_TO_BREAK: dict[str, tuple[str, dict[str, Any], str]] = {
+    "a cap on the contract rate": (
+        "net_bank",
+        {
+            "policy.apr_cap": {
+                "licences": ["internet_bank"],
+                "base": "contract",
+                "steps": {"2024-02": {"level": 0.07}},
+            }
+        },
+        "a year more in rates than the 7% allowed",
+    ),
+    "a cap on the price": (
+        "net_bank",
+        {"policy.apr_cap": {"steps": {"2024-02": {"level": 0.07}}}},
+        "a year more than the 7% allowed",
+    ),
+    "the limit on one borrower": (
+        "net_bank",
+        {"policy.borrower_limit": {"tight": {"steps": {"2024-02": {"level": 5_000}}}}},
+        "above the limit of 5,000 yuan on one borrower",
+    ),
+    "limits on collection": (
+        "net_bank",
+        {"policy.collection": {"mild": {"steps": {"2024-02": {"level": 0.5}}}}},
+        "collection at 100% of the usual, 50% allowed",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RULES_TO_BREAK)
+def test_who_breaks_a_rule_is_found_and_who_keeps_it_is_not(name: str) -> None:
+    lender, rule, told = RULES_TO_BREAK[name]
+    late = {f"lenders.{lender}.complies_after_months": 12}
+    assert any(told in text for text in breaches_of(lender, rule | late))
+    assert not any(told in text for text in breaches_of(lender, rule))
+
+
+# --- what a finding costs ------------------------------------------------------------------------
+
+BREAKS_A_CAP = {
+    "policy.apr_cap": {"licences": ["internet_bank"], "steps": {"2024-02": {"level": 0.06}}},
+    "lenders.net_bank.complies_after_months": 24,
+    "policy.inspections": {"often": {"steps": {"2024-04": {"level": 1.0}}}},
+    "policy.revocation_after": 0,
+}
+
+
+def fines_of_net_bank(months: int, **changes: Any) -> Any:
+    made = {**BREAKS_A_CAP, **{f"policy.{name}": value for name, value in changes.items()}}
+    model = stepped(opened_market(small_scenario(made, burn_in=6)), months)
+    found = events(model, "fine")
+    return model, found[found["actor"] == "net_bank"]
+
+
+def test_a_fine_takes_what_the_breach_has_earned_and_more() -> None:
+    """Gains of February and March, found in April, on top of a part of equity."""
+    fines = {}
+    for multiple in (0.0, 1.0, 3.0):
+        _, told = fines_of_net_bank(4, gains_multiple=multiple)
+        fines[multiple] = float(told["after"].iloc[0])
+    earned = fines[1.0] - fines[0.0]
+    assert earned > 0.0
+    assert fines[3.0] - fines[0.0] == pytest.approx(3 * earned, rel=1e-6)
+
+
+def test_an_order_gives_months_to_correct_and_ends_the_breach() -> None:
+    model, told = fines_of_net_bank(12, correction_months=3)
+    assert [f"{month:%Y-%m}" for month in told["month"]] == ["2024-04"]
+    assert "it has 3 months to correct it" in told["text"].iloc[0]
+    table = model.recorder.tables()["lenders"]
+    bank = table[(table["lender"] == "net_bank") & (table["originations"] > 0)].set_index("month")
+    assert bank.loc["2024-06-01", "apr_new"] > 0.061
+    assert (bank.loc["2024-07-01":, "apr_new"] <= 0.0601).all()
+
+
+def test_without_orders_a_breach_goes_on_and_is_fined_again() -> None:
+    _, told = fines_of_net_bank(7, correction_months=0)
+    assert [f"{month:%Y-%m}" for month in told["month"]] == [f"2024-0{n}" for n in range(4, 8)]

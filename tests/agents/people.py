@@ -84,6 +84,9 @@ def some_terms(**fields: Any) -> Terms:
         line_apr_bp=offered,  # one array with apr_bp: route numbers equal lender numbers
         line_contract_bp=contract,
         line_route=np.repeat(np.arange(lenders, dtype=np.int64)[:, None], GRADES, axis=1),
+        lawful_bp=np.full(lenders, 10_000, dtype=np.int64),
+        lawful_contract_bp=np.full(lenders, 10_000, dtype=np.int64),
+        lawful_line_hundred=np.full(lenders, 30_000, dtype=np.int64),
         moves=np.zeros((lenders, segments, GRADES)),
         refusal=np.full_like(offered, SERVED),
         posted_bp=np.full((lenders, segments), 1_500, dtype=np.int64),
