@@ -61,7 +61,7 @@ OF_ALL = (
     "repair_first",
     "repair_last",
 )
-OF_ROUTES = ("route_", "line_apr", "line_con", "line_route", "moves", "subsidy")
+OF_ROUTES = ("route_", "line_apr", "line_con", "line_route", "moves", "lawful", "subsidy")
 
 
 def test_every_lender_and_route_has_its_row(market: LoanMarket) -> None:
