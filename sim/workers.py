@@ -34,6 +34,9 @@ else:
 PRELOADED = ("sim.model", "sim.experiment")
 """What the server process from which workers are forked imports once for all of them."""
 
+ENDS_WITHIN = 3.0
+"""Seconds that a worker which is asked to end may take; then the pool ends it for good."""
+
 COMPILING = -1.0
 """What a task tells while it compiles the borrower's month."""
 
@@ -128,13 +131,22 @@ class Workers:
         """Process ids of the workers, be they busy or waiting."""
         return [
             process.pid
-            for process in multiprocessing.active_children()
-            if process.pid is not None and isinstance(process, _Process)
+            for process in self._context.started
+            if process.pid is not None and process.is_alive()
         ]
 
     def close(self) -> None:
-        """End all workers, whatever they are doing."""
+        """End all workers, whatever they are doing.
+
+        They are ended before the pool takes the locks away that they share: one that is still
+        being started would look for its locks in vain and say so on the screen.
+        """
         self._pool.stop()
+        living = [process for process in self._context.started if process.pid is not None]
+        for process in living:
+            process.terminate()
+        for process in living:
+            process.join(ENDS_WITHIN)
         self._pool.join()
 
     def _is_active(self) -> bool:
@@ -250,6 +262,16 @@ class _Process(FreshProcess):
 
 
 class _Context(FreshContext):
-    """How workers are started: as fresh processes, since threads and locks survive no fork."""
+    """How workers are started: as fresh processes, since threads and locks survive no fork.
 
-    Process = _Process
+    started : those that were, and that may still be there
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started: list[_Process] = []
+
+    def Process(self, *arguments: Any, **options: Any) -> _Process:  # type: ignore[override]  # noqa: N802 (the name that multiprocessing calls)
+        process = _Process(*arguments, **options)
+        self.started = [one for one in self.started if one.exitcode is None] + [process]
+        return process

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from sim.seed_pool import over_seeds
+from sim.workers import Workers
 from tests.processes import gone_within, lives, needs_list
-from tests.seed_work import die, ready, refuse, squared
+from tests.seed_work import die, ready, refuse, squared, wait_long
 
 ROOT = Path(__file__).parents[1]
 
@@ -41,6 +42,25 @@ def test_a_failure_is_raised_as_it_was(workers: int) -> None:
 def test_a_worker_that_dies_is_told() -> None:
     with pytest.raises(RuntimeError, match="a worker process ended without an answer"):
         over_seeds(die, [1, 2], 2)
+
+
+def test_workers_are_gone_before_what_they_share_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    # One that was still starting found its locks gone, and printed a traceback.
+    from pebble.pool.process import WorkerManager
+
+    left: list[list[int]] = []
+    close_channels = WorkerManager.close_channels
+
+    def watched(manager: WorkerManager) -> None:
+        left.append(workers.ids())
+        close_channels(manager)
+
+    monkeypatch.setattr(WorkerManager, "close_channels", watched)
+    workers = Workers(2, 1)
+    workers.start(wait_long, 1)
+    assert len(workers.ids()) == 2
+    workers.close()
+    assert left == [[]]
 
 
 SCRIPT = """

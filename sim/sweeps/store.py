@@ -272,8 +272,15 @@ def _manifest(sweep: Sweep, points: Sequence[Point]) -> dict[str, Any]:
 
 
 def _read_manifest(path: Path) -> dict[str, Any]:
+    if not path.is_dir():
+        raise InputError(f"there is no folder {path}; give one that 'loansim sweep run' wrote")
     try:
         manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(
+            f"{path} is not a sweep: it holds no {MANIFEST}; give the folder that "
+            "'loansim sweep run' wrote"
+        ) from error
     except (OSError, ValueError) as error:
         raise InputError(f"{path} is not a sweep: cannot read {MANIFEST} ({error})") from error
     if not isinstance(manifest, dict) or manifest.get("kind") != "sweep":
