@@ -21,6 +21,7 @@ once made. All that declarations need can be imported from here.
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from numbers import Integral, Real
 from typing import Any, ClassVar, Literal, Self, get_args
 
@@ -120,11 +121,7 @@ class Parameters(BaseModel):
 
     @model_validator(mode="after")
     def _within_declared_bounds(self) -> Self:
-        for name, info in type(self).model_fields.items():
-            low, high = declared_bounds(info)
-            if low is None and high is None:
-                continue
-            quantity = (quantity_of(info) or ANY_NUMBER).narrowed(low, high)
+        for name, quantity in _bounded_fields(type(self)):
             for path, number in _numbers(getattr(self, name), (name,)):
                 if number < quantity.low or number > quantity.high:
                     raise OutOfBoundsError(path, number, quantity)
@@ -166,9 +163,22 @@ def declared_bounds(info: FieldInfo) -> tuple[float | None, float | None]:
     )
 
 
+@cache
+def _bounded_fields(section: type[Parameters]) -> list[tuple[str, Quantity]]:
+    """The fields to which `parameter` gave bounds of their own, and what these leave."""
+    return [
+        (name, (quantity_of(info) or ANY_NUMBER).narrowed(*declared_bounds(info)))
+        for name, info in section.model_fields.items()
+        if declared_bounds(info) != (None, None)
+    ]
+
+
 def quantity_of(info: FieldInfo) -> Quantity | None:
     """What the numbers of a field measure; None if its type does not say."""
     return next(_quantities((*info.metadata, info.annotation)), None)
+
+
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def as_plain(value: object, *, only_set: bool = False, words: bool = True) -> Any:
@@ -177,6 +187,10 @@ def as_plain(value: object, *, only_set: bool = False, words: bool = True) -> An
     only_set : leave out what the file left to its default
     words : keep titles, sources and notes
     """
+    if type(value) in _PLAIN:
+        return value  # most are; asking what else they could be takes ten times as long
+    if type(value) is float:
+        return value + 0.0  # no negative zero
     match value:
         case Parameters():
             return _plain_section(value, only_set=only_set, words=words)
