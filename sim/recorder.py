@@ -127,6 +127,7 @@ class Record:
     leavers: Ints
     cohort: Ints
     cohort_default: Ints
+    losses: Ints
     pages: dict[str, list[Page]]
 
 
@@ -136,6 +137,7 @@ class Recorder:
     leavers : [C, 12, 2] people who left the market and whose past year still counts, by months
         from now; performing a year before that month, and of these in default since
     cohort : [months] relationships by month of first draw ; cohort_default : [months, age]
+    losses : [12, L, 2] charged off and owed under each brand in the last months, fen
     """
 
     def __init__(
@@ -151,6 +153,7 @@ class Recorder:
         self.leavers: Ints = np.zeros((self.cells, 12, 2), dtype=np.int64)
         self.cohort: Ints = np.zeros(months, dtype=np.int64)
         self.cohort_default: Ints = np.zeros((months, months), dtype=np.int64)
+        self.losses: Ints = np.zeros((12, len(market.lenders), 2), dtype=np.int64)
         self.last_month: Month = settings.start
         self.pages: dict[str, list[Page]] = {
             table.name: [] for table in (MARKET, LENDERS, SEGMENTS, EVENTS)
@@ -166,6 +169,7 @@ class Recorder:
         self.cohort += figures.second.cohort
         self.cohort_default += figures.first.cohort_default
         self.leavers += figures.first.leavers
+        self._remember_losses()
         if reported:
             self.last_month = figures.month
             cells = figures.first.cell + figures.second.cell
@@ -178,6 +182,13 @@ class Recorder:
                 self.note(figures.month, event)
         self.leavers[:, :-1] = self.leavers[:, 1:]
         self.leavers[:, -1] = 0
+
+    def _remember_losses(self) -> None:
+        """Takes in the month's charge-offs and balances by brand; the month of a year ago goes."""
+        market = self.market
+        self.losses[:-1] = self.losses[1:]
+        self.losses[-1, :, 0] = market.by_brand(market.flow[:, CHARGED_OFF])
+        self.losses[-1, :, 1] = market.balances()
 
     def note(self, month: Month, event: Event) -> None:
         """Adds a row to the event table."""
@@ -199,6 +210,7 @@ class Recorder:
             self.leavers.copy(),
             self.cohort.copy(),
             self.cohort_default.copy(),
+            self.losses.copy(),
             {name: list(kept) for name, kept in self.pages.items()},
         )
 
@@ -208,6 +220,7 @@ class Recorder:
         self.leavers = record.leavers.copy()
         self.cohort = record.cohort.copy()
         self.cohort_default = record.cohort_default.copy()
+        self.losses = record.losses.copy()
         self.pages = {name: list(kept) for name, kept in record.pages.items()}
 
     def tables(self) -> "dict[str, pandas.DataFrame]":
@@ -404,6 +417,8 @@ class Recorder:
                 ].tolist()
                 for place, name in enumerate(SOURCES)
             },
+            "brand_chargeoffs": yuan(self.losses[-1, :, 0]),
+            "chargeoff_rate_12m": self._chargeoff_rates()[shown].tolist(),
         }
 
     def _profit_and_loss(self) -> dict[str, Ints]:
@@ -420,6 +435,11 @@ class Recorder:
             "fines": -items[:, Item.FINE],
             "tax": -items[:, Item.TAX],
         }
+
+    def _chargeoff_rates(self) -> Floats:
+        """[L] charged off in the last twelve months over the mean balance of these months."""
+        charged_off, owed = self.losses.sum(axis=0).T
+        return ratios(12 * charged_off, owed)
 
     def _mean_markups(self, lenders: Sequence[Lender]) -> Floats:
         """[L] markup over the segments that a lender serves, weighted by fit; a year's fraction."""

@@ -420,6 +420,20 @@ def test_the_balance_moves_by_draws_repayments_and_charge_offs(executor: str) ->
 
 
 @EXECUTORS
+def test_charge_offs_by_lender_sum_to_the_markets_and_make_a_years_rate(executor: str) -> None:
+    past = history(executor)
+    lenders = past.tables["lenders"]
+    summed = lenders.groupby("month")["brand_chargeoffs"].sum().to_numpy()
+    assert summed.sum() > 0
+    assert summed == pytest.approx(past.tables["market"]["chargeoffs"].to_numpy())
+    for name, rows_of_one in lenders.groupby("lender"):
+        year = rows_of_one.sort_values("month").iloc[-12:]
+        owed = year["balance"].mean()
+        rate = year["brand_chargeoffs"].sum() / owed if owed else 0.0
+        assert year["chargeoff_rate_12m"].iloc[-1] == pytest.approx(rate), name
+
+
+@EXECUTORS
 def test_unmet_demand_counts_episodes_that_close_unserved(executor: str) -> None:
     """An episode closes after three months with nothing, counted here from what was drawn."""
     past = history(executor)

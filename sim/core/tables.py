@@ -717,6 +717,20 @@ LENDERS = Table(
             when_empty=0.0,
         ),
         *_SOURCE_PRICES,
+        Column(
+            "brand_chargeoffs", "Charge-offs by brand", "品牌核销额", "yuan a month", "flow",
+            "float64",
+            "Principal under this brand written off in the month, whoever funds or guarantees it. "
+            "Sums to the market's.",
+        ),
+        Column(
+            "chargeoff_rate_12m", "Charge-off rate, 12 months", "十二个月核销率",
+            "fraction a year", "ratio", "float64",
+            "Principal under this brand written off in twelve months / mean balance by brand of "
+            "these months. A loan is written off half a year or more after its first missed "
+            "payment, so a growing book shows late what it takes on.",
+            when_empty=0.0,
+        ),
     ),
 )
 
