@@ -2,9 +2,11 @@
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from html import escape
 from typing import Any
+from urllib.parse import parse_qsl
 
 import dash
 import dash_mantine_components as dmc
@@ -12,10 +14,12 @@ import flask
 
 from dashboard import shell
 from dashboard.cards import CARDS
-from dashboard.catalogue import LANGUAGES, Language, Text
+from dashboard.catalogue import LANGUAGES, Language
 from dashboard.library import Library
-from dashboard.market import callbacks, layout
-from dashboard.theme import SCHEMES
+from dashboard.page import Page
+from dashboard.pages import PAGES
+from dashboard.texts import Text
+from dashboard.theme import MANTINE, SCHEMES
 
 log = logging.getLogger("loansim.dashboard")
 
@@ -61,7 +65,9 @@ HEADERS = {
 
 
 class DashboardApp(dash.Dash):
-    """Dash, with a document that says in which language it is."""
+    """Dash, with a document that says in which language it is and what page it holds."""
+
+    pages: Sequence[Page] = ()
 
     def interpolate_index(
         self,
@@ -87,7 +93,7 @@ class DashboardApp(dash.Dash):
             ),
             needs_script=escape(Text.NEEDS_SCRIPT.say(language)),
             description=escape(Text.DESCRIPTION.say(language)),
-            title=escape(Text.TITLE.say(language)),
+            title=escape(_title(self.pages, flask.request.path, language)),
             css=css,
             config=config,
             scripts=scripts,
@@ -95,7 +101,7 @@ class DashboardApp(dash.Dash):
         )
 
 
-def make_app(library: Library) -> dash.Dash:
+def make_app(library: Library, pages: Sequence[Page] = PAGES) -> dash.Dash:
     """The app that shows a library; it owns no process and no file."""
     dash.page_registry.clear()  # Dash keeps pages for the whole process
     app = DashboardApp(
@@ -111,29 +117,57 @@ def make_app(library: Library) -> dash.Dash:
         on_error=_note_error,
     )
 
-    def market(**query: str) -> Any:
-        language = asked_language(query.get("lang"))
-        scheme = flask.request.cookies.get(shell.SCHEME_COOKIE)
-        try:
-            content = layout.market(library, query, language, scheme)
-        except Exception as error:  # whatever it is, the reader gets a page that says so
-            _log_failure("a page", error)
-            content = shell.no_answer(language)
-        return shell.around(content, "/", language)
+    app.pages = pages
+    for page in pages:
+        dash.register_page(
+            page.path,
+            path=page.path,
+            title=partial(_title_now, pages, page.path),
+            layout=_answering(page, pages, library),
+        )
 
     def nowhere(**query: str) -> Any:
         language = asked_language(query.get("lang"))
-        return shell.around(shell.no_page(language), "", language)
+        return shell.around(shell.no_page(language), pages, "", query, language)
 
-    dash.register_page("market", path="/", title="loansim", name="market", layout=market)
     dash.register_page("not_found_404", path="/404", title="loansim", layout=nowhere)
-    app.layout = dmc.MantineProvider(
-        dash.page_container, theme=shell.MANTINE, defaultColorScheme="auto"
-    )
+    app.layout = dmc.MantineProvider(dash.page_container, theme=MANTINE, defaultColorScheme="auto")
     shell.register(app)
-    callbacks.register(app, library)
+    for page in pages:
+        page.register(app, library)
     _secure(app.server)
     return app
+
+
+def _answering(page: Page, pages: Sequence[Page], library: Library) -> Callable[..., Any]:
+    """What Dash calls with the query of an address: the page within its surroundings."""
+
+    def answer(**query: str) -> Any:
+        language = asked_language(query.get("lang"))
+        scheme = flask.request.cookies.get(shell.SCHEME_COOKIE)
+        try:
+            content = page.layout(library, query, language, scheme)
+        except Exception as error:  # whatever it is, the reader gets a page that says so
+            _log_failure("a page", error)
+            content = shell.no_answer(language)
+        return shell.around(content, pages, page.path, query, language)
+
+    return answer
+
+
+def _title(pages: Sequence[Page], path: str, language: Language) -> str:
+    """What the tab says: the page's name, then the program's."""
+    names = [page.name for page in pages if page.path == path]
+    return " · ".join([*(name.say(language) for name in names), Text.TITLE.say(language)])
+
+
+def _title_now(pages: Sequence[Page], path: str) -> str:
+    """The title as Dash asks for it with a page, when it is the callback's input that has the
+    address.
+    """
+    search = dash.ctx.inputs.get("_pages_location.search") or ""
+    asked = dict(parse_qsl(search.removeprefix("?")))
+    return _title(pages, path, asked_language(asked.get("lang")))
 
 
 def asked_language(text: str | None) -> Language:

@@ -7,7 +7,8 @@ shows another table, it is the way in which that is grouped.
 from dataclasses import dataclass
 from typing import Literal
 
-from dashboard.catalogue import Text
+from dashboard.catalogue import Catalogue
+from dashboard.market.texts import MarketText
 
 Drawing = Literal["lines", "shares", "vintages"]
 
@@ -22,8 +23,8 @@ class Card:
     """
 
     identity: str
-    title: Text
-    note: Text
+    title: Catalogue
+    note: Catalogue
     drawing: Drawing
     measures: tuple[str, ...]
     from_zero: bool = True
@@ -35,32 +36,32 @@ COHORTS = "cohorts"
 CARDS = (
     Card(
         "concentration",
-        Text.CONCENTRATION,
-        Text.CONCENTRATION_NOTE,
+        MarketText.CONCENTRATION,
+        MarketText.CONCENTRATION_NOTE,
         "lines",
         ("hhi", "hhi_holder", "hhi_risk", "cr1", "cr3", "cr5", "cr10", "cr5_platform"),
     ),
     Card(
         "defaults",
-        Text.DEFAULTS,
-        Text.DEFAULTS_NOTE,
+        MarketText.DEFAULTS,
+        MarketText.DEFAULTS_NOTE,
         "lines",
         ("default_rate_12m", "default_rate_1m", "dpd30_ratio", "dpd90_ratio", "npl_ratio"),
     ),
-    Card("shares", Text.SHARES, Text.SHARES_NOTE, "shares", (BY_LENDER, BY_KIND)),
-    Card("vintages", Text.VINTAGES, Text.VINTAGES_NOTE, "vintages", (COHORTS,)),
+    Card("shares", MarketText.SHARES, MarketText.SHARES_NOTE, "shares", (BY_LENDER, BY_KIND)),
+    Card("vintages", MarketText.VINTAGES, MarketText.VINTAGES_NOTE, "vintages", (COHORTS,)),
     Card(
         "prices",
-        Text.PRICES,
-        Text.PRICES_NOTE,
+        MarketText.PRICES,
+        MarketText.PRICES_NOTE,
         "lines",
         ("apr_new", "apr_stock", "apr_contract_new"),
         from_zero=False,
     ),
     Card(
         "balances",
-        Text.BALANCES,
-        Text.BALANCES_NOTE,
+        MarketText.BALANCES,
+        MarketText.BALANCES_NOTE,
         "lines",
         ("balance", "originations", "approval_rate", "unmet_demand", "multi3_share", "lenders"),
     ),

@@ -2,8 +2,8 @@
 
 import math
 
-from dashboard.catalogue import Text
 from dashboard.figures import Behind, Drawn, Headline, both_policies, fitted, language_of
+from dashboard.texts import Text
 from sim.comparison import Comparison
 from sim.comparison_figures import difference_figure, differences_by_month
 from sim.display import difference, difference_title, interval_text

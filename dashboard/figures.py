@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dashboard.cards import BY_KIND, Card
-from dashboard.catalogue import Language, Text
+from dashboard.catalogue import Language
+from dashboard.texts import Text
 from sim.display import axis_title, difference, month_text, number, quantity, unit_text
 from sim.figures import (
     BRAND_SHARE,

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from dashboard.catalogue import NO_WORDS, Text, Words, in_both
+from dashboard.catalogue import NO_WORDS, Words, in_both
 from dashboard.choice import RUN
 from dashboard.jobs import Jobs, Order, QueueFullError, Report
 from dashboard.policy_calendar import policy_calendar
 from dashboard.runs import Run, Runs
+from dashboard.texts import Text
 from dashboard.work import Outcome
 from sim.comparison_of_runs import compare_runs
 from sim.core.errors import InputError

@@ -1,31 +1,37 @@
 """What surrounds every page: name, pages, language, light and dark."""
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import dash
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Input, Output, State, html
+from dash import ClientsideFunction, Input, Output, State, dcc, html
 
 from dashboard.aria import aria
-from dashboard.catalogue import Language, Text
+from dashboard.catalogue import Language
+from dashboard.page import Page
 from dashboard.problem import problem
-from dashboard.theme import MANTINE
-
-__all__ = ["ASSETS", "MANTINE", "PAGES", "SCHEME_COOKIE", "Id", "around", "no_page", "register"]
+from dashboard.texts import Text
 
 ASSETS = Path(__file__).parent / "assets"
 
-PAGES = {"/": Text.MARKET}
-"""Path of each page -> its name."""
+CARRIED = ("scenario", "against")
+"""What an address says that other pages want to know too: links between pages carry it, and the
+language."""
 
 
 class Id(StrEnum):
-    """Ids of what surrounds every page."""
+    """Ids of what surrounds every page.
+
+    SPOKEN holds the language of the page, for callbacks; the others are what they are called.
+    """
 
     COLOURS = "colours"
     LANGUAGE = "language-switch"
+    SPOKEN = "language"
     MAIN = "main"
     TROUBLE = "trouble"
 
@@ -50,20 +56,37 @@ def register(app: dash.Dash) -> None:
     )
 
 
-def around(content: Any, path: str, language: Language) -> Any:
-    """A page: the head, then the content."""
+def keep_address(app: dash.Dash, store: str) -> None:
+    """Let the address, and the links of the head, follow a page's choice.
+
+    store : id of a dcc.Store whose data is the query, without "?"
+    """
+    app.clientside_callback(
+        ClientsideFunction("page", "remember"),
+        Output(store, "storage_type"),
+        Input(store, "data"),
+    )
+
+
+def around(
+    content: Any, pages: Sequence[Page], path: str, query: Mapping[str, str], language: Language
+) -> Any:
+    """A page: the head, then the content.
+
+    path : of the page among `pages`; any other at an address without one
+    """
     links = [
         html.A(
-            name.say(language),
-            href=f"{place}?lang={language}",
-            **(aria(current="page") if place == path else {}),
+            page.name.say(language),
+            href=link(page.path, query, language),
+            **(aria(current="page") if page.path == path else {}),
         )
-        for place, name in PAGES.items()
+        for page in pages
     ]
     head = html.Header(
         html.Div(
             [
-                html.A("loansim", href=f"/?lang={language}", className="brand"),
+                html.A("loansim", href=link("/", query, language), className="brand"),
                 html.Nav(links, **aria(label=Text.PAGES.say(language))),
                 *_switches(language),
             ],
@@ -80,21 +103,28 @@ def around(content: Any, path: str, language: Language) -> Any:
             head,
             offline,
             trouble,
+            dcc.Store(id=Id.SPOKEN, data=language),
             html.Main(content, id=Id.MAIN, className="page", tabIndex=-1),
         ]
     )
 
 
+def link(path: str, query: Mapping[str, str], language: Language) -> str:
+    """The address of a page that goes on with what is shown."""
+    carried = {name: query[name] for name in CARRIED if query.get(name)}
+    return f"{path}?{urlencode(carried | {'lang': language}, quote_via=quote, safe=':')}"
+
+
 def no_page(language: Language) -> Any:
     """What is said at an address without a page."""
-    link = html.A(Text.TO_MARKET.say(language), href=f"/?lang={language}")
-    return problem(Text.NO_PAGE.say(language), [], link)
+    way_out = html.A(Text.TO_MARKET.say(language), href=f"/?lang={language}")
+    return problem(Text.NO_PAGE.say(language), [], way_out)
 
 
 def no_answer(language: Language) -> Any:
     """What is said where a page cannot be made."""
-    link = html.A(Text.TRY_AGAIN.say(language), href="")
-    return problem(Text.TROUBLE.say(language), [Text.TROUBLE_DETAIL.say(language)], link)
+    way_out = html.A(Text.TRY_AGAIN.say(language), href="")
+    return problem(Text.TROUBLE.say(language), [Text.TROUBLE_DETAIL.say(language)], way_out)
 
 
 def _banner(identity: str, text: Text, detail: Text, language: Language) -> Any:

@@ -6,8 +6,23 @@ window.dash_clientside.page = {
     if (query !== undefined && query !== null) {
       const address = window.location.pathname + (query ? "?" + query : "");
       window.history.replaceState(window.history.state, "", address);
+      window.dash_clientside.page.carry(query);
     }
     return window.dash_clientside.no_update;
+  },
+  /* Links of the head go on with what is shown. */
+  carry: function (query) {
+    const now = new URLSearchParams(query);
+    document.querySelectorAll(".head a[href]").forEach(function (link) {
+      const asked = new URL(link.href);
+      ["scenario", "against"].forEach(function (name) {
+        asked.searchParams.delete(name);
+        if (now.get(name)) {
+          asked.searchParams.set(name, now.get(name));
+        }
+      });
+      link.href = asked.pathname + asked.search.replaceAll("%3A", ":");
+    });
   },
   /* The next page is drawn for the right ground from the start. */
   keepScheme: function (scheme) {

@@ -5,10 +5,10 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import dash
-from dash import ALL, MATCH, ClientsideFunction, Input, Output, State, ctx, no_update
+from dash import ALL, MATCH, Input, Output, State, ctx, no_update
 
 from dashboard.cards import BY_IDENTITY, CARDS
-from dashboard.catalogue import Language, Text
+from dashboard.catalogue import Language
 from dashboard.choice import Choice
 from dashboard.library import Library
 from dashboard.market.content import (
@@ -24,6 +24,8 @@ from dashboard.market.content import (
 from dashboard.market.ids import Id, Part, part
 from dashboard.market.layout import WHAT_IS_SHOWN
 from dashboard.shell import Id as ShellId
+from dashboard.shell import keep_address
+from dashboard.texts import Text
 
 CHOSEN = tuple(
     Input(control, "value")
@@ -46,7 +48,7 @@ def _addresses(app: dash.Dash) -> None:
         Output(Id.QUERY, "data"),
         *CHOSEN,
         Input(part(Part.MEASURE, ALL), "value"),
-        State(Id.LANGUAGE, "data"),
+        State(ShellId.SPOKEN, "data"),
     )
     def remember(*values: Any) -> str:
         *shown, measures, language = values
@@ -55,11 +57,7 @@ def _addresses(app: dash.Dash) -> None:
         query |= dict(zip(names, measures, strict=True)) | {"lang": language}
         return Choice.of(query).query()
 
-    app.clientside_callback(
-        ClientsideFunction("page", "remember"),
-        Output(Id.QUERY, "storage_type"),
-        Input(Id.QUERY, "data"),
-    )
+    keep_address(app, Id.QUERY)
 
 
 def _following(app: dash.Dash, library: Library) -> None:
@@ -79,7 +77,7 @@ def _following(app: dash.Dash, library: Library) -> None:
         Input(Id.STOP, "n_clicks", allow_optional=True),
         Input(Id.AGAIN, "n_clicks", allow_optional=True),
         State(Id.SHOWN, "data"),
-        State(Id.LANGUAGE, "data"),
+        State(ShellId.SPOKEN, "data"),
     )
     def follow(*values: Any) -> tuple[Any, ...]:
         *chosen, _, stops, agains, shown, language = values
@@ -114,7 +112,7 @@ def _drawing(app: dash.Dash, library: Library) -> None:
         Input(ShellId.COLOURS, "computedColorScheme"),
         State(part(Part.KEY, MATCH), "data"),
         State(part(Part.MEASURE, MATCH), "id"),
-        State(Id.LANGUAGE, "data"),
+        State(ShellId.SPOKEN, "data"),
         prevent_initial_call=True,
     )
     def draw(
@@ -142,7 +140,7 @@ def _drawing(app: dash.Dash, library: Library) -> None:
         State(part(Part.MEASURE, MATCH), "value"),
         State(part(Part.MEASURE, MATCH), "id"),
         State(Id.SHOWN, "data"),
-        State(Id.LANGUAGE, "data"),
+        State(ShellId.SPOKEN, "data"),
         prevent_initial_call=True,
     )
     def tell(

@@ -6,7 +6,7 @@ from typing import Any
 from dash import html
 
 from dashboard.cards import Card
-from dashboard.catalogue import Language, Text, said
+from dashboard.catalogue import Language, said
 from dashboard.choice import Choice
 from dashboard.difference_figures import (
     difference_card,
@@ -26,7 +26,8 @@ from dashboard.figures import (
 from dashboard.library import Library, Sight
 from dashboard.market.effects import effects
 from dashboard.market.status import refusal, status
-from dashboard.market.table import table
+from dashboard.table import table
+from dashboard.texts import Text
 from dashboard.theme import base_colour, look_of
 from sim.comparison import Comparison
 from sim.figures import Figure, Look

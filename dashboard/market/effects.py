@@ -5,9 +5,10 @@ from typing import Any
 
 from dash import html
 
-from dashboard.catalogue import Language, Text
+from dashboard.catalogue import Language
 from dashboard.library import Problem
-from dashboard.market.table import table
+from dashboard.table import table
+from dashboard.texts import Text
 from sim.comparison import Comparison
 from sim.comparison_words import Row, later_horizons, shown_rows
 from sim.core.months import Month

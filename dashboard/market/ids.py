@@ -21,7 +21,6 @@ class Id(StrEnum):
     TICKER = "ticker"
     SHOWN = "shown"
     QUERY = "query"
-    LANGUAGE = "language"
     CARDS = "cards"
     ON_THE_SPOT = "on-the-spot"
 

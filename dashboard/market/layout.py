@@ -9,7 +9,7 @@ from dash import dcc, html
 
 from dashboard.aria import aria
 from dashboard.cards import BY_KIND, BY_LENDER, CARDS, COHORTS, Card
-from dashboard.catalogue import Language, Text, said
+from dashboard.catalogue import Language, said
 from dashboard.choice import BORROWERS, RUN, SEEDS, Choice
 from dashboard.library import Library
 from dashboard.market.content import (
@@ -22,6 +22,8 @@ from dashboard.market.content import (
     status_of,
 )
 from dashboard.market.ids import Id, Part, part
+from dashboard.market.texts import MarketText
+from dashboard.texts import Text
 from sim.figures import market_column
 
 TICK = 600
@@ -35,7 +37,11 @@ GRAPH: Any = {
     "scrollZoom": False,
 }
 
-OTHER_MEASURES = {BY_LENDER: Text.BY_LENDER, BY_KIND: Text.BY_KIND, COHORTS: Text.COHORTS}
+OTHER_MEASURES = {
+    BY_LENDER: MarketText.BY_LENDER,
+    BY_KIND: MarketText.BY_KIND,
+    COHORTS: MarketText.COHORTS,
+}
 """Names of measures that are no column."""
 
 
@@ -55,7 +61,6 @@ def market(
              for card in CARDS]  # fmt: skip
     return html.Div(
         [
-            dcc.Store(id=Id.LANGUAGE, data=language),
             dcc.Store(id=Id.SHOWN, data=now.shown),
             dcc.Store(id=Id.QUERY),
             dcc.Interval(id=Id.TICKER, interval=TICK, disabled=True),
@@ -63,7 +68,7 @@ def market(
             html.Section(
                 _choice(library, choice, language),
                 className="choice",
-                **aria(label=Text.CHOICE.say(language)),
+                **aria(label=MarketText.CHOICE.say(language)),
             ),
             *_hints(library, language),
             html.Div(about(now.scenario, language), id=Id.ABOUT, className="about"),
@@ -76,7 +81,7 @@ def market(
             ),
             _comparison(library, now, language),
             html.Div(cards, id=Id.CARDS, className=cards_class(now)),
-            html.P(Text.READING.say(language), className="reading"),
+            html.P(MarketText.READING.say(language), className="reading"),
         ]
     )
 
@@ -85,7 +90,7 @@ def _hints(library: Library, language: Language) -> list[Any]:
     """What somebody without any runs is told."""
     if library.runs.listed():
         return []
-    return [html.P(Text.NO_RUNS.say(language), className="hint")]
+    return [html.P(MarketText.NO_RUNS.say(language), className="hint")]
 
 
 WHAT_IS_SHOWN = ("scenario", "against", "seeds", "borrowers", "view")
@@ -96,14 +101,14 @@ def _comparison(library: Library, now: Seen, language: Language) -> Any:
     """What one source changes against another, and what charts are to show of it."""
     views = [
         {"value": name, "label": text.say(language)}
-        for name, text in {"paths": Text.PATHS, "difference": Text.DIFFERENCE}.items()
+        for name, text in {"paths": MarketText.PATHS, "difference": MarketText.DIFFERENCE}.items()
     ]
     return html.Section(
         [
             html.Div(effects_of(library, now, language), id=Id.EFFECTS, className="effects"),
             html.Div(
                 [
-                    html.Span(Text.VIEW.say(language), id="view-label"),
+                    html.Span(MarketText.VIEW.say(language), id="view-label"),
                     dmc.SegmentedControl(
                         id=Id.VIEW,
                         data=views,
@@ -186,7 +191,7 @@ def _sources(library: Library, language: Language) -> list[dict[str, Any]]:
     runs = [
         {
             "value": f"{RUN}{run.name}",
-            "label": Text.RUN_ITEM.say(
+            "label": MarketText.RUN_ITEM.say(
                 language, name=run.name, borrowers=f"{run.borrowers:,}", seeds=run.seeds
             ),
         }
@@ -197,14 +202,14 @@ def _sources(library: Library, language: Language) -> list[dict[str, Any]]:
         for name, title in library.scenarios().items()
     ]
     groups = [
-        {"group": Text.GROUP_RUNS.say(language), "items": runs},
-        {"group": Text.GROUP_SCENARIOS.say(language), "items": scenarios},
+        {"group": MarketText.GROUP_RUNS.say(language), "items": runs},
+        {"group": MarketText.GROUP_SCENARIOS.say(language), "items": scenarios},
     ]
     return [group for group in groups if group["items"]]
 
 
 def _scenario_item(name: str, title: str, language: Language) -> str:
-    return Text.SCENARIO_ITEM.say(language, title=title, name=name) if title else name
+    return MarketText.SCENARIO_ITEM.say(language, title=title, name=name) if title else name
 
 
 def _with_unknown(

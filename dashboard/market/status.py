@@ -6,11 +6,12 @@ import dash_mantine_components as dmc
 from dash import html
 
 from dashboard.aria import aria
-from dashboard.catalogue import Language, Text
+from dashboard.catalogue import Language
 from dashboard.choice import RUN
 from dashboard.library import Sight
 from dashboard.market.ids import Id
 from dashboard.problem import problem
+from dashboard.texts import Text
 
 MARKS = {"rough": Text.ROUGH, "partial": Text.PARTIAL, "whole": Text.READY}
 DETAILS = {

@@ -256,6 +256,26 @@ def test_chinese(site: Served, visit: Callable[..., "Page"]) -> None:
     ).wait_for()
 
 
+def test_the_head_leads_from_page_to_page_with_what_is_shown(
+    site: Served, visit: Callable[..., "Page"]
+) -> None:
+    page = visit(f"{site.address}?scenario=run:usual")
+    drawn(page)
+    choose(page, "Scenario", HIGHER)
+    page.wait_for_url(re.compile("scenario=run:higher"))
+    page.get_by_role("link", name="Lenders", exact=True).click()
+    page.wait_for_url(re.compile(r"/lenders\?.*scenario=run:higher"))
+    page.locator("main").get_by_role("heading", name="Lenders").first.wait_for()
+    assert page.title().startswith("Lenders · ")
+    page.get_by_role("link", name="Market", exact=True).click()
+    drawn(page)
+    assert newest(page, "concentration").startswith("1,122")
+    page.goto(f"{site.address}nowhere?lang=zh")
+    page.get_by_text("没有这个页面。").wait_for()
+    page.get_by_role("link", name="前往市场页面").click()
+    drawn(page)
+
+
 def test_dark(site: Served, visit: Callable[..., "Page"]) -> None:
     page = visit(site.address)
     drawn(page)
@@ -291,7 +311,7 @@ def test_the_keyboard_reaches_everything_and_is_seen(
     page = visit(site.address)
     drawn(page)
     names, unseen = [], []
-    for _ in range(24):
+    for _ in range(32):
         page.keyboard.press("Tab")
         name, outline = page.evaluate(
             "(() => { const e = document.activeElement; const label = e.getAttribute('aria-label')"
@@ -303,7 +323,15 @@ def test_the_keyboard_reaches_everything_and_is_seen(
         if outline.startswith("none") or outline.endswith(" 0px"):
             unseen.append(name)
     assert names[0] == "Skip to the charts"
-    wanted = {"Market", "Scenario", "Against", "Measure: Concentration", "Measure: Default path"}
+    wanted = {
+        "Market",
+        "What-if",
+        "Learn",
+        "Scenario",
+        "Against",
+        "Measure: Concentration",
+        "Measure: Default path",
+    }
     assert wanted <= set(names)
     assert "Concentration as a table" in names
     assert "" not in names

@@ -8,14 +8,14 @@ import pytest
 
 import dashboard
 from dashboard.cards import CARDS
-from dashboard.catalogue import (
-    LANGUAGES,
-    Text,
-)
+from dashboard.catalogue import LANGUAGES, Catalogue
 from dashboard.choice import Choice
 from dashboard.market.layout import measure_name
+from dashboard.market.texts import MarketText
+from dashboard.pages import PAGES
 from dashboard.policy_calendar import policy_calendar
 from dashboard.policy_words import event_words
+from dashboard.texts import Text
 from sim.core.tables import TABLES
 from sim.display import CHINESE_UNITS, SCREEN_UNITS
 from sim.names import KINDS_OF_LENDER, SEGMENTS, kind_name, segment_name
@@ -23,7 +23,12 @@ from sim.scenario import load_scenario
 from sim.scenario_files import find_scenarios
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-WITHOUT_WORDS = {Text.SCENARIO_ITEM, Text.RUN_ITEM, Text.FAILED_DETAIL, Text.LARGEST_KIND}
+WITHOUT_WORDS = {
+    MarketText.SCENARIO_ITEM,
+    MarketText.RUN_ITEM,
+    Text.FAILED_DETAIL,
+    Text.LARGEST_KIND,
+}
 IN_THE_OTHER = {Text.OTHER_LANGUAGE, Text.SWITCH_LANGUAGE}
 SOURCES = sorted(Path(dashboard.__file__).parent.rglob("*.py"))
 
@@ -32,8 +37,12 @@ def names(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize("text", Text, ids=lambda text: text.name)
-def test_a_string_says_the_same_in_both_languages(text: Text) -> None:
+CATALOGUES = {one.__name__: one for one in Catalogue.__subclasses__()}
+STRINGS = [text for catalogue in CATALOGUES.values() for text in catalogue]
+
+
+@pytest.mark.parametrize("text", STRINGS, ids=str)
+def test_a_string_says_the_same_in_both_languages(text: Catalogue) -> None:
     en, zh = text.value
     assert en
     assert zh
@@ -43,24 +52,36 @@ def test_a_string_says_the_same_in_both_languages(text: Text) -> None:
     assert text in WITHOUT_WORDS or (CHINESE.search(zh) and not CHINESE.search(en))
 
 
-def test_no_two_strings_are_one() -> None:
-    assert len(Text.__members__) == len(list(Text))
+def test_every_page_brings_its_own_strings() -> None:
+    assert len({type(page.name) for page in PAGES}) == len(PAGES)
+    for catalogue in CATALOGUES.values():
+        assert catalogue.__module__.endswith(".texts")
+
+
+def test_no_two_strings_of_a_catalogue_are_one() -> None:
+    for catalogue in CATALOGUES.values():
+        assert len(catalogue.__members__) == len(list(catalogue)), catalogue
 
 
 def test_every_string_is_used_and_every_used_string_exists() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in SOURCES)
-    used = set(re.findall(r"\bText\.([A-Z_]+)\b", code))
-    assert used == {text.name for text in Text}
+    used = set(re.findall(r"\b([A-Za-z]*Text)\.([A-Z][A-Z_0-9]*)\b", code))
+    assert used == {(type(text).__name__, text.name) for text in STRINGS}
 
 
 def test_no_page_holds_a_string_of_its_own() -> None:
-    # Words in quotes with a space between letters, outside of the catalogue and of docstrings.
+    # Words in quotes with a space between letters, outside of the catalogues and of docstrings.
     sentence = re.compile(r'"[A-Z][a-z]+ [a-z]+[^"]*"')
-    shown = [path for path in SOURCES if path.parent.name == "market" or path.name == "shell.py"]
-    assert len(shown) > 4
+    packages = {page.layout.__module__.rpartition(".")[0].rpartition(".")[2] for page in PAGES}
+    shown = [
+        path
+        for path in SOURCES
+        if (path.parent.name in packages or path.name == "shell.py") and path.name != "texts.py"
+    ]
+    assert len(shown) > 4 + 2 * len(PAGES)
     for path in shown:
         code = re.sub(r'"""(.|\n)*?"""', "", path.read_text(encoding="utf-8"))
-        assert sentence.findall(code) == []
+        assert sentence.findall(code) == [], path
 
 
 def test_units_are_the_same_in_both_languages() -> None:

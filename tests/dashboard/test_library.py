@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.catalogue import Text
 from dashboard.jobs import Jobs
 from dashboard.library import Library, Problem, Sight
 from dashboard.runs import Runs
+from dashboard.texts import Text
 from sim.comparison import Comparison
 from sim.experiment import Result
 from sim.store import write_run

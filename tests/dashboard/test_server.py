@@ -15,8 +15,11 @@ from typing import Any
 import pytest
 
 from dashboard.app import make_app
+from dashboard.catalogue import LANGUAGES
 from dashboard.jobs import Jobs
 from dashboard.library import Library
+from dashboard.page import Page
+from dashboard.pages import PAGES
 from dashboard.runs import Runs
 from sim.experiment import Result
 from sim.store import write_run
@@ -195,7 +198,26 @@ def test_odd_addresses_get_a_page(client: Any, search: str) -> None:
 
 
 def test_an_unknown_page_says_so(client: Any) -> None:
-    assert "There is no such page." in page(client, path="/nowhere")
+    for path in ("/nowhere", "/what-if/x", "/lenders.php"):
+        assert "There is no such page." in page(client, path=path)
+    assert "没有这个页面" in page(client, path="/nowhere", search="?lang=zh")
+
+
+@pytest.mark.parametrize("one", PAGES, ids=lambda one: one.path)
+def test_every_page_answers_in_both_languages(client: Any, one: Page) -> None:
+    for language in LANGUAGES:
+        name = one.name.say(language)
+        text = page(client, path=one.path, search=f"?lang={language}")
+        assert "Traceback" not in text
+        assert '"className":"problem"' not in text
+        assert name in text
+        assert f"<title>{name} · " in client.get(f"{one.path}?lang={language}").text
+
+
+def test_links_between_pages_carry_what_is_shown(client: Any) -> None:
+    text = page(client, search="?scenario=run:three&against=observed&seeds=2&lang=zh")
+    for one in PAGES:
+        assert f'"href":"{one.path}?scenario=run:three&against=observed&lang=zh"' in text
 
 
 def test_pages_can_ask_whether_the_server_is_there(client: Any) -> None:
@@ -217,7 +239,7 @@ def test_a_page_that_cannot_be_made_says_so(
     def fail(*_: object) -> None:
         raise ZeroDivisionError("nobody thought of it")
 
-    monkeypatch.setattr("dashboard.market.layout.market", fail)
+    monkeypatch.setattr("dashboard.market.layout.seen", fail)
     text = page(client)
     assert "Something went wrong" in text
     assert "nobody thought of it" not in text
