@@ -162,9 +162,7 @@ def _title(pages: Sequence[Page], path: str, language: Language) -> str:
 
 
 def _title_now(pages: Sequence[Page], path: str) -> str:
-    """The title as Dash asks for it with a page, when it is the callback's input that has the
-    address.
-    """
+    """The title that Dash asks for with a page; the address is then an input of its callback."""
     search = dash.ctx.inputs.get("_pages_location.search") or ""
     asked = dict(parse_qsl(search.removeprefix("?")))
     return _title(pages, path, asked_language(asked.get("lang")))
