@@ -1,4 +1,4 @@
-"""The command line: `loansim run`, `compare`, `inspect`, `scenarios list`, `sweep run` and so on.
+"""The command line: `loansim run`, `compare`, `validate`, `scenarios list`, `sweep run` and so on.
 
 Exit codes: 0 done; 2 the input cannot be used (one message, nothing written); 1 something
 failed (one message; `--debug` shows the traceback); 130 interrupted (nothing half-written).
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from sim.core.errors import InputError
+from sim.evidence.command import validate_scenario
 from sim.sweeps.commands import SweepInterruptedError, sweeps
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ app = typer.Typer(
 )
 scenarios = typer.Typer(rich_markup_mode=None)
 app.add_typer(scenarios, name="scenarios", help="The scenarios that come with the program.")
+app.command("validate")(validate_scenario)
 app.add_typer(sweeps, name="sweep", help="Many runs from one plan, and what they say together.")
 
 ScenarioName = Annotated[

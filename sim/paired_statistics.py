@@ -90,7 +90,7 @@ def effect_of(base: Sequence[float], other: Sequence[float], *, median: bool) ->
     if median:
         paired, unpaired = order_interval(differences), _square_and_add(one, two)
     else:
-        paired, unpaired = _student(differences), _welch(one, two)
+        paired, unpaired = mean_interval(differences), _welch(one, two)
     coverage = math.nan if count == 1 else order_coverage(count) if median else LEVEL
     return Effect(
         count,
@@ -127,8 +127,11 @@ def _variance_ratio(one: "Floats", two: "Floats", differences: "Floats") -> floa
 # --- means ---------------------------------------------------------------------------------------
 
 
-def _student(values: "Floats") -> Interval:
-    """The t interval of a mean."""
+def mean_interval(sample: "Floats | Sequence[float]") -> Interval:
+    """The t interval of a mean; both ends NaN with fewer than two values."""
+    import numpy as np
+
+    values = np.asarray(sample, dtype=np.float64)
     count = len(values)
     if count < 2:
         return NONE

@@ -4,7 +4,7 @@ import numpy as np
 import pandas
 import pytest
 
-from tests.fact_statistics import (
+from sim.evidence.fact_statistics import (
     bootstrap_by_borrower,
     exposure,
     hazard,

@@ -18,9 +18,7 @@ import pandas
 import pytest
 
 from sim.core.months import Month
-from sim.paired_statistics import effect_of
-from tests.ensembles import Lived, differences, lived, world
-from tests.fact_statistics import (
+from sim.evidence.fact_statistics import (
     Estimate,
     bootstrap_by_borrower,
     exposure,
@@ -31,6 +29,8 @@ from tests.fact_statistics import (
     paired,
     score_cells,
 )
+from sim.paired_statistics import effect_of
+from tests.ensembles import Lived, differences, lived, world
 
 pytestmark = pytest.mark.facts
 

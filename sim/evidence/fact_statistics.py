@@ -6,11 +6,14 @@ decile, and what differs between cells says nothing here.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas
 from scipy.special import ndtr, stdtrit
+
+if TYPE_CHECKING:
+    import pandas
 
 type Floats = npt.NDArray[np.float64]
 type Ints = npt.NDArray[np.int64]
@@ -51,7 +54,7 @@ def paired(differences: Sequence[float]) -> Estimate:
 # --- seasoning -----------------------------------------------------------------------------------
 
 
-def exposure(loans: pandas.DataFrame, last_month: int, ages: int) -> tuple[Ints, Ints]:
+def exposure(loans: "pandas.DataFrame", last_month: int, ages: int) -> tuple[Ints, Ints]:
     """[loans] age at the first 90+ and last age at which it could be seen, of loans as first drawn.
 
     A loan is watched until it is paid off, redrawn (then it is another loan) or its tenor is over,
@@ -107,7 +110,7 @@ def bootstrap_by_borrower(
 # --- price ---------------------------------------------------------------------------------------
 
 
-def score_cells(loans: pandas.DataFrame) -> Ints:
+def score_cells(loans: "pandas.DataFrame") -> Ints:
     """[loans] number of the cell: seed, lender, decile of that lender's score."""
     keys = [loans[name] for name in ("seed", "lender") if name in loans]
     decile = (
@@ -158,7 +161,7 @@ def log_ratio(bad: Floats, arm: npt.NDArray[np.bool_], cell: Ints) -> Estimate:
     return Estimate(float(np.log(above / below)), float(np.sqrt(spread / (above * below))))
 
 
-def income_cells(people: pandas.DataFrame, bins: int = 5) -> Ints:
+def income_cells(people: "pandas.DataFrame", bins: int = 5) -> Ints:
     """[people] number of the cell: segment and fifth of its income."""
     fifth = (
         people["income"]

@@ -1,0 +1,125 @@
+"""`loansim validate`: how well a scenario fits what is known, as a screen, a table and a page.
+
+Whatever is slow to import is imported inside the command, so that `--help` answers at once.
+"""
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from sim.evidence.files import Kept
+
+RUNS = Path("runs")
+LINE_EVERY = 20.0
+"""Seconds between two lines about progress."""
+
+
+def validate_scenario(
+    scenario: Annotated[
+        str, typer.Argument(help="Name of a scenario, or path of a YAML file.", metavar="SCENARIO")
+    ] = "observed",
+    seeds: Annotated[
+        int, typer.Option(help="Number of seeds; fewer than 20 say little.", metavar="N")
+    ] = 20,
+    seed: Annotated[int, typer.Option(help="The first of them.", metavar="S")] = 1,
+    borrowers: Annotated[
+        int, typer.Option(help="Simulated borrowers of each run.", metavar="N")
+    ] = 100_000,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="Processes that share the seeds; one a core if left out. Results are the same.",
+            metavar="W",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for table and page, absent or empty. Default: runs/validation-NAME-SEED.",
+            metavar="DIR",
+        ),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder only.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of a failure.")
+    ] = False,
+) -> None:
+    """Set a scenario beside what is known of the market: checks that pass, are near or fail."""
+    if debug:
+        import os
+
+        os.environ["LOANSIM_DEBUG"] = "1"
+    from sim.scenario import load_scenario
+
+    chosen = load_scenario(scenario)
+    from sim.evidence.files import read_validation, write_validation
+    from sim.evidence.validating import validate
+    from sim.store import check_out, free_folder
+
+    if out is not None:
+        check_out(out)
+    teller = _Teller(quiet)
+    found = validate(
+        chosen,
+        seeds=seeds,
+        seed=seed,
+        borrowers=borrowers,
+        workers=workers,
+        listen=teller.tell,
+    )
+    folder = write_validation(found, out or free_folder(RUNS, f"validation-{chosen.name}", seed))
+    if not quiet:
+        _print_outcome(read_validation(folder))
+    print(folder if quiet else f"Table and page: {folder}/")
+
+
+def _print_outcome(kept: "Kept") -> None:
+    """The checks by group, a line each, and the sum."""
+    from sim.evidence.page import summary
+    from sim.evidence.wording import (
+        GROUPS,
+        SIGNS,
+        VERDICT_WORDS,
+        accepted,
+        figure_text,
+        interval,
+        title,
+    )
+
+    width = max(len(title(check)) for check in kept.checks)
+    group = ""
+    for check in kept.checks:
+        if check.group != group:
+            group = check.group
+            print(f"\n{GROUPS[group][0]}")
+        verdict = check.judged.verdict
+        sign = f"{SIGNS[verdict]} {VERDICT_WORDS[verdict][0]:<9}"
+        mean = figure_text(check, check.judged.mean)
+        spread = f" ({interval(check)})" if interval(check) else ""
+        data = figure_text(check, check.data)
+        beside = f"; data {data}" if data != "–" else ""
+        print(
+            f"  {sign} {title(check):<{width}}  {mean}{spread}{beside}; accepted {accepted(check)}"
+        )
+    print(f"\n{kept.scenario}: {summary(kept)}")
+
+
+class _Teller:
+    """Says now and then how far the seeds are, on standard error."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._quiet = quiet
+        self._said = time.monotonic()
+
+    def tell(self, share: float, compiling: bool) -> None:
+        """Say how far, unless that was said a moment ago."""
+        now = time.monotonic()
+        if self._quiet or now - self._said < LINE_EVERY:
+            return
+        self._said = now
+        what = "compiling (once, up to a minute)" if compiling else f"{share:.0%} lived"
+        print(f"  {what} ...", file=sys.stderr, flush=True)

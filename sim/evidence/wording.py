@@ -1,0 +1,69 @@
+"""Verdicts, groups and figures of checks in words, in English and Chinese."""
+
+import math
+
+from sim.display import quantity
+from sim.evidence.check import column_of
+from sim.evidence.files import KeptCheck
+
+VERDICT_WORDS = {
+    "pass": ("pass", "通过"),
+    "near": ("near", "接近"),
+    "fail": ("fail", "未通过"),
+    "none": ("no figure", "无数值"),
+}
+SIGNS = {"pass": "●", "near": "◐", "fail": "○", "none": "–"}
+"""Beside the words, so that neither colour nor language is needed: full, half, empty."""
+
+GROUPS = {
+    "opening": ("Opening balances", "期初余额"),
+    "year_2024": ("The year 2024", "2024年"),
+    "outlook": ("What the industry reports print", "行业报告所印数字"),
+    "facts": ("Stylised facts", "典型事实"),
+    "published": ("Published effects", "已发表的效应"),
+}
+USES = {
+    "imposed": ("the burn-in steers to it", "预热期以此为目标"),
+    "compared": ("looked at when parameters were set by hand", "手工设定参数时曾对照"),
+    "never": ("not used to set anything", "未用于设定参数"),
+}
+
+
+def words(pair: tuple[str, str], language: str) -> str:
+    """One of two languages."""
+    return pair[1] if language == "zh" else pair[0]
+
+
+def title(check: KeptCheck, language: str = "en") -> str:
+    """What a check is."""
+    return words((check.title_en, check.title_zh), language)
+
+
+def about(check: KeptCheck, language: str = "en") -> str:
+    """How its figure is taken from runs."""
+    return words((check.about_en, check.about_zh), language)
+
+
+def figure_text(check: KeptCheck, value: float, language: str = "en") -> str:
+    """A figure of a check with its unit; a dash where there is none."""
+    if not math.isfinite(value):
+        return "–"
+    return quantity(column_of(check.name, "", "", check.unit), value, language)
+
+
+def accepted(check: KeptCheck, language: str = "en") -> str:
+    """What is accepted, in words: `2.2 to 2.8 times`, `at most 80%`."""
+    low, high = (figure_text(check, end, language) for end in (check.low, check.high))
+    if math.isinf(check.low):
+        return words(("at most {}", "不高于 {}"), language).format(high)
+    if math.isinf(check.high):
+        return words(("at least {}", "不低于 {}"), language).format(low)
+    return words(("{} to {}", "{} 至 {}"), language).format(low, high)
+
+
+def interval(check: KeptCheck, language: str = "en") -> str:
+    """The interval of the mean over seeds; empty with fewer than two."""
+    if math.isnan(check.judged.low):
+        return ""
+    ends = (figure_text(check, end, language) for end in (check.judged.low, check.judged.high))
+    return words(("{} to {}", "{} 至 {}"), language).format(*ends)
