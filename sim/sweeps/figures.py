@@ -1,12 +1,17 @@
-"""Charts of a sweep's analyses: pure functions, table in, Plotly figure as plain data out."""
+"""Charts of a sweep's analyses: pure functions, table in, Plotly figure as plain data out.
+
+The reports and the dashboard draw with these; a look says in which language and on which ground.
+"""
 
 import math
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.core.tables import Column
 from sim.display import axis_title, difference_title, screen_unit
-from sim.figures import LIGHT, LINES, Figure, translucent, whole_figure
+from sim.figures import LIGHT, LINES, Figure, Look, translucent, whole_figure
 from sim.horizons import Horizon
 from sim.measures import Measure
 from sim.sweeps.surface import Surface
@@ -19,6 +24,50 @@ NAMED_X = {"type": "category", "hoverformat": "", "showgrid": False}
 SCALE = [[0.0, "#f3f7fa"], [0.5, "#56B4E9"], [1.0, "#0b3c5d"]]
 SURFACE_STEPS = 41
 
+FIFTHS = ("#0b3c5d", "#56B4E9", "#8a949e", "#E69F00", "#a63603")
+"""Colours of fifths, lowest first; dark at both ends, so that they differ without colour too."""
+
+MOST_LINES = 600
+"""Lines of one chart of parallel coordinates; of more points every second, third ... is drawn."""
+
+WORDS = {
+    "pairing": ("variance without pairing / with it", "不配对方差与配对方差之比"),
+    "share": ("share of variance", "方差占比"),
+    "mu_star": ("mean size of the effect", "平均效应大小"),
+    "chosen": ("chosen", "选中"),
+    "others": ("others", "其他"),
+    "box": ("box {}", "箱 {}"),
+    "coverage": ("coverage: cases inside, % of all cases", "覆盖率：箱内命中占全部命中（%）"),
+    "density": ("density: cases, % of points inside", "密度：箱内命中占箱内点（%）"),
+    "range": ("% of the range that was tried", "占试验范围的百分比"),
+    "regret": ("regret", "后悔值"),
+    "regret_max": ("worst future", "最差未来"),
+    "regret_90": ("90th percentile", "第90百分位"),
+    "regret_mean": ("mean", "均值"),
+    "front": ("on the front", "位于前沿"),
+    "beaten": ("beaten", "被超越"),
+    "fifth": ("{} to {}", "{} 至 {}"),
+    "month": ("month {}", "第{}个月"),
+    "to": ("{} to {}", "{} 至 {}"),
+}
+
+
+def word(name: str, look: Look, *values: object) -> str:
+    """A word of a chart in the language of a look."""
+    return WORDS[name][1 if look.language == "zh" else 0].format(*values)
+
+
+def horizon_words(horizon: Horizon, look: Look = LIGHT) -> str:
+    """A horizon as charts call it."""
+    if look.language != "zh":
+        return horizon.words
+    number = horizon.name.rpartition("_")[2]
+    if horizon.kind == "month":
+        return word("month", look, number)
+    if horizon.kind == "year" and horizon.months < 12:
+        return word("to", look, number, horizon.last)
+    return f"{number}年" if horizon.kind == "year" else horizon.words
+
 
 def factor_of(column: Column) -> float:
     """What stored values are multiplied by on screens."""
@@ -26,11 +75,11 @@ def factor_of(column: Column) -> float:
 
 
 def effects_figure(
-    rows: "pandas.DataFrame", measure: Measure, horizons: Sequence[Horizon]
+    rows: "pandas.DataFrame", measure: Measure, horizons: Sequence[Horizon], look: Look = LIGHT
 ) -> Figure:
     """One measure's effects by horizon, a line a factor's level, t intervals as bars."""
     scale, traces = factor_of(measure.column), []
-    spans = {h.name: h.words for h in horizons}
+    spans = {h.name: horizon_words(h, look) for h in horizons}
     rows = rows[rows["horizon"].isin(list(spans))]
     for place, (name, found) in enumerate(rows.groupby("_line", sort=False)):
         colour = LINES[place % len(LINES)]
@@ -53,12 +102,15 @@ def effects_figure(
                 },
             }
         )
-    return _figure(traces, "", difference_title(measure.column), NAMED_X)
+    title = difference_title(measure.column, look.language)
+    return _figure(traces, "", title, NAMED_X, look=look)
 
 
-def pairing_figure(rows: "pandas.DataFrame", horizons: Sequence[Horizon]) -> Figure:
+def pairing_figure(
+    rows: "pandas.DataFrame", horizons: Sequence[Horizon], look: Look = LIGHT
+) -> Figure:
     """What common random numbers bought by horizon: the median variance ratio of each measure."""
-    spans = {h.name: h.words for h in horizons}
+    spans = {h.name: horizon_words(h, look) for h in horizons}
     rows = rows[rows["horizon"].isin(list(spans)) & rows["variance_ratio"].notna()]
     table = rows.groupby(["measure", "horizon"], sort=False)["variance_ratio"].median()
     traces = []
@@ -73,11 +125,19 @@ def pairing_figure(rows: "pandas.DataFrame", horizons: Sequence[Horizon]) -> Fig
                 "line": {"color": LINES[place % len(LINES)], "width": 2},
             }
         )
-    return _figure(traces, "", "variance without pairing / with it", NAMED_X, {"type": "log"})
+    return _figure(traces, "", word("pairing", look), NAMED_X, {"type": "log"}, look=look)
 
 
-def indices_figure(rows: "pandas.DataFrame", measure: Measure) -> Figure:
-    """Sensitivity indices of one measure as bars with intervals, largest at the top."""
+def indices_figure(
+    rows: "pandas.DataFrame",
+    measure: Measure,
+    look: Look = LIGHT,
+    labels: Mapping[str, str] | None = None,
+) -> Figure:
+    """Sensitivity indices of one measure as bars with intervals, largest at the top.
+
+    labels : factor -> what it is called; its name where there is none
+    """
     traces = []
     isobol = set(rows["index"]) & {"S1", "ST"}
     shown = ("ST", "S1") if isobol else ("mu_star",)
@@ -92,23 +152,26 @@ def indices_figure(rows: "pandas.DataFrame", measure: Measure) -> Figure:
                 "orientation": "h",
                 "name": index,
                 "x": numbers(value),
-                "y": list(found.index),
+                "y": [(labels or {}).get(name, name) for name in found.index],
                 "marker": {"color": LINES[place]},
                 "error_x": {
                     "type": "data",
+                    "color": look.ink,
                     "symmetric": False,
                     "array": numbers(found["high"] * scale - value),
                     "arrayminus": numbers(value - found["low"] * scale),
                 },
             }
         )
-    title = "share of variance" if isobol else f"mu*, {difference_title(measure.column)}"
-    return _figure(
-        traces, title, "", PLAIN_X, {"type": "category"}, {"barmode": "group", "height": 480}
-    )
+    size = f"mu*: {word('mu_star', look)}, {difference_title(measure.column, look.language)}"
+    title = word("share", look) if isobol else size
+    layout = {"barmode": "group", "height": 480}
+    return _figure(traces, title, "", PLAIN_X, {"type": "category"}, layout, look)
 
 
-def surface_figure(found: Surface, across: str, up: str | None, labels: dict[str, str]) -> Figure:
+def surface_figure(
+    found: Surface, across: str, up: str | None, labels: Mapping[str, str], look: Look = LIGHT
+) -> Figure:
     """A surface over one factor or two, all others at the middle of their range or first level."""
     import numpy as np
     import pandas
@@ -124,10 +187,11 @@ def surface_figure(found: Surface, across: str, up: str | None, labels: dict[str
             "mode": "lines",
             "x": numbers(steps),
             "y": numbers(found.at(table) * scale),
-            "line": {"color": LINES[0], "width": 2.5},
+            "line": {"color": look.accent, "width": 2.5},
             "showlegend": False,
         }
-        return _figure([line], labels[across], axis_title(found.measure.column), PLAIN_X)
+        title = axis_title(found.measure.column, look.language)
+        return _figure([line], labels[across], title, PLAIN_X, look=look)
     rows = np.linspace(*found.ranges[up], SURFACE_STEPS)
     heights = []
     for row in rows.tolist():
@@ -140,13 +204,16 @@ def surface_figure(found: Surface, across: str, up: str | None, labels: dict[str
         "z": heights,
         "colorscale": SCALE,
         "contours": {"showlabels": True},
-        "colorbar": {"title": {"text": axis_title(found.measure.column), "side": "right"}},
+        "colorbar": {
+            "title": {"text": axis_title(found.measure.column, look.language), "side": "right"}
+        },
     }
     layout = {"height": 460}
-    return _figure([contour], labels[across], labels[up], PLAIN_X, {"tickformat": ""}, layout)
+    y_axis = {"tickformat": ""}
+    return _figure([contour], labels[across], labels[up], PLAIN_X, y_axis, layout, look)
 
 
-def boxes_figure(table: "pandas.DataFrame") -> Figure:
+def boxes_figure(table: "pandas.DataFrame", look: Look = LIGHT) -> Figure:
     """Coverage against density of every box, the chosen ones filled."""
     boxes = table.drop_duplicates("box")
     traces = []
@@ -156,38 +223,82 @@ def boxes_figure(table: "pandas.DataFrame") -> Figure:
             {
                 "type": "scatter",
                 "mode": "markers+text" if chosen else "markers",
-                "name": "chosen" if chosen else "others",
+                "name": word("chosen" if chosen else "others", look),
                 "x": numbers(found["coverage"] * 100),
                 "y": numbers(found["density"] * 100),
-                "text": [f"box {box}" for box in found["box"]],
+                "text": [word("box", look, box) for box in found["box"]],
                 "textposition": "bottom center",
                 "marker": {"color": LINES[0 if chosen else 1], "size": 11 if chosen else 7},
             }
         )
-    x, y = "coverage: cases inside, % of all cases", "density: cases, % of points inside"
-    return _figure(traces, x, y, PLAIN_X, {"range": [0, 105]})
+    x, y = word("coverage", look), word("density", look)
+    return _figure(traces, x, y, PLAIN_X, {"range": [0, 105]}, look=look)
 
 
-def regret_figure(rows: "pandas.DataFrame", column: Column, names: Sequence[str]) -> Figure:
+def limits_figure(
+    box: "pandas.DataFrame",
+    ranges: Mapping[str, tuple[float, float]],
+    labels: Mapping[str, str],
+    look: Look = LIGHT,
+) -> Figure:
+    """A box: for each number that it restricts, what is inside as a part of its whole range.
+
+    box : the rows of one box ; ranges : factor -> lowest and highest level of all points
+    """
+    names, wide, inside, texts = [], [], [], []
+    for row in box.to_dict("records"):
+        name = str(row["factor"])
+        if name not in ranges or row["low"] is None or math.isnan(row["low"]):
+            continue
+        low, high = ranges[name]
+        width = (high - low) or 1.0
+        names.append(labels.get(name, name))
+        wide.append((row["low"] - low) / width * 100)
+        inside.append((row["high"] - row["low"]) / width * 100)
+        texts.append(word("to", look, f"{row['low']:.4g}", f"{row['high']:.4g}"))
+    bars = {"type": "bar", "orientation": "h", "y": names}
+    traces: list[dict[str, Any]] = [
+        bars | {"x": wide, "marker": {"color": "rgba(0,0,0,0)"}, "hoverinfo": "skip"},
+        bars
+        | {
+            "x": inside,
+            "marker": {"color": look.accent},
+            "text": texts,
+            "textposition": "auto",
+            "hovertemplate": "%{y}: %{text}<extra></extra>",
+        },
+    ]
+    layout: dict[str, Any] = {"barmode": "stack", "showlegend": False, "hovermode": "closest"}
+    layout["height"] = 120 + 44 * len(names)
+    x_axis = PLAIN_X | {"range": [0, 100], "showgrid": True}
+    return _figure(traces, word("range", look), "", x_axis, {"type": "category"}, layout, look)
+
+
+def regret_figure(
+    rows: "pandas.DataFrame", column: Column, names: Sequence[str], look: Look = LIGHT
+) -> Figure:
     """Greatest, 90th percentile and mean regret of every policy."""
     scale = factor_of(column)
-    words = {"regret_max": "worst future", "regret_90": "90th percentile", "regret_mean": "mean"}
+    fields = ("regret_max", "regret_90", "regret_mean")
     traces = [
         {
             "type": "bar",
-            "name": label,
+            "name": word(field, look),
             "x": list(names),
             "y": numbers(rows[field] * scale),
             "marker": {"color": LINES[place]},
         }
-        for place, (field, label) in enumerate(words.items())
+        for place, field in enumerate(fields)
     ]
-    title = f"regret, {difference_title(column)}"
-    return _figure(traces, "", title, NAMED_X, None, {"barmode": "group"})
+    title = f"{word('regret', look)}, {difference_title(column, look.language)}"
+    return _figure(traces, "", title, NAMED_X, None, {"barmode": "group"}, look)
 
 
 def front_figure(
-    table: "pandas.DataFrame", measures: Sequence[Measure], names: Sequence[str]
+    table: "pandas.DataFrame",
+    measures: Sequence[Measure],
+    names: Sequence[str],
+    look: Look = LIGHT,
 ) -> Figure:
     """The first two aims against each other, the third as colour, the front as large marks."""
     x, y, *rest = measures
@@ -197,8 +308,8 @@ def front_figure(
         marker: dict[str, Any] = {
             "size": 12 if on_front else 7,
             "opacity": 1.0 if on_front else 0.45,
-            "line": {"width": 1.5 if on_front else 0, "color": LIGHT.ink},
-            "color": LINES[0],
+            "line": {"width": 1.5 if on_front else 0, "color": look.ink},
+            "color": look.accent,
         }
         if rest:
             scale = factor_of(rest[0].column)
@@ -210,13 +321,13 @@ def front_figure(
                 "cmax": float(shown.max()),
             }
             if on_front:
-                title = {"text": axis_title(rest[0].column), "side": "right"}
+                title = {"text": axis_title(rest[0].column, look.language), "side": "right"}
                 marker["colorbar"] = {"title": title}
         traces.append(
             {
                 "type": "scatter",
                 "mode": "markers",
-                "name": "on the front" if on_front else "beaten",
+                "name": word("front" if on_front else "beaten", look),
                 "x": numbers(found[x.name] * factor_of(x.column)),
                 "y": numbers(found[y.name] * factor_of(y.column)),
                 "text": [names[place] for place in found.index],
@@ -224,7 +335,104 @@ def front_figure(
             }
         )
     layout = {"height": 460}
-    return _figure(traces, axis_title(x.column), axis_title(y.column), PLAIN_X, None, layout)
+    x_title, y_title = (axis_title(measure.column, look.language) for measure in (x, y))
+    return _figure(traces, x_title, y_title, PLAIN_X, None, layout, look)
+
+
+def parallel_figure(
+    points: "pandas.DataFrame",
+    factors: Mapping[str, str],
+    measure: Measure,
+    look: Look = LIGHT,
+) -> Figure:
+    """Every design point as a line over its levels and its figure, by fifth of the figure.
+
+    points : a row a point: its levels, and the measure ; factors : name -> what it is called
+    """
+    known = points[points[measure.name].notna()]
+    known = known.iloc[:: max(1, -(-len(known) // MOST_LINES))]
+    column = measure.column
+    axes = [*(_axis_of(known[name], label) for name, label in factors.items())]
+    axes.append(
+        _axis_of(known[measure.name] * factor_of(column), axis_title(column, look.language))
+    )
+    ranks = known[measure.name].rank(pct=True, method="first")
+    fifths = (ranks * len(FIFTHS)).apply(math.ceil).clip(1, len(FIFTHS)) - 1
+    traces = []
+    for fifth, colour in enumerate(FIFTHS):
+        rows = [place for place, one in enumerate(fifths.tolist()) if one == fifth]
+        if not rows:
+            continue
+        values = (known[measure.name] * factor_of(column)).iloc[rows]
+        ends = (f"{end:.4g}" for end in (values.min(), values.max()))
+        traces.append(_bundle(axes, rows, colour, word("fifth", look, *ends)))
+    x_axis = {
+        "tickvals": list(range(len(axes))),
+        "ticktext": [axis.label for axis in axes],
+        "range": [-0.25, len(axes) - 0.75],
+        "showgrid": True,
+        "gridwidth": 2,
+    }
+    layout = {"height": 480, "hovermode": "closest"}
+    drawn = _figure(traces, "", "", PLAIN_X | x_axis, {"visible": False}, layout, look)
+    drawn["layout"]["annotations"] = [
+        {
+            "x": place,
+            "y": height,
+            "text": text,
+            "showarrow": False,
+            "xanchor": "left",
+            "xshift": 4,
+            "font": {"size": 11, "color": look.ink},
+            "bgcolor": look.paper,
+            "opacity": 0.85,
+        }
+        for place, axis in enumerate(axes)
+        for height, text in axis.ticks
+    ]
+    return drawn
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """One upright axis: where every point lies on it in [0, 1], and what stands beside it."""
+
+    label: str
+    places: list[float]
+    ticks: list[tuple[float, str]]
+
+
+def _axis_of(values: "pandas.Series[Any]", label: str) -> _Axis:
+    words = "<br>".join(textwrap.wrap(label, 18))
+    if values.dtype.kind in "if":
+        low, high = float(values.min()), float(values.max())
+        width = (high - low) or 1.0
+        places = [(float(value) - low) / width for value in values]
+        ends = [low] if low == high else [low, (low + high) / 2, high]
+        return _Axis(words, places, [((end - low) / width, f"{end:.4g}") for end in ends])
+    names = list(dict.fromkeys(map(str, values)))
+    last = max(1, len(names) - 1)
+    at = {name: place / last for place, name in enumerate(names)}
+    return _Axis(words, [at[str(value)] for value in values], [(at[n], n) for n in names])
+
+
+def _bundle(axes: Sequence[_Axis], rows: Sequence[int], colour: str, name: str) -> dict[str, Any]:
+    """The lines of some points as one trace, with gaps between them."""
+    xs: list[float | None] = []
+    ys: list[float | None] = []
+    for row in rows:
+        xs += [*range(len(axes)), None]
+        ys += [*(axis.places[row] for axis in axes), None]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": xs,
+        "y": ys,
+        "line": {"color": colour, "width": 1.6},
+        "opacity": 0.55,
+        "hoverinfo": "name",
+    }
 
 
 def numbers(values: Any) -> list[float | None]:
@@ -239,8 +447,9 @@ def _figure(
     x_axis: dict[str, Any],
     y_axis: dict[str, Any] | None = None,
     layout: dict[str, Any] | None = None,
+    look: Look = LIGHT,
 ) -> Figure:
-    title = {"title": {"text": x_title, "font": {"size": 12, "color": LIGHT.muted}}}
-    drawn = whole_figure(traces, {}, y_title, y_axis or {}, layout or {}, x_axis | title)
+    title = {"title": {"text": x_title, "font": {"size": 12, "color": look.muted}}}
+    drawn = whole_figure(traces, {}, y_title, y_axis or {}, layout or {}, x_axis | title, look)
     drawn["layout"]["margin"] = {"l": 64, "r": 16, "t": 40, "b": 52}
     return drawn
