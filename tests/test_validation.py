@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from agents.record import RECORD
+from sim.cli import main
 from sim.core.errors import InputError
 from sim.evidence.check import Check, UnitOf, judged
 from sim.evidence.core_checks import core_checks
@@ -240,3 +241,20 @@ def test_validating_lives_what_its_checks_need() -> None:
 def test_settings_out_of_bounds_are_refused(settings: dict[str, int]) -> None:
     with pytest.raises(InputError, match="allowed"):
         validate(load_scenario("observed"), **({"seeds": 1, "borrowers": 300} | settings))
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["obsrved"], "no scenario 'obsrved'"),
+        (["observed", "--seeds", "0"], "seeds is 0; allowed: 1 to"),
+        (["observed", "--workers", "0"], "workers is 0; allowed: 1 or more"),
+    ],
+)
+def test_the_command_refuses_in_one_line(
+    options: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["validate", *options]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert len(error.strip().splitlines()) == 1

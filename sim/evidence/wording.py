@@ -2,7 +2,7 @@
 
 import math
 
-from sim.display import quantity
+from sim.display import number, quantity
 from sim.evidence.check import column_of
 from sim.evidence.files import KeptCheck
 
@@ -53,17 +53,24 @@ def figure_text(check: KeptCheck, value: float, language: str = "en") -> str:
 
 def accepted(check: KeptCheck, language: str = "en") -> str:
     """What is accepted, in words: `2.2 to 2.8 times`, `at most 80%`."""
-    low, high = (figure_text(check, end, language) for end in (check.low, check.high))
     if math.isinf(check.low):
+        high = figure_text(check, check.high, language)
         return words(("at most {}", "不高于 {}"), language).format(high)
     if math.isinf(check.high):
+        low = figure_text(check, check.low, language)
         return words(("at least {}", "不低于 {}"), language).format(low)
-    return words(("{} to {}", "{} 至 {}"), language).format(low, high)
+    return _span(check, check.low, check.high, language)
 
 
 def interval(check: KeptCheck, language: str = "en") -> str:
     """The interval of the mean over seeds; empty with fewer than two."""
     if math.isnan(check.judged.low):
         return ""
-    ends = (figure_text(check, end, language) for end in (check.judged.low, check.judged.high))
-    return words(("{} to {}", "{} 至 {}"), language).format(*ends)
+    return _span(check, check.judged.low, check.judged.high, language)
+
+
+def _span(check: KeptCheck, low: float, high: float, language: str) -> str:
+    """`2.2 to 2.8 times`: the unit once."""
+    first = number(column_of(check.name, "", "", check.unit), low, language)
+    last = figure_text(check, high, language)
+    return words(("{} to {}", "{} 至 {}"), language).format(first, last)
