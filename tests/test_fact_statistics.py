@@ -5,7 +5,6 @@ import pandas
 import pytest
 
 from sim.evidence.fact_statistics import (
-    bootstrap_by_borrower,
     exposure,
     hazard,
     income_cells,
@@ -14,6 +13,7 @@ from sim.evidence.fact_statistics import (
     paired,
     score_cells,
 )
+from tests.borrower_bootstrap import bootstrap_by_borrower
 
 CHANCE = np.random.default_rng(1)
 

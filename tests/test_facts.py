@@ -20,7 +20,6 @@ import pytest
 from sim.core.months import Month
 from sim.evidence.fact_statistics import (
     Estimate,
-    bootstrap_by_borrower,
     exposure,
     hazard,
     income_cells,
@@ -30,6 +29,7 @@ from sim.evidence.fact_statistics import (
     score_cells,
 )
 from sim.paired_statistics import effect_of
+from tests.borrower_bootstrap import bootstrap_by_borrower
 from tests.ensembles import Lived, differences, lived, world
 
 pytestmark = pytest.mark.facts

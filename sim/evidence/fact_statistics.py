@@ -4,7 +4,7 @@ Scores are a lender's own, so deciles of them are taken lender by lender: a cell
 decile, and what differs between cells says nothing here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -90,21 +90,6 @@ def hazard(bad_at: Ints, until: Ints, ages: int, weight: Floats | None = None) -
     )
     at_risk = leaves[::-1].cumsum()[::-1][1:]
     return np.asarray(events / np.maximum(1e-9, at_risk), dtype=np.float64)
-
-
-def bootstrap_by_borrower(
-    borrower: Ints, figure: Callable[[Floats], float], *, draws: int, seed: int
-) -> Floats:
-    """[draws] a figure of weighted loans, borrowers drawn with replacement.
-
-    borrower : [loans] whose ; figure : from the weight of each loan
-    """
-    chance = np.random.default_rng(seed)
-    _, place = np.unique(borrower, return_inverse=True)
-    count = int(place.max()) + 1
-    return np.array(
-        [figure(chance.poisson(1.0, count)[place].astype(np.float64)) for _ in range(draws)]
-    )
 
 
 # --- price ---------------------------------------------------------------------------------------
