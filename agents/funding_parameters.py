@@ -73,6 +73,28 @@ class SourceTerms(Parameters):
         return self
 
 
+class FireSales(Parameters):
+    """What others pay for loans that a lender short of cash must sell; see sim/fire_sales.py."""
+
+    buyers: Share = parameter(
+        0.0,
+        unit="fraction of room",
+        description="part of its room to lend that a lender puts into others' loans; 0: none does",
+    )
+    depth: NonNegativeFloat = parameter(
+        0.5,
+        unit="fraction of value",
+        high=10,
+        description="how far the price falls when as much is sold as all buyers have room for",
+    )
+    stress: NonNegativeFloat = parameter(
+        0.1,
+        unit="fraction of value per unit",
+        high=10,
+        description="how far one unit of stress in the market lowers the price",
+    )
+
+
 class Alarm(Parameters):
     """A rumour: for some months funders of one source distrust some lenders without a cause."""
 
@@ -108,6 +130,9 @@ class FundingSection(Parameters):
     )  # fmt: skip
     memory_months: PositiveFloat = parameter(
         12.0, unit="months", high=120, description="over which the market remembers losses"
+    )
+    fire_sales: FireSales = parameter(
+        FireSales(), unit="", description="loans that lenders short of cash sell"
     )
     alarms: dict[Name, Alarm] = parameter({}, unit="", description="rumours, by name")
 

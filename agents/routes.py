@@ -5,7 +5,7 @@ risk-bearer) follows from the route book. Rows are only ever added, so an old lo
 it was made on; when a book is sold, the row's owner changes and every loan follows at once.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, get_args
 
 import numpy as np
@@ -112,6 +112,10 @@ class RouteBook:
         for number, row in enumerate(self.rows):  # grows where a guarantor has no own book yet
             target.append(self.own(row.brand, row.licence) if row.guaranteed else number)
         return fixed(target)
+
+    def replace(self, changed: Mapping[int, Route]) -> None:
+        """Puts other rows in the place of some, by number; every loan there follows at once."""
+        self.reset([changed.get(number, row) for number, row in enumerate(self.rows)])
 
     def hand_over(self, seller: int, buyer: int) -> None:
         """Puts the buyer in the seller's place in every row.

@@ -97,14 +97,17 @@ def taken_up(sources: Ints, net: Ints, change: Ints) -> Ints:
 
 
 def draw_lines(market: Market, limits: Limits) -> None:
-    """Lenders short of cash draw on banks' committed lines, and borrow on unpledged loans."""
+    """Lenders short of cash draw on banks' committed lines, and borrow on unpledged loans.
+
+    The part of a lender's money that P2P investors put up has no bank behind it.
+    """
     ledger = market.ledger
     loans, funding = ledger.accounts[:, Account.LOANS], ledger.accounts[:, Account.FUNDING]
     short = whole(CASH_SHARE * loans) - ledger.accounts[:, Account.CASH]
     free = np.maximum(0, loans - funding)
-    lines = whole(
-        staying(market, limits)[:, WHOLESALE] * (COMMITTED_LINES * loans + UNPLEDGED * free)
-    )
+    has_banks = 1.0 - market.funding.mix[:, INVESTORS]  # marketplaces have investors only
+    most = has_banks * (COMMITTED_LINES * loans + UNPLEDGED * free)
+    lines = whole(staying(market, limits)[:, WHOLESALE] * most)
     drawn = np.zeros_like(ledger.sources)
     drawn[:, WHOLESALE] = np.maximum(0, np.minimum(short, lines))
     ledger.borrow_all(drawn)

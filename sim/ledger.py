@@ -61,9 +61,10 @@ class Item(IntEnum):
     FINE = 9
     COVER_FEE = 10
     COVER_PAID = 11
-    TAX = 12
-    CAPITAL_IN = 13
-    CAPITAL_OUT = 14
+    FIRE_SALE = 12
+    TAX = 13
+    CAPITAL_IN = 14
+    CAPITAL_OUT = 15
 
 
 PROFIT_ITEMS = slice(Item.INCOME, Item.TAX + 1)
@@ -282,6 +283,22 @@ class Ledger:
         self.accounts[:, Account.LOANS] += bought
         self.accounts[:, Account.CASH] -= bought
 
+    def sell_part(self, seller: int, buyer: int, face: int, paid: int, mix: Floats) -> None:
+        """A lender sells loans to another for what is paid; who gains or loses by it at once.
+
+        Routes must change hands with it. What the buyer has not got in cash it borrows.
+
+        face, paid : fen ; mix : [Source] in what shares the buyer borrows
+        """
+        missing = max(0, paid - max(0, int(self.accounts[buyer, Account.CASH])))
+        for source, part in enumerate(shared_out(np.array([missing]), mix[None, :])[0].tolist()):
+            self.borrow(buyer, part, source)
+        for lender, sign in ((seller, 1), (buyer, -1)):
+            self.accounts[lender, Account.LOANS] -= sign * face
+            self.accounts[lender, Account.CASH] += sign * paid
+            self.accounts[lender, Account.EQUITY] -= sign * (face - paid)
+            self.items[lender, Item.FIRE_SALE] -= sign * (face - paid)
+
     def _lose(self, lost: Ints) -> None:
         """[L] writes loans off."""
         self.accounts[:, Account.LOANS] -= lost
@@ -371,12 +388,21 @@ class Ledger:
 
     # --- a lender's end --------------------------------------------------------------------------
 
-    def hand_over(self, seller: int, buyer: int) -> int:
+    def hand_over(self, seller: int, buyer: int, discount: int = 0) -> int:
         """Moves all accounts to a buyer; returns what the seller's funders lose, fen.
 
         Equity that is left goes to the owners in cash; a hole in equity is written off by the
         funders. The route book must change hands with it.
+
+        discount : by how much the buyer pays less than the books say, fen, at most what owners
+            and funders can lose
         """
+        accounts = self.accounts[seller]
+        most = max(0, int(accounts[Account.EQUITY])) + int(accounts[Account.FUNDING])
+        discount = max(0, min(discount, most))
+        for lender, sign in ((seller, 1), (buyer, -1)):
+            self.accounts[lender, Account.EQUITY] -= sign * discount
+            self.items[lender, Item.FIRE_SALE] -= sign * discount
         loss = self._settle_equity(seller)
         self.accounts[buyer] += self.accounts[seller]
         self.accounts[seller] = 0

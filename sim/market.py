@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from agents.funders import FundingTable, Mood
+from agents.funding_parameters import FireSales
 from agents.lender import Lender, LenderState
 from agents.limits import LICENCES, Licence
 from agents.messages import (
@@ -52,6 +53,7 @@ class Market:
     partners : for each lender, who funds its loans, as (number, weight)
     weight : real borrowers per simulated one
     funding, mood : the market for lenders' money: its terms, and what funders remember
+    sales : the market for loans that lenders must sell
     stock : [R, ROUTE_STOCKS] last month-end ; flow : [R, ROUTE_FLOWS] last month
     events : what happened to lenders this month
     technology_cost, technology_support : [L] of this month, and what the state paid of it, fen
@@ -64,6 +66,7 @@ class Market:
     weight: float
     funding: FundingTable
     mood: Mood
+    sales: FireSales = field(default_factory=FireSales)
     stock: Ints = field(default_factory=lambda: np.zeros((0, ROUTE_STOCKS), dtype=np.int64))
     flow: Ints = field(default_factory=lambda: np.zeros((0, ROUTE_FLOWS), dtype=np.int64))
     events: list[Event] = field(default_factory=list)

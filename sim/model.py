@@ -44,6 +44,7 @@ from sim.core.errors import InputError
 from sim.core.kept_code import load_as_it_is
 from sim.core.months import Month
 from sim.entry import admit_entrants
+from sim.fire_sales import fire_sales
 from sim.funding import watch_lenders
 from sim.guarantee_scheme import book_guarantees, expected_cover
 from sim.incidents import incidents
@@ -405,6 +406,7 @@ class LoanMarket(Model[Any, Any]):
         """
         incidents(self.market, self.settings.incidents, self.seed, int(self.now))
         close_month(self.market, limits, steered=False)
+        fire_sales(self.market, limits)
         if planning := planning_brands(self.market):
             rivalry = self.settings.rivalry
             plan(
@@ -499,6 +501,7 @@ class LoanMarket(Model[Any, Any]):
             self.weight,
             funding_table([lender.kind for lender in agents], self.settings.funding),
             no_mood(len(agents)),
+            self.settings.funding.fire_sales,
         )
         begin_reach(market)
         for lender in agents:
@@ -510,6 +513,8 @@ class LoanMarket(Model[Any, Any]):
 def partners_of(lenders: list[Lender]) -> list[list[tuple[int, float]]]:
     """For each lender that needs them, those that fund its loans; weights sum to one."""
     funders = [lender for lender in lenders if lender.setup.partner_weight > 0]
+    # By permanent id: the order of a scenario's list decides nothing.
+    funders.sort(key=lambda lender: lender.setup.id)
     chosen: list[list[tuple[int, float]]] = []
     for lender in lenders:
         needs = any(name != "own" and share > 0 for name, share in lender.kind.routes.items())

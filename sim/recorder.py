@@ -433,6 +433,8 @@ class Recorder:
             "recoveries": items[:, RECOVERIES].sum(axis=1),
             "provisions": -items[:, Item.PROVISION],
             "fines": -items[:, Item.FINE],
+            "guarantee_income": items[:, [Item.COVER_PAID, Item.COVER_FEE]].sum(axis=1),
+            "sale_result": items[:, Item.FIRE_SALE],
             "tax": -items[:, Item.TAX],
         }
 

@@ -12,8 +12,9 @@ from sim.columns import ints
 from sim.core.many_draws import uniforms
 from sim.core.random import binomial_quantile, poisson_quantile
 from sim.core.wording import counted
+from sim.fire_sales import discount_on_book
 from sim.funding import remember_failure
-from sim.ledger import Account
+from sim.ledger import Account, Item
 from sim.market import Event, Market
 from sim.names import lender_name
 
@@ -204,10 +205,12 @@ def failure(market: Market, lender: Lender, drawn: int) -> str:
         return "its licence is revoked"
     if state.firms <= 0:
         return "the last firm has closed"
+    if equity < 0 and int(market.ledger.items[lender.number, Item.FIRE_SALE]) < 0:
+        return "insolvent: selling loans in a hurry has used up its equity"
     if equity < 0:
         return "insolvent: losses have used up its equity"
     if int(market.ledger.accounts[lender.number, Account.CASH]) < 0:
-        return "illiquid: funding that fell due could not be replaced"
+        return "illiquid: funding that fell due could not be replaced, nor loans be sold for enough"
     lends = not lender.is_brand or drawn > 0
     state.idle_months = 0 if lends else state.idle_months + 1
     if state.short_of_capital > PATIENCE_MONTHS:
@@ -224,7 +227,7 @@ def fail(market: Market, lender: Lender, limits: Limits, reason: str) -> int:
     market.events.append(Event("exit", lender.name, f"leaves the market, {reason}", firms, 0))
     buyer = find_buyer(market, lender, limits)
     if buyer is not None:
-        sell_book(market, lender, buyer)
+        sell_book(market, lender, buyer, discount_on_book(market, limits, lender))
     return firms
 
 
@@ -252,16 +255,21 @@ def find_buyer(market: Market, seller: Lender, limits: Limits) -> Lender | None:
     return best
 
 
-def sell_book(market: Market, seller: Lender, buyer: Lender) -> None:
-    """Hands the seller's books, routes and customers to the buyer."""
+def sell_book(market: Market, seller: Lender, buyer: Lender, discount: int = 0) -> None:
+    """Hands the seller's books, routes and customers to the buyer.
+
+    discount : by how much the buyer pays less than the books say, fen
+    """
     size = market.real_yuan(int(market.balances()[seller.number]))
-    lost = market.ledger.hand_over(seller.number, buyer.number)
+    lost = market.ledger.hand_over(seller.number, buyer.number, discount)
     market.book.hand_over(seller.number, buyer.number)
     seller.state.status = "closed"
     seller.state.firms = 0
     text = (
         f"buys the book of {lender_name(seller.name)}: {size / 1e9:,.2f} billion yuan of its brand"
     )
+    if discount:
+        text += f", {market.real_yuan(discount) / 1e9:,.2f} billion below what the books say"
     if lost:
         text += f"; its funders lose {market.real_yuan(lost) / 1e9:,.2f} billion"
     market.events.append(Event("purchase", buyer.name, text, 0.0, size))

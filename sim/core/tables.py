@@ -694,7 +694,7 @@ LENDERS = Table(
             "tax", "Tax", "所得税", "yuan a month", "flow", "float64",
             "Corporate income tax of the month. interest_income - funding_expense - operating_cost "
             "- (technology_cost - technology_support) - marketing_cost - charge_offs + recoveries "
-            "- provisions - fines - tax = profit.",
+            "- provisions - fines + guarantee_income + sale_result - tax = profit.",
         ),
         Column(
             "cash", "Cash", "现金", "yuan", "stock", "float64",
@@ -730,6 +730,16 @@ LENDERS = Table(
             "these months. A loan is written off half a year or more after its first missed "
             "payment, so a growing book shows late what it takes on.",
             when_empty=0.0,
+        ),
+        Column(
+            "guarantee_income", "From guarantee funds", "担保基金净收入", "yuan a month", "flow",
+            "float64", "What state guarantee funds paid for its losses, less its fees to them.",
+        ),
+        Column(
+            "sale_result", "Gained by loans sold in need", "应急出售贷款损益", "yuan a month",
+            "flow", "float64",
+            "Paid less face of loans that it had to sell (a loss), or face less paid of those that "
+            "it bought from others.",
         ),
     ),
 )
@@ -829,7 +839,7 @@ EVENTS = Table(
         Column(
             "kind", "Kind", "事件类型", "", "text", "str",
             "Kind of event: opening, announcement, policy, entry, exit, purchase, capital, run, "
-            "breach, fine, strategy.",
+            "fire_sale, breach, fine, strategy.",
         ),
         Column("actor", "Actor", "主体", "", "text", "str", "Who did it or whom it befell."),
         Column("text", "What happened", "事件说明", "", "text", "str", "One sentence."),
