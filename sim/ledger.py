@@ -436,6 +436,13 @@ class Ledger:
             self.borrow(lender, -owed, source)
         return loss
 
+    def stay_creditors(self, lender: int) -> None:
+        """What a lender that is run off cannot pay its funders, it goes on owing them."""
+        unpaid = np.array([max(0, -int(self.accounts[lender, Account.CASH]))])
+        parts = shared_out(unpaid, self.sources[lender : lender + 1])[0]
+        for source, amount in enumerate(parts.tolist()):
+            self.borrow(lender, amount, source)
+
     def _settle_equity(self, lender: int) -> int:
         """Pays equity out to owners, or writes a hole in it off against the funding.
 

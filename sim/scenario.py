@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import PrivateAttr, model_validator
 
 from agents.borrower_parameters import Behaviour, Product, Region, Search, Segment
-from agents.funding_parameters import FundingSection
+from agents.funding_parameters import Alarm, FundingSection
 from agents.incident_parameters import Incidents
 from agents.lender_parameters import LenderKind, LenderSetup
 from agents.ownership_parameters import Ownership
@@ -336,7 +336,9 @@ class Scenario(ScenarioRoot):
             self._in_time(f"policy.{path}.until", rule.until)
         for name, alarm in self.funding.alarms.items():
             self._in_time(f"funding.alarms.{name}.start", alarm.start)
-            _known_in_list(alarm.lenders, self.lenders, f"funding.alarms.{name}.lenders", "lender")
+            path = f"funding.alarms.{name}.lenders"
+            _known_in_list(alarm.lenders, self.lenders, path, "lender")
+            self._have_the_source(alarm, path)
         for name, reaction in self.policy.reactions.items():
             self._in_time(f"policy.reactions.{name}.starts", reaction.starts)
         for name, shock in self.macro.shocks.items():
@@ -391,6 +393,18 @@ class Scenario(ScenarioRoot):
                         f"lend; write more than that, or 0% to forbid lending",
                     )
         return self
+
+    def _have_the_source(self, alarm: Alarm, path: str) -> None:
+        """Raises FieldError if an alarm is about money that a lender does not have."""
+        for place, lender in enumerate(alarm.lenders):
+            mix = self.kinds[self.lenders[lender].kind].funding_mix
+            if mix.get(alarm.source, 0.0) == 0.0:
+                has = ", ".join(name for name, share in mix.items() if share > 0.0)
+                raise FieldError(
+                    f"{path}.{place}",
+                    f"is {lender}, which has no {alarm.source} to lose (it has {has}); name "
+                    "another lender or another source",
+                )
 
     @model_validator(mode="after")
     def _rules_for_segments_that_there_are(self) -> Self:

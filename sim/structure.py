@@ -47,6 +47,7 @@ def enter_and_exit(market: Market, limits: Limits, seed: int, month: int) -> tup
             left += closed
             left += meet_minimum_capital(market, lender, limits)
         elif lender.state.status == "run_off":
+            market.ledger.stay_creditors(lender.number)
             finish_run_off(market, lender)
     return entered, left + leave(market, limits)
 
@@ -228,6 +229,8 @@ def fail(market: Market, lender: Lender, limits: Limits, reason: str) -> int:
     buyer = find_buyer(market, lender, limits)
     if buyer is not None:
         sell_book(market, lender, buyer, discount_on_book(market, limits, lender))
+    else:
+        market.ledger.stay_creditors(lender.number)
     return firms
 
 

@@ -253,6 +253,7 @@ def test_the_tables_show_the_books() -> None:
         costs = row[["funding_expense", "operating_cost", "marketing_cost", "charge_offs"]].sum()
         costs += row[["provisions", "fines", "tax", "technology_cost"]].sum()
         gains = row[["interest_income", "recoveries", "technology_support"]].sum()
+        gains += row[["guarantee_income", "sale_result"]].sum()
         assert gains - costs == pytest.approx(row["profit"], abs=1.0)
         assert row["cash"] + row["held"] - row["allowances"] == pytest.approx(row["assets"])
         funding = row[list(SOURCES)].sum()
@@ -273,6 +274,7 @@ def test_the_tables_show_the_books() -> None:
         ({"funding.deposits.patience": 1.5}, "not below flight"),
         ({"funding.alarms.a": {**ALARM, "lenders": ["net_bnak"]}}, "no such lender"),
         ({"funding.alarms.a": {**ALARM, "lenders": []}}, "about nobody"),
+        ({"funding.alarms.a": {**ALARM, "source": "investors"}}, "has no investors to lose"),
         ({"funding.alarms.a": {**ALARM, "start": "2035-01"}}, "outside the run"),
     ],
 )
