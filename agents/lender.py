@@ -20,7 +20,7 @@ from agents.pricing import SCORE_HORIZON, target_markup
 from agents.routes import Route, RouteBook
 from agents.scorecard import Scorecard
 from agents.strategy import NEUTRAL, Stance
-from agents.technology import Effects, left, membership
+from agents.technology import Effects
 from agents.technology_parameters import TECHNOLOGIES, Technologies
 
 Status = Literal["outside", "open", "run_off", "closed"]
@@ -184,7 +184,7 @@ class Lender(Agent[Any]):
             return limits
         return limits.late.get(self.setup.complies_after_months, limits)
 
-    # --- what it knows ---------------------------------------------------------------------------
+    # --- what it is ------------------------------------------------------------------------------
 
     @cached_property
     def is_brand(self) -> bool:
@@ -205,52 +205,6 @@ class Lender(Agent[Any]):
     def licences(self) -> set[Licence]:
         """Every licence under which it makes loans."""
         return self.kind.licences
-
-    def noise(self, limits: Limits) -> float:
-        """Error of its behavioural signal this month, standard deviations."""
-        return self.kind.noise * self._data_error(limits)
-
-    def income_error(self, limits: Limits) -> float:
-        """Error of the income that it is told, standard deviation of the log."""
-        return self.kind.income_error * self._data_error(limits)
-
-    def income_bias(self, limits: Limits) -> float:
-        """By how much it is told too much on the average, log."""
-        return self.kind.income_bias * self._data_error(limits)
-
-    def bureau(self, limits: Limits) -> float:
-        """Share of debts elsewhere that it sees this month."""
-        seen = max(self.kind.bureau * limits.bureau, limits.bureau_floor)
-        return self._raised(seen, self.effects.bureau)
-
-    def ledger_membership(self) -> float:
-        """Its standing in ledgers that lenders share, 0 to 1."""
-        return membership(self.effects.network, self.state.technology)
-
-    def fraud_caught(self) -> float:
-        """Chance that it tells a forged application."""
-        return self._raised(self.kind.fraud_caught, self.effects.fraud)
-
-    def false_alarm(self) -> float:
-        """Chance that it takes an honest application for forged."""
-        return self.kind.false_alarm * self._left(self.effects.fraud)
-
-    def collection(self) -> float:
-        """Monthly chance that somebody who walked away pays again."""
-        return self._raised(self.kind.collection, self.effects.collection)
-
-    def _data_error(self, limits: Limits) -> float:
-        """What technology, data rules and lost suppliers make of the error of its data; usual 1."""
-        lost = 1.0 + self.state.blur
-        return self._left(self.effects.noise) * limits.data_noise * lost
-
-    def _left(self, effects: tuple[float, ...]) -> float:
-        """What its technology leaves of something."""
-        return left(effects, tuple(self.state.technology))
-
-    def _raised(self, share: float, effects: tuple[float, ...]) -> float:
-        """A share of which its technology takes a part off what is missing to one."""
-        return share + (1.0 - share) * (1.0 - self._left(effects))
 
     # --- what its strategy decides ---------------------------------------------------------------
 
@@ -274,22 +228,12 @@ class Lender(Agent[Any]):
 
     # --- prices ----------------------------------------------------------------------------------
 
-    def operating_cost(self) -> float:
-        """Running cost, fraction of balance per year, technology's savings taken off."""
-        return self.kind.operating_cost * self._left(self.effects.operating)
-
     def most_fees(self) -> float:
         """Most of a price that it can ask outside the contract rate; who asks no fees has none.
 
         So a cap on the contract rate is a cap on the whole price as well, a looser one.
         """
         return self.kind.most_fees if self.kind.fee_share > 0.0 else 0.0
-
-    def line_cap(self, limits: Limits) -> float:
-        """Largest line it may grant, yuan: it must be lawful on any route that a draw may take."""
-        heeded = self.heeds(limits).plan.borrower_limit
-        lawful = (heeded[licence] for licence in self.licences)
-        return min(self.kind.line_cap, *lawful)
 
     def leverage_limit(self, limits: Limits) -> float:
         """Most loans held, times equity: the tightest of the licences it uses."""

@@ -52,16 +52,20 @@ def grade_risks(calibration: Floats) -> Floats:
 
 
 def break_evens(
-    lenders: Sequence[Lender], calibration: Floats, cost_of_money: Floats, mean_balance: Floats
+    lenders: Sequence[Lender],
+    calibration: Floats,
+    operating: Floats,
+    cost_of_money: Floats,
+    mean_balance: Floats,
 ) -> Floats:
     """[L, G] all-in rate at which each grade covers its costs.
 
     calibration : [L] see `calibrations`
+    operating : [L] running cost, fraction of balance per year
     cost_of_money : [L] fraction per year, over a lender's mix of routes
     mean_balance : [L] yuan an average customer owes
     """
     acquisition = np.array([lender.kind.acquisition for lender in lenders])
-    operating = np.array([lender.operating_cost() for lender in lenders])
     winning = acquisition / np.maximum(1_000.0, mean_balance) / RELATION_YEARS
     return break_even_apr(
         cost_of_money[:, None],

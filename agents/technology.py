@@ -7,10 +7,8 @@ claim (`Technology.claim`), not the outcome: losses are those that its borrowers
 L lenders, T technologies in the order of TECHNOLOGIES.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -42,21 +40,24 @@ class Effects:
         return cls(**{name: tuple(getattr(t, name) for t in each) for name in cls.__annotations__})
 
 
-@lru_cache(maxsize=4096)
-def left(effects: tuple[float, ...], adoption: tuple[float, ...]) -> float:
-    """What several technologies leave of something, each taking off its part; 1 without any.
+def left(effects: Floats | Sequence[float], adoption: Floats | Sequence[float]) -> Floats:
+    """[...] what several technologies leave of something, each taking off its part; 1 without any.
 
-    Kept, since a lender asks for it many times a month and adopts seldom.
+    effects, adoption : [..., T]
     """
-    rest = 1.0
-    for effect, adopted in zip(effects, adoption, strict=True):
-        rest *= 1.0 - effect * adopted
+    factors = 1.0 - np.asarray(effects) * np.asarray(adoption)
+    rest: Floats = np.multiply.reduce(factors, axis=-1)
     return rest
 
 
-def membership(network: Sequence[float], adoption: Sequence[float]) -> float:
-    """How much a lender shares with other members: for two, the product is what one then sees."""
-    return math.sqrt(1.0 - left(tuple(network), tuple(adopted * adopted for adopted in adoption)))
+def membership(network: Floats | Sequence[float], adoption: Floats | Sequence[float]) -> Floats:
+    """[...] how much lenders share with other members: for two, the product is what one then sees.
+
+    network, adoption : [..., T]
+    """
+    adopted = np.asarray(adoption)
+    standing: Floats = np.sqrt(1.0 - left(network, adopted * adopted))
+    return standing
 
 
 class Situation(NamedTuple):

@@ -8,7 +8,7 @@ bring, and collects the rest himself.
 import numpy as np
 
 from agents.messages import Ints
-from sim.columns import ints, whole
+from sim.columns import whole
 from sim.ledger import FACE, WORTH, Item, Sector
 from sim.market import Market
 
@@ -19,14 +19,14 @@ recovered; bad books sell at about 4%)."""
 
 def recover(market: Market) -> None:
     """Sells a part of this month's new claims, and collects a part of those that are left."""
-    ledger, lenders = market.ledger, market.lenders
+    ledger = market.ledger
     share = market.of_kinds("sells_bad_loans")
     ledger.sold = whole(share[:, None] * ledger.new_claims)
     ledger.claims += ledger.new_claims - ledger.sold
     ledger.new_claims = np.zeros_like(ledger.new_claims)
     paid = whole(PRICE * ledger.sold[:, WORTH])
     ledger.receive_all(paid, Sector.BAD_LOAN_BUYERS, Item.SALE)
-    months = ints(lender.kind.recovery_months for lender in lenders)
+    months = market.of_kinds("recovery_months").astype(np.int64)
     collected = -(-ledger.claims // months[:, None])  # rounded up, so that a claim comes to an end
     ledger.claims -= collected
     ledger.receive_all(collected[:, WORTH], Sector.COLLECTORS, Item.RECOVERY)

@@ -17,6 +17,7 @@ from agents.messages import (
     Tally,
 )
 from agents.scorecard import learn as learn_scores
+from sim.abilities import operating_costs
 from sim.columns import floats, ints, whole
 from sim.funding import fund
 from sim.ledger import Account, Item, Sector
@@ -47,8 +48,7 @@ def book_costs(market: Market, money: Floats) -> None:
 
 def running_costs(market: Market) -> Floats:
     """[L] a month's cost of running brands and other brands' loans, fen."""
-    lenders, balances = market.lenders, market.balances()
-    running: Floats = floats(x.operating_cost() for x in lenders) / 12 * balances
+    running: Floats = operating_costs(market) / 12 * market.balances()
     running += SERVICING / 12 * partner_holdings(market)
     return running
 

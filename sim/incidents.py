@@ -14,12 +14,12 @@ from agents.lender import Lender
 from agents.messages import Floats
 from agents.purposes import INCIDENT
 from agents.technology_parameters import TECHNOLOGIES
+from sim.abilities import adopted
 from sim.columns import floats, ints
 from sim.core.many_draws import blocks, units
 from sim.core.random import poisson_quantile
 from sim.ledger import Item, Sector
 from sim.market import Event, Market
-from sim.technology import adopted
 
 NAMES = {"outage": "outage", "breach": "data breach", "vendor_loss": "lost supplier of data"}
 
@@ -50,9 +50,7 @@ def incidents(market: Market, settings: Incidents, seed: int, month: int) -> Non
 def expected(market: Market, settings: Incidents) -> Floats:
     """[L, I] how many events of each sort lenders expect in a month, over all their firms."""
     sorts = settings.each()
-    firms = floats(
-        x.state.firms if x.is_brand and x.state.status == "open" else 0 for x in market.lenders
-    )
+    firms = market.firms_in_business()
     size = market.real_yuan(market.balances().astype(np.float64)) / np.maximum(1.0, firms)
     relative = np.maximum(1e-3, size / REFERENCE_SIZE)[:, None]
     rate = relative ** floats(x.size for x in sorts) * floats(x.per_year for x in sorts) / 12.0

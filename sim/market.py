@@ -5,7 +5,7 @@ Functions of the month (terms, rationing, bookkeeping, structure) read and write
 
 import copy
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,6 +29,7 @@ from agents.messages import (
     Ints,
 )
 from agents.routes import RouteBook
+from agents.technology_parameters import TECHNOLOGIES
 from sim.columns import floats, ints
 from sim.ledger import Account, Ledger
 
@@ -72,17 +73,28 @@ class Market:
     events: list[Event] = field(default_factory=list)
     technology_cost: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     technology_support: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    _of_kinds: dict[str, Floats] = field(default_factory=dict, repr=False)
+    _fixed: dict[str, Floats] = field(default_factory=dict, repr=False)
+    _of_effects: dict[str, Floats] = field(default_factory=dict, repr=False)
     _licences: npt.NDArray[np.bool_] | None = field(default=None, repr=False)
     _homes: Ints | None = field(default=None, repr=False)
 
     def of_kinds(self, name: str) -> Floats:
         """[L] a number that each lender's kind has; made once, since kinds never change."""
-        column = self._of_kinds.get(name)
+        return self.fixed(name, lambda lender: getattr(lender.kind, name))
+
+    def fixed(self, name: str, of_lender: Callable[[Lender], float]) -> Floats:
+        """[L] a number that each lender has for good; worked out once, kept under its name."""
+        column = self._fixed.get(name)
         if column is None:
-            column = floats(getattr(lender.kind, name) for lender in self.lenders)
-            self._of_kinds[name] = column
+            column = self._fixed[name] = floats(of_lender(lender) for lender in self.lenders)
         return column
+
+    def of_effects(self, name: str) -> Floats:
+        """[L, T] what full adoption of each technology does at each lender; made once too."""
+        if name not in self._of_effects:
+            rows = [getattr(lender.effects, name) for lender in self.lenders]
+            self._of_effects[name] = np.array(rows, dtype=np.float64).reshape(-1, len(TECHNOLOGIES))
+        return self._of_effects[name]
 
     def least(self, levels: Mapping[Licence, float]) -> Floats:
         """[L] the lowest level that a rule sets for a licence that each lender uses."""
@@ -105,6 +117,12 @@ class Market:
             self._homes = ints(LICENCES.index(lender.kind.licence) for lender in self.lenders)
         found: Floats = floats(levels[x] for x in LICENCES)[self._homes]
         return found
+
+    def firms_in_business(self) -> Floats:
+        """[L] real firms behind each brand that is open; 0 behind others."""
+        return floats(
+            x.state.firms if x.is_brand and x.state.status == "open" else 0 for x in self.lenders
+        )
 
     def open_ones(self) -> npt.NDArray[np.bool_]:
         """[L] whether each is in business."""

@@ -31,7 +31,6 @@ from agents.routes import Route, RouteBook
 from sim.allocation import remember_shortage
 from sim.bad_loans import recover
 from sim.bookkeeping import book_costs, close_month, learn, plan, planning_brands
-from sim.columns import floats
 from sim.compiled import (
     CompiledBorrowers,
     Records,
@@ -53,8 +52,8 @@ from sim.macro import Macro
 from sim.market import Event, Market
 from sim.opening import begin_reach, book_opening, eager, held_back, steer, steered_offers
 from sim.ownership import reconsider
-from sim.policy import happenings
-from sim.rationing import ration, room
+from sim.policy import happenings, months_of_change
+from sim.rationing import leverage_limits, ration, room
 from sim.reactions import adjusted, react
 from sim.recorder import Figures, Record, Recorder
 from sim.reference import ReferenceBorrowers
@@ -139,7 +138,8 @@ class LoanMarket(Model[Any, Any]):
         self.market = self._found_lenders()
         self.regulator = Regulator(self, seed)
         self._lags = {x.complies_after_months for x in settings.lenders.values()} - {0}
-        self._known_limits: dict[Month, Limits] = {}
+        self._known_limits: dict[int, tuple[float, Limits]] = {}
+        self._turns = months_of_change(settings.policy)
         self.recorder = Recorder(settings, self.market, self.behaviour, self.weight)
         self.borrowers: CompiledBorrowers | ReferenceBorrowers
         if executor == "reference":
@@ -212,7 +212,7 @@ class LoanMarket(Model[Any, Any]):
         left_to_lend = room(market, limits).lend
         figures = Figures(
             self.now, first_half, second_half, money, asked, entered, left, left_to_lend,
-            floats(lender.leverage_limit(limits) for lender in market.lenders),
+            leverage_limits(market, limits),
         )  # fmt: skip
         self.recorder.observe(figures, reported=self.opened)
 
@@ -432,7 +432,7 @@ class LoanMarket(Model[Any, Any]):
 
     def _announce(self, macro: Macro) -> list[Event]:
         """What the regulator says and does this month, as events; nothing during the burn-in."""
-        if not self.opened:
+        if not self.opened or self.now not in self._turns:
             return []
         said = happenings(self.settings.policy, self.now, macro.lpr)
         return [Event(h.kind, "regulator", h.text, h.before, h.after) for h in said]
@@ -470,10 +470,15 @@ class LoanMarket(Model[Any, Any]):
 
     def _policy_at(self, month: Month) -> Limits:
         """What the rules say in a month; kept, as the month before is asked for too."""
-        if month not in self._known_limits:
+        known = self._known_limits
+        if month not in known:
             lpr = self.settings.macro.at(month, self.first_month).lpr
-            self._known_limits[month] = self.settings.policy.at(month, lpr)
-        return self._known_limits[month]
+            before = known.get(month - 1)
+            if before is not None and before[0] == lpr and month not in self._turns:
+                known[month] = before
+            else:
+                known[month] = lpr, self.settings.policy.at(month, lpr)
+        return known[month][1]
 
     def _ration(self, first_half: Tally, limits: Limits) -> Offers:
         """Room against demand; in the burn-in, what is missing to the opening balance."""

@@ -384,6 +384,21 @@ class Happening:
     after: float | None
 
 
+def months_of_change(policy: PolicySection) -> frozenset[int]:
+    """Months whose limits, or whose news, may differ from those of the month before.
+
+    In all others the same rules stand at the same levels, but for those that follow the LPR.
+    """
+    found: set[int] = set()
+    for _, _, rule in policy.rules():
+        if rule.until is not None:
+            found.add(rule.until + 1)
+        for start, step in rule.steps.items():
+            first = start if step.announced is None else min(start, step.announced)
+            found.update(range(first, start + step.phase_in_months + 1))
+    return frozenset(found)
+
+
 def happenings(policy: PolicySection, month: Month, lpr: float) -> Iterator[Happening]:
     """Announcements, starts and ends of rules that fall in a month."""
     for _, label, rule in policy.rules():

@@ -40,13 +40,18 @@ def room(market: Market, limits: Limits) -> Room:
     held, equity = ledger.accounts[:, Account.LOANS], ledger.accounts[:, Account.EQUITY]
     equity = np.maximum(0, equity)
     target = market.of_kinds("target_leverage")
-    leverage = market.least({x: leverage_limit(plan, x) for x in LICENCES})
+    leverage = leverage_limits(market, plan)
     promises = market.at_home({x: guarantee_limit(plan, x) for x in LICENCES})
     by_capital = STRETCH * target * equity - (held + guaranteed)
     by_rule = HEADROOM * leverage * equity - held
     lend = np.minimum(np.minimum(by_rule, by_capital), fundable(market, limits))
     guarantee = np.minimum(HEADROOM * promises * equity - guaranteed, by_capital)
     return Room(np.where(market.open_ones(), fen_of(lend), 0), fen_of(guarantee))
+
+
+def leverage_limits(market: Market, limits: Limits) -> Floats:
+    """[L] most loans held, times equity: the tightest of the licences that each lender uses."""
+    return market.least({x: leverage_limit(limits, x) for x in LICENCES})
 
 
 def fen_of(room: Floats) -> Ints:

@@ -90,9 +90,8 @@ def move_fringe(
         return 0, 0
     surplus = RETURN_EFFECT * (return_on_equity(market, lender) - NORMAL_RETURN)
     pull = math.exp(min(2.0, max(-2.0, surplus)))
-    identities = tuple(other.setup.id for other in market.lenders)
     leaver, arrival = (
-        luck_of_a_year(seed, identities, month // 12, purpose)[month % 12][lender.number]
+        luck_of_a_year(seed, lender.setup.id, month // 12, purpose)[month % 12]
         for purpose in (LENDER_EXIT, LENDER_ENTRY)
     )
     leaving = 1.0 - math.exp(-kind.closing / pull / 12.0)
@@ -119,16 +118,14 @@ def licences_free(market: Market, lender: Lender, limits: Limits) -> int:
     return max(0, int(quota) - there)
 
 
-@lru_cache(maxsize=16)
-def luck_of_a_year(
-    seed: int, identities: tuple[int, ...], year: int, purpose: int
-) -> list[list[float]]:
-    """[12][L] a fraction for every lender in the months of a year, drawn together.
+@lru_cache(maxsize=8192)
+def luck_of_a_year(seed: int, identity: int, year: int, purpose: int) -> list[float]:
+    """[12] a fraction for a lender in each month of a year, drawn together.
 
-    identities : [L] permanent ids ; year : since 2000 ; purpose : see agents/purposes.py
+    identity : permanent id ; year : since 2000 ; purpose : see agents/purposes.py
     """
-    months = 12 * year + np.arange(12)[:, None]
-    fractions: list[list[float]] = uniforms(seed, ints(identities), months, purpose, 0).tolist()
+    months = 12 * year + np.arange(12)
+    fractions: list[float] = uniforms(seed, ints([identity]), months, purpose, 0).tolist()
     return fractions
 
 

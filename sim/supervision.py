@@ -13,7 +13,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from agents.limits import LICENCES, Limits, guarantee_limit, leverage_limit
+from agents.limits import LICENCES, Limits, guarantee_limit
 from agents.messages import DRAWN, OVER_CAP, OVER_CONTRACT, OVER_LINES, REFINANCED, Floats, Ints
 from agents.pricing import LOAN_LIFE
 from agents.regulator import Inspected
@@ -22,6 +22,7 @@ from sim.core.wording import counted
 from sim.ledger import Account
 from sim.level_words import percent, yuan
 from sim.market import Market
+from sim.rationing import leverage_limits
 
 CAPITAL_GRACE_MONTHS = 6
 """Months below the minimum capital that inspectors let pass (assumption)."""
@@ -70,7 +71,7 @@ def over_multiples(market: Market, limits: Limits) -> Breaches:
     equity = np.maximum(1, market.ledger.accounts[:, Account.EQUITY])
     leverage = market.leverages()
     guaranteed = market.ledger.guaranteed(market.book) / equity
-    most = market.least({x: leverage_limit(limits, x) for x in LICENCES})
+    most = leverage_limits(market, limits)
     promises = market.at_home({x: guarantee_limit(limits, x) for x in LICENCES})
     found: Breaches = {}
     for number in np.flatnonzero(leverage > most).tolist():

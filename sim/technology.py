@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from agents.limits import Limits
+from agents.limits import LICENCES, Limits
 from agents.messages import Floats
 from agents.technology import Situation, steps
 from agents.technology_parameters import TECHNOLOGIES, Technologies
+from sim.abilities import adopted, debts_seen
 from sim.columns import floats, whole
 from sim.core.months import Month
 from sim.ledger import Item, Sector
@@ -32,20 +33,13 @@ def supported(market: Market, limits: Limits) -> Floats:
     """[L, T] part of the costs of technology that the state pays."""
     nothing = (0.0,) * len(TECHNOLOGIES)
     by_licence = limits.technology_support
+    if not by_licence:
+        return np.zeros((len(market.lenders), len(TECHNOLOGIES)))
     parts = [
-        [
-            max(most)
-            for most in zip(*(by_licence.get(x, nothing) for x in lender.licences), strict=True)
-        ]
-        for lender in market.lenders
+        market.greatest({x: by_licence.get(x, nothing)[place] for x in LICENCES})
+        for place in range(len(TECHNOLOGIES))
     ]
-    return np.array(parts, dtype=np.float64).reshape(-1, len(TECHNOLOGIES))
-
-
-def adopted(market: Market) -> Floats:
-    """[L, T] how much of each technology lenders have adopted."""
-    shares = [lender.state.technology for lender in market.lenders]
-    return np.array(shares, dtype=np.float64).reshape(-1, len(TECHNOLOGIES))
+    return np.stack(parts, axis=-1)
 
 
 def situation(market: Market, limits: Limits, support: Floats) -> Situation:
@@ -55,9 +49,9 @@ def situation(market: Market, limits: Limits, support: Floats) -> Situation:
     return Situation(
         balance=total / np.maximum(1.0, floats(x.state.firms for x in lenders)),
         total=total,
-        operating=floats(x.kind.operating_cost for x in lenders),
+        operating=market.of_kinds("operating_cost"),
         realised=floats(x.state.realised for x in lenders),
-        unseen=1.0 - floats(x.bureau(limits) for x in lenders),
+        unseen=1.0 - debts_seen(market, limits),
         support=support,
     )
 
@@ -71,9 +65,7 @@ def book_technology(
     """
     support, before = supported(market, limits), adopted(market)
     now = np.array([t.cost_in(month) for t in technologies.each()])
-    in_business = floats(
-        x.state.firms if x.is_brand and x.state.status == "open" else 0 for x in market.lenders
-    )
+    in_business = market.firms_in_business()
     fen = FEN_PER_YUAN / market.weight * in_business[:, None]
     running = before * fen * now * floats(t.running for t in technologies.each()) / 12.0
     most = MOST_RUNNING / 12.0 * market.balances()

@@ -21,6 +21,7 @@ from agents.pricing import PriceGrid, price_grid
 from agents.record import HUNDRED_YUAN, WRITTEN_OFF
 from agents.routes import NOBODY
 from agents.scorecard import GRADE_FLOOR, published
+from sim.abilities import abilities, operating_costs
 from sim.allocation import allocated, expected_margins
 from sim.columns import float_table, floats, ints
 from sim.guarantee_scheme import Cover
@@ -105,25 +106,25 @@ def publish_terms(
     subsidy_bp, subsidy_rule = subsidies.by_route(book)
     online = floats(lender.kind.online_in(macro.month) for lender in lenders)
     posted = posted_prices(lenders, markup)
-    pressed = pressure(market, limits)
+    pressed, able = pressure(market, limits), abilities(market, limits)
     lawful_bp, lawful_contract_bp, lawful_line = lawful_contracts(market, limits)
     base_score, points = published([lender.state.scorecard for lender in lenders])
     return Terms(
         route_brand=brand,
         route_buyout=buyout,
-        lender_id=ints(lender.setup.id for lender in lenders),
+        lender_id=market.fixed("id", lambda x: x.setup.id).astype(np.int64),
         open_new=ints(int(takes_customers(lender)) for lender in lenders),
-        charge_off_at=ints(lender.kind.charge_off_months for lender in lenders),
+        charge_off_at=market.of_kinds("charge_off_months").astype(np.int64),
         renew=market.of_kinds("renew"),
-        collection=floats(lender.collection() for lender in lenders) * pressed,
+        collection=able.collection * pressed,
         pressed=pressed,
         online=online,
         pull=pull(lenders, online, attention, places),
-        noise=floats(lender.noise(limits) for lender in lenders),
-        income_error=floats(lender.income_error(limits) for lender in lenders),
-        income_bias=floats(lender.income_bias(limits) for lender in lenders),
-        bureau=floats(lender.bureau(limits) for lender in lenders),
-        member=floats(lender.ledger_membership() for lender in lenders),
+        noise=able.noise,
+        income_error=able.income_error,
+        income_bias=able.income_bias,
+        bureau=able.bureau,
+        member=able.member,
         bureau_lag=round(limits.bureau_lag),
         repair_thousand=repairable(limits),
         repair_first=ints(repair.first for repair in limits.repairs),
@@ -144,13 +145,13 @@ def publish_terms(
         posted_bp=after_subsidy(posted, choices, subsidy_bp),
         disclosure=limits.disclosure,
         hidden_bp=hidden_fees(lenders, posted),
-        hassle_bp=ints(round(10_000 * lender.kind.hassle) for lender in lenders),
+        hassle_bp=np.rint(10_000 * market.of_kinds("hassle")).astype(np.int64),
         line_share=line_shares(lenders, calibration),
-        line_cap_hundred=line_caps(lenders, limits, segments),
+        line_cap_hundred=line_caps(market, limits, segments),
         income_multiple=market.of_kinds("income_multiple"),
         explore=market.of_kinds("explore"),
-        fraud_caught=floats(lender.fraud_caught() for lender in lenders),
-        false_alarm=floats(lender.false_alarm() for lender in lenders),
+        fraud_caught=able.fraud_caught,
+        false_alarm=able.false_alarm,
         mix=mix,
         mix_route=mix_route,
         subsidy_bp=subsidy_bp,
@@ -248,7 +249,7 @@ def guarantees_to_give(market: Market, limits: Limits) -> Floats:
     """
     asked = np.zeros(len(market.book), dtype=np.int64)
     asked[: len(market.flow)] = market.flow[:, REQUESTED]
-    usual = floats(lender.kind.routes.get("guaranteed", 0.0) for lender in market.lenders)
+    usual = market.fixed("guaranteed", lambda x: x.kind.routes.get("guaranteed", 0.0))
     demand = usual * market.by_brand(asked)
     share: Floats = np.minimum(1.0, room(market, limits).guarantee / np.maximum(1.0, demand))
     return share
@@ -261,8 +262,11 @@ def borne(market: Market, choices: Choices, risk: Floats) -> npt.NDArray[np.bool
 
     risk : [L, G] see `grade_risks`
     """
-    book, lenders = market.book, market.lenders
-    worst = floats(1.0 if x.kind.partner_risk is None else x.kind.partner_risk for x in lenders)
+    book = market.book
+    worst = market.fixed(
+        "partner_risk_or_all",
+        lambda x: 1.0 if x.kind.partner_risk is None else x.kind.partner_risk,
+    )
     partner = book.column("partner")[choices.route]
     safe = (partner == NOBODY) | (book.column("guaranteed")[choices.route] == 1)
     found: npt.NDArray[np.bool_] = safe[:, None] | (risk[choices.lender] <= worst[partner][:, None])
@@ -323,7 +327,8 @@ def break_even(market: Market, choices: Choices, calibration: Floats, money: Flo
     cost = np.bincount(choices.lender, choices.share * price, many)
     total = np.bincount(choices.lender, choices.share, many)
     mean_cost = np.divide(cost, total, out=np.zeros(many), where=total > 0)
-    return break_evens(market.lenders, calibration, mean_cost, mean_balances(market))
+    operating, owed = operating_costs(market), mean_balances(market)
+    return break_evens(market.lenders, calibration, operating, mean_cost, owed)
 
 
 def on_the_mean_route(market: Market, choices: Choices, cover: Cover) -> tuple[Floats, Floats]:
@@ -557,8 +562,12 @@ def on_all_routes(lenders: int, choices: Choices, subsidy_bp: Ints) -> Ints:
     return np.where(most > least, -1, most)  # who has no route has most 0 and no least
 
 
-def line_caps(lenders: list[Lender], limits: Limits, segments: int) -> Ints:
-    """[L, S] largest line in hundred yuan."""
-    caps = (lender.line_cap(limits) * FEN_PER_YUAN / HUNDRED_YUAN for lender in lenders)
-    hundreds = ints(min(MOST_LINE_HUNDRED, int(cap)) for cap in caps)
+def line_caps(market: Market, limits: Limits, segments: int) -> Ints:
+    """[L, S] largest line in hundred yuan: lawful on any route that a draw may take."""
+    lawful = market.least(limits.plan.borrower_limit)
+    lags = market.fixed("lag", lambda x: x.setup.complies_after_months)
+    for lag, stood in limits.late.items():
+        lawful = np.where(lags == lag, market.least(stood.plan.borrower_limit), lawful)
+    caps = np.minimum(market.of_kinds("line_cap"), lawful) * FEN_PER_YUAN / HUNDRED_YUAN
+    hundreds = np.minimum(MOST_LINE_HUNDRED, caps).astype(np.int64)
     return np.repeat(hundreds[:, None], segments, axis=1)

@@ -1,18 +1,18 @@
 """Operational events: whom they befall and how often, what they cost, what they blur."""
 
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pytest
 
 from agents.incident_parameters import INCIDENTS, DataLoss, Incident, Incidents
 from agents.technology_parameters import TECHNOLOGIES
+from sim.abilities import data_errors
 from sim.incidents import SHARE_TOLD, expected, incidents
 from sim.ledger import Item, Sector
 from sim.market import Market
 from sim.model import LoanMarket
+from tests.agents.test_lender import FREE
 from tests.small_market import opened_market, small_scenario, stepped, tables_of
 
 MONTH = 300
@@ -99,15 +99,13 @@ def test_of_many_firms_some_are_hit_and_the_fringe_bears_their_part(market: Mark
 
 def test_a_lost_supplier_blurs_what_the_lender_knows_and_that_fades(market: Market) -> None:
     lender = market.lenders[number(market, "big")]
-    limits = SimpleNamespace(data_noise=1.0)
-    clear = lender.noise(limits), lender.income_error(limits)  # type: ignore[arg-type]
+    clear = data_errors(market, FREE)[lender.number]
     lost = Incidents(vendor_loss=DataLoss(per_year=12.0, blur=0.5, months=4.0))
     month = MONTH
     while lender.state.blur == 0.0:
         incidents(market, lost, 1, month)
         month += 1
-    blurred = lender.noise(limits), lender.income_error(limits)  # type: ignore[arg-type]
-    assert np.array(blurred) == pytest.approx(1.5 * np.array(clear))
+    assert data_errors(market, FREE)[lender.number] == pytest.approx(1.5 * clear)
     calm = Incidents(vendor_loss=DataLoss(months=4.0))
     for _ in range(4):
         incidents(market, calm, 1, month)

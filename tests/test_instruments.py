@@ -18,7 +18,7 @@ from sim.model import LoanMarket
 from sim.policy import PolicySection, happenings
 from sim.rationing import room
 from sim.subsidy import subsidy_terms
-from sim.terms import guarantees_to_give, publish_terms, quote, repairable
+from sim.terms import guarantees_to_give, line_caps, publish_terms, quote, repairable
 from tests.agents.test_lender import FREE, break_even
 from tests.small_market import STRESS, lived_month, opened_market, small_scenario, stepped
 
@@ -147,7 +147,8 @@ def month_under(model: LoanMarket, changes: dict[str, object]) -> Any:
 def test_the_limit_for_one_borrower_binds_by_the_licence_of_the_loan(market: LoanMarket) -> None:
     """A platform that facilitates obeys the rule on facilitation, whatever its own licence."""
     tight = replace(FREE, borrower_limit={**FREE.borrower_limit, "facilitation": 5_000.0})
-    bound = {x.name for x in market.market.lenders if x.line_cap(tight) == 5_000.0}
+    caps = line_caps(market.market, tight, 1)[:, 0].tolist()
+    bound = {x.name for x in market.market.lenders if caps[x.number] == 50}
     assert bound == {"big", "fringe"}
     terms = published(market, tight)
     assert terms.line_cap_hundred[named(market, "big").number].max() == 50

@@ -1,0 +1,90 @@
+"""What lenders know and can do in a month: what their kinds say, and what has come of it.
+
+Technology adopted improves it, data rules and lost suppliers of data spoil it. L lenders.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from agents.limits import Limits
+from agents.messages import Floats
+from agents.technology import left, membership
+from agents.technology_parameters import TECHNOLOGIES
+from sim.columns import floats
+from sim.market import Market
+
+
+class Abilities(NamedTuple):
+    """[L] columns of one month.
+
+    noise : error of behavioural signals, standard deviations
+    income_error : error of incomes that lenders are told, standard deviation of the log
+    income_bias : by how much they are told too much on the average, log
+    bureau : share of debts elsewhere that they see
+    member : standing in ledgers that lenders share, 0 to 1
+    fraud_caught : chance that a forged application is told
+    false_alarm : chance that an honest one is taken for forged
+    collection : monthly chance that somebody who walked away pays again
+    """
+
+    noise: Floats
+    income_error: Floats
+    income_bias: Floats
+    bureau: Floats
+    member: Floats
+    fraud_caught: Floats
+    false_alarm: Floats
+    collection: Floats
+
+
+def abilities(market: Market, limits: Limits) -> Abilities:
+    """The columns of a month under its limits."""
+    error = data_errors(market, limits)
+    missed = still_left(market, "fraud")
+    return Abilities(
+        noise=market.of_kinds("noise") * error,
+        income_error=market.of_kinds("income_error") * error,
+        income_bias=market.of_kinds("income_bias") * error,
+        bureau=debts_seen(market, limits),
+        member=membership(market.of_effects("network"), adopted(market)),
+        fraud_caught=raised(market.of_kinds("fraud_caught"), missed),
+        false_alarm=market.of_kinds("false_alarm") * missed,
+        collection=raised(market.of_kinds("collection"), still_left(market, "collection")),
+    )
+
+
+def adopted(market: Market) -> Floats:
+    """[L, T] how much of each technology lenders have adopted."""
+    shares = [lender.state.technology for lender in market.lenders]
+    return np.array(shares, dtype=np.float64).reshape(-1, len(TECHNOLOGIES))
+
+
+def debts_seen(market: Market, limits: Limits) -> Floats:
+    """[L] share of debts elsewhere that lenders see."""
+    seen = np.maximum(market.of_kinds("bureau") * limits.bureau, limits.bureau_floor)
+    return raised(seen, still_left(market, "bureau"))
+
+
+def operating_costs(market: Market) -> Floats:
+    """[L] running cost, fraction of balance per year, technology's savings taken off."""
+    return market.of_kinds("operating_cost") * still_left(market, "operating")
+
+
+def data_errors(market: Market, limits: Limits) -> Floats:
+    """[L] what technology, data rules and lost suppliers make of the error of data; usual 1."""
+    lost = 1.0 + floats(lender.state.blur for lender in market.lenders)
+    return still_left(market, "noise") * limits.data_noise * lost
+
+
+def still_left(market: Market, effect: str) -> Floats:
+    """[L] what lenders' technology leaves of something; `effect` as in `Effects`."""
+    return left(market.of_effects(effect), adopted(market))
+
+
+def raised(share: Floats, rest: Floats) -> Floats:
+    """[L] shares of which technology takes a part off what is missing to one.
+
+    rest : [L] the part that it leaves
+    """
+    return share + (1.0 - share) * (1.0 - rest)
