@@ -26,6 +26,7 @@ from agents.lender import (
 from agents.messages import Floats
 from agents.pricing import LOAN_LIFE, SCORE_HORIZON, break_even_apr, target_markup
 from agents.scorecard import GRADE_PD, bad_rates_seen
+from agents.strategy_names import NONE
 
 # --- prices and lines ----------------------------------------------------------------------------
 
@@ -96,13 +97,22 @@ def expected_losses(calibration: Floats) -> Floats:
     return default_chances(calibration) * (EXPOSURE * LGD / LOAN_LIFE)
 
 
-def line_shares(lenders: Sequence[Lender], calibration: Floats) -> Floats:
+def worst_risks(lenders: Sequence[Lender], segments: int) -> Floats:
+    """[L, S] chance of going bad in six months beyond which each lender refuses."""
+    usual = np.array([lender.kind.worst_risk for lender in lenders], dtype=np.float64)
+    found = np.repeat(usual[:, None], segments, axis=1)
+    for row, lender in enumerate(lenders):
+        if lender.state.stance.strategy != NONE:
+            found[row] = lender.worst_risks()
+    return found
+
+
+def line_shares(lenders: Sequence[Lender], calibration: Floats, worst: Floats) -> Floats:
     """[L, G] part of the affordable line that each grade gets: 1 - PD / PDmax.
 
-    calibration : [L] see `calibrations`
+    calibration : [L] see `calibrations` ; worst : [L, S] see `worst_risks`
     """
-    worst = np.array([lender.worst_risks().max(initial=0.0) for lender in lenders])
-    scale = calibration / np.maximum(1e-6, worst)
+    scale = calibration / np.maximum(1e-6, worst.max(axis=1, initial=0.0))
     shares = np.maximum(0.0, 1.0 - 0.8 * np.minimum(1.0, scale[:, None] * GRADE_PD))
     scaled: Floats = shares * np.array([lender.state.line_scale for lender in lenders])[:, None]
     return scaled

@@ -188,9 +188,11 @@ def published(cards: Sequence[Scorecard]) -> tuple[Ints, Ints]:
     return np.rint(1000 * base).astype(np.int64), np.rint(1000 * points).astype(np.int64)
 
 
-def auc_of(cards: Sequence[Scorecard]) -> Floats:
-    """[L] chance that a good loan scored above a bad one, ties half; 0.5 before both are seen."""
-    ranks = stacked([card.ranks for card in cards], SCORE_BINS, 2)
+def auc_of(ranks: Ints) -> Floats:
+    """[L] chance that a good loan scored above a bad one, ties half; 0.5 before both are seen.
+
+    ranks : [L, SCORE_BINS, 2] good and bad loans by score
+    """
     good, bad = ranks[..., 0], ranks[..., 1]
     below = np.cumsum(bad, axis=-1) - bad
     pairs = good.sum(axis=-1) * bad.sum(axis=-1)
@@ -211,19 +213,21 @@ SLOPE_SPREAD = 1.0
 lender with a handful of bad loans does not show an endless one (assumption)."""
 
 
-def calibration_slopes(cards: Sequence[Scorecard]) -> Floats:
+def calibration_slopes(ranks: Ints) -> Floats:
     """[L] slope b of a logistic line: log-odds of paying = a + b x score, scores in logits.
+
+    ranks : [L, SCORE_BINS, 2] good and bad loans by score
 
     1: differences of the score mean what they say; below: the score overstates them; above: it
     understates them. Fitted to the good and bad loans by score bin, with a weak prior around 1.
     """
-    counts = stacked([card.ranks for card in cards], SCORE_BINS, 2).astype(np.float64)
+    counts = ranks.astype(np.float64)
     good, all_loans = counts[..., 0], counts.sum(axis=-1)
     seen = np.maximum(1e-9, all_loans.sum(axis=-1))
     mean = (all_loans * SCORE_MIDDLES).sum(axis=-1) / seen
     score = SCORE_MIDDLES - mean[:, None]  # centred, so that level and slope hardly meet
     share = (good.sum(axis=-1) + 0.5) / (seen + 1.0)
-    level, slope = np.log(share / (1.0 - share)), np.ones(len(cards))
+    level, slope = np.log(share / (1.0 - share)), np.ones(len(ranks))
     loans_score, score_squared = all_loans * score, score * score
     good_sum, good_score = good.sum(axis=-1), (good * score).sum(axis=-1)
     for _ in range(SLOPE_STEPS):

@@ -69,15 +69,15 @@ def line_terms(
     found, target[rows] = best_other(book, rows, short, lender, route, share, bears, apr_bp)
     segments, grades = np.arange(apr_bp.shape[1])[None, :, None], np.arange(GRADES)[None, None, :]
     there = target[rows][:, None, :], segments, grades
-    usable = found[:, None, :] & (apr_bp[there] > 0)
-    dearer = apr_bp[there] > apr_bp[rows]
-    for_good = usable & (left[rows][:, None, None] | dearer)
-    now_and_then = usable & (apr_bp[there] == apr_bp[rows])
+    asked_there, asked_here = apr_bp[there], apr_bp[rows]
+    gone = left[rows][:, None, None]
+    usable = found[:, None, :] & (asked_there > 0)
+    for_good = usable & (gone | (asked_there > asked_here))
+    now_and_then = usable & (asked_there == asked_here)
     moves[rows] = np.where(for_good, 1.0, now_and_then * (1.0 - part[rows])[:, None, None])
     prices, contracts = apr_bp.copy(), contract_bp.copy()
-    stays = np.where(left[rows][:, None, None], 0, 1)
-    prices[rows] = np.where(for_good, apr_bp[there], stays * apr_bp[rows])
-    contracts[rows] = np.where(for_good, contract_bp[there], stays * contract_bp[rows])
+    prices[rows] = np.where(for_good, asked_there, np.where(gone, 0, asked_here))
+    contracts[rows] = np.where(for_good, contract_bp[there], np.where(gone, 0, contract_bp[rows]))
     return LineTerms(prices, contracts, target, moves)
 
 

@@ -394,8 +394,11 @@ def months_of_change(policy: PolicySection) -> frozenset[int]:
         if rule.until is not None:
             found.add(rule.until + 1)
         for start, step in rule.steps.items():
-            first = start if step.announced is None else min(start, step.announced)
-            found.update(range(first, start + step.phase_in_months + 1))
+            rests = start + step.phase_in_months
+            found.update(range(start, rests + 1))
+            if step.announced is not None:
+                planned = rests if policy.anticipation else step.announced
+                found.update(range(step.announced, planned + 1))
     return frozenset(found)
 
 

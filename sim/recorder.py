@@ -42,6 +42,7 @@ from agents.messages import (
     PRICE,
     REFINANCED,
     RISK,
+    SCORE_BINS,
     SERVED,
     STOCK_APR,
     STOCK_D0,
@@ -100,6 +101,10 @@ class Figures:
     room: Ints
     leverage_limit: Floats
 
+
+RANKS = "ranks"
+"""Column of the lenders' pages alone: [SCORE_BINS, 2] good and bad loans by score; the table has
+what follows from them."""
 
 Page = Mapping[str, Sequence[Any]]
 """Some rows of a table, column by column."""
@@ -227,7 +232,7 @@ class Recorder:
         """All tables of the months reported so far."""
         return {
             "market": MARKET.frame(bound(MARKET, self.pages["market"])),
-            "lenders": LENDERS.frame(bound(LENDERS, self.pages["lenders"])),
+            "lenders": LENDERS.frame(self._all_lenders()),
             "segments": SEGMENTS.frame(bound(SEGMENTS, self.pages["segments"])),
             "vintages": VINTAGES.frame(self._vintages()),
             "events": EVENTS.frame(bound(EVENTS, self.pages["events"])),
@@ -347,9 +352,6 @@ class Recorder:
             ]
         )
 
-        def yuan(fen: Ints) -> list[float]:
-            return self._yuan(fen[shown].astype(np.float64)).tolist()
-
         technology = np.array([state.technology for state in states]).reshape(-1, len(TECHNOLOGIES))
         accounts = ledger.accounts
         assets = accounts[:, Account.CASH] + accounts[:, Account.LOANS]
@@ -358,26 +360,41 @@ class Recorder:
         late = market.by_brand(stock[:, STOCK_D4])
         bad = ledger.held(market.book, stock[:, STOCK_D4] + stock[:, STOCK_RENEWED])
         page = accounts_of(ledger, figures.room)
+        fen = {
+            "balance": where.brand,
+            "held": where.held,
+            "at_risk": where.at_risk,
+            "assets": assets,
+            "liabilities": assets - equity,
+            "equity": equity,
+            "profit": ledger.profit(),
+            "originations": market.by_brand(flow[:, DRAWN]),
+            "technology_cost": market.technology_cost,
+            "technology_support": market.technology_support,
+            "fraud_losses": market.by_brand(flow[:, FRAUD_LOST]),
+            "interest_income": page.income,
+            "bad_loans_sold": face_sold(market),
+            "bad_loan_sales": ledger.items[:, Item.SALE],
+            "room": page.room,
+            "cash": accounts[:, Account.CASH],
+            "allowances": accounts[:, Account.ALLOWANCE],
+            "guarantee_duty": accounts[:, Account.GUARANTEES],
+            **dict(zip(SOURCES, page.sources.T, strict=True)),
+            **self._profit_and_loss(),
+        }
+        amounts = self._yuan(np.stack(list(fen.values()))[:, shown].astype(np.float64)).tolist()
         return {
             "month": [figures.month.first_day()] * len(lenders),
             "lender": [lender.name for lender in lenders],
             "kind": [lender.setup.kind for lender in lenders],
             "licence": [lender.licence for lender in lenders],
+            **dict(zip(fen, amounts, strict=True)),
             "firms": [state.firms for state in states],
             "size_cv": [x.setup.size_cv if x.state.firms > 1 else 0.0 for x in lenders],
-            "balance": yuan(where.brand),
-            "held": yuan(where.held),
-            "at_risk": yuan(where.at_risk),
-            "assets": yuan(assets),
-            "liabilities": yuan(assets - equity),
-            "equity": yuan(equity),
-            "profit": yuan(ledger.profit()),
-            "originations": yuan(market.by_brand(flow[:, DRAWN])),
             "applications": (counts[shown, APPLICATIONS] * self.weight).tolist(),
             "approvals": (counts[shown, APPROVALS] * self.weight).tolist(),
             "apr_new": market.price_of_draws()[shown].tolist(),
             "markup": np.where(brands, self._mean_markups(lenders), 0.0).tolist(),
-            "auc": np.where(brands, auc_of([state.scorecard for state in states]), 0.5).tolist(),
             "funding_cost": figures.money[shown].tolist(),
             "leverage": market.leverages()[shown].tolist(),
             "reach": ratios(reach, np.full(len(lenders), sum(reach.tolist()))).tolist(),
@@ -389,27 +406,13 @@ class Recorder:
                 shown
             ].tolist(),
             "approval_rate": ratios(counts[:, APPROVALS], counts[:, APPLICATIONS])[shown].tolist(),
-            "calibration_slope": np.where(
-                brands, calibration_slopes([state.scorecard for state in states]), 1.0
-            ).tolist(),
+            RANKS: [state.scorecard.ranks for state in states],
             **{name: technology[:, t].tolist() for t, name in enumerate(TECHNOLOGIES)},
-            "technology_cost": yuan(market.technology_cost),
-            "technology_support": yuan(market.technology_support),
-            "fraud_losses": yuan(market.by_brand(flow[:, FRAUD_LOST])),
             "fraud_applications": (counts[shown, FRAUD_APPLICATIONS] * self.weight).tolist(),
             "fraud_refused": (counts[shown, FRAUD_REFUSED] * self.weight).tolist(),
             "false_alarms": (counts[shown, FALSE_ALARMS] * self.weight).tolist(),
-            **{name: yuan(page.sources[:, place]) for place, name in enumerate(SOURCES)},
-            "interest_income": yuan(page.income),
             "gross_margin": page.margin[shown].tolist(),
-            "bad_loans_sold": yuan(face_sold(market)),
-            "bad_loan_sales": yuan(ledger.items[:, Item.SALE]),
-            "room": yuan(page.room),
             "utilisation": page.used(where.held)[shown].tolist(),
-            **{name: yuan(amounts) for name, amounts in self._profit_and_loss().items()},
-            "cash": yuan(accounts[:, Account.CASH]),
-            "allowances": yuan(accounts[:, Account.ALLOWANCE]),
-            "guarantee_duty": yuan(accounts[:, Account.GUARANTEES]),
             "leverage_limit": no_limit_is_zero(figures.leverage_limit)[shown].tolist(),
             **{
                 f"{name}_rate": np.where(page.sources[:, place] > 0, figures.asked[:, place], 0.0)[
@@ -442,6 +445,19 @@ class Recorder:
         """[L] charged off in the last twelve months over the mean balance of these months."""
         charged_off, owed = self.losses.sum(axis=0).T
         return ratios(12 * charged_off, owed)
+
+    def _all_lenders(self) -> Page:
+        """The pages of the lenders' table as one, and how well scorecards tell good from bad.
+
+        That is worked out for all months together: it takes a dozen steps, each as dear for one
+        month's lenders as for all.
+        """
+        pages = self.pages["lenders"]
+        found = list(chain.from_iterable(page[RANKS] for page in pages))
+        ranks = np.array(found, dtype=np.int64).reshape(-1, SCORE_BINS, 2)
+        slopes = calibration_slopes(ranks).tolist()
+        told = {"auc": auc_of(ranks).tolist(), "calibration_slope": slopes}
+        return bound(LENDERS, pages, told)
 
     def _mean_markups(self, lenders: Sequence[Lender]) -> Floats:
         """[L] markup over the segments that a lender serves, weighted by fit; a year's fraction."""
@@ -498,9 +514,16 @@ class Recorder:
         return columns
 
 
-def bound(table: Table, pages: Sequence[Page]) -> Page:
-    """The pages of a table as one."""
-    return {name: list(chain.from_iterable(page[name] for page in pages)) for name in table.names}
+def bound(table: Table, pages: Sequence[Page], whole: Page | None = None) -> Page:
+    """The pages of a table as one.
+
+    whole : columns that are there in one piece already
+    """
+    ready = whole or {}
+    return {
+        name: ready[name] if name in ready else list(chain.from_iterable(p[name] for p in pages))
+        for name in table.names
+    }
 
 
 assert len(UNMET) + 1 == CAUSES

@@ -14,6 +14,7 @@ from agents.lenders import (
     expected_losses,
     grade_risks,
     line_shares,
+    worst_risks,
 )
 from agents.limits import LICENCES, Limits
 from agents.messages import GRADES, REQUESTED, Floats, Ints, Terms
@@ -85,7 +86,8 @@ def publish_terms(
         covered, fee = on_the_mean_route(market, choices, cover)
         costs = costs - relief(covered, fee, calibration)
         at_own_expense = at_own_expense * (1.0 - covered[:, :, None])
-    wanted = welcome(lenders, choices, at_own_expense, bears, serves)
+    worst = worst_risks(lenders, segments)
+    wanted = welcome(choices, at_own_expense, worst, bears, serves)
     lines = quote(lenders, wanted, costs, markup, limits)
     quotes = lines if limits.ahead is None else quote(lenders, wanted, costs, markup, limits.plan)
     brand, licence = book.column("brand"), book.column("licence_number")
@@ -146,7 +148,7 @@ def publish_terms(
         disclosure=limits.disclosure,
         hidden_bp=hidden_fees(lenders, posted),
         hassle_bp=np.rint(10_000 * market.of_kinds("hassle")).astype(np.int64),
-        line_share=line_shares(lenders, calibration),
+        line_share=line_shares(lenders, calibration, worst),
         line_cap_hundred=line_caps(market, limits, segments),
         income_multiple=market.of_kinds("income_multiple"),
         explore=market.of_kinds("explore"),
@@ -360,9 +362,9 @@ def mean_balances(market: Market) -> Floats:
 
 
 def welcome(
-    lenders: list[Lender],
     choices: Choices,
     risk: Floats,
+    worst: Floats,
     bears: npt.NDArray[np.bool_],
     serves: Floats,
 ) -> npt.NDArray[np.bool_]:
@@ -372,12 +374,11 @@ def welcome(
     grade that is too risky for it, or for all who would fund it.
 
     risk : [L, 1 or S, G] chance of going bad at the lender's or its partners' expense
-    bears : [C, G] see `borne`
+    worst : [L, S] see `worst_risks` ; bears : [C, G] see `borne`
     serves : [L, S] how well each segment fits
     """
-    funded = np.zeros((len(lenders), GRADES), dtype=bool)
+    funded = np.zeros((len(worst), GRADES), dtype=bool)
     np.logical_or.at(funded, choices.lender, bears)
-    worst = float_table((lender.worst_risks() for lender in lenders), serves.shape[1])
     bearable = risk <= worst[:, :, None]
     fits: npt.NDArray[np.bool_] = (serves > 0.0)[:, :, None]
     return fits & bearable & funded[:, None, :]

@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from agents.lender import MARKUP_RANGE, REACH_RANGE, Lender
-from agents.lenders import break_evens, calibrations, line_shares, move_markups, usual_markups
+from agents.lenders import (
+    break_evens,
+    calibrations,
+    line_shares,
+    move_markups,
+    usual_markups,
+    worst_risks,
+)
 from agents.limits import LICENCES, Cap, Limits
 from agents.messages import Floats
 from agents.routes import NOBODY, RouteBook
@@ -70,7 +77,8 @@ def test_losses_beyond_expectation_raise_prices_within_bounds(lenders: dict[str,
 
 def test_better_grades_get_larger_lines(lenders: dict[str, Lender]) -> None:
     for lender in lenders.values():
-        shares = line_shares([lender], calibrations([lender]))[0]
+        worst = worst_risks([lender], len(lender.segments))
+        shares = line_shares([lender], calibrations([lender]), worst)[0]
         assert (np.diff(shares) <= 0).all()
         assert (shares >= 0).all()
         assert shares[0] <= 1.0

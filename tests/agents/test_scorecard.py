@@ -58,7 +58,7 @@ def ranks(good: dict[int, int], bad: dict[int, int]) -> Ints:
 
 
 def auc_alone(card: Scorecard) -> float:
-    return float(auc_of([card])[0])
+    return float(auc_of(card.ranks[None])[0])
 
 
 NOTHING = np.zeros((SCORE_BINS, 2), dtype=np.int64)
@@ -161,13 +161,13 @@ def outcomes(slope: float, loans: int) -> Ints:
 def test_the_calibration_slope_is_that_of_the_outcomes(slope: float) -> None:
     card = Scorecard(noise=1.0, bad_rate=0.04)
     card.ranks += outcomes(slope, 100_000)
-    assert calibration_slopes([card])[0] == pytest.approx(slope, abs=0.01)
+    assert calibration_slopes(card.ranks[None])[0] == pytest.approx(slope, abs=0.01)
 
 
 def test_a_few_bad_loans_do_not_make_a_slope() -> None:
     empty, few = Scorecard(noise=1.0, bad_rate=0.04), Scorecard(noise=1.0, bad_rate=0.04)
     few.ranks += ranks({20: 50, 22: 50}, {12: 1})
-    slopes = calibration_slopes([empty, few])
+    slopes = calibration_slopes(np.stack([empty.ranks, few.ranks]))
     assert slopes[0] == 1.0
     assert 1.0 < slopes[1] < 4.0
 
@@ -177,5 +177,5 @@ def test_slopes_are_each_lenders_own() -> None:
     for card, slope in zip(cards, (0.5, 1.0, 1.5), strict=True):
         card.ranks += outcomes(slope, 5_000)
     together = calibration_slopes(cards)
-    assert together.tolist() == [float(calibration_slopes([card])[0]) for card in cards]
+    assert together.tolist() == [float(calibration_slopes(card.ranks[None])[0]) for card in cards]
     assert (np.diff(together) > 0.3).all()
