@@ -52,7 +52,7 @@ def test_technology_betters_all_of_it_at_who_has_it(market: Market) -> None:
     before, after = of(lender, plain), of(lender, better)
     for name in ("noise", "income_error", "income_bias", "false_alarm"):
         assert after[name] < before[name], name
-    for name in ("bureau", "fraud_caught", "collection"):
+    for name in ("fraud_caught", "collection"):
         assert after[name] > before[name], name
     assert after["member"] > 0.5
     assert cheaper[lender.number] < costs[lender.number]
