@@ -379,6 +379,7 @@ class Recorder:
             "cash": accounts[:, Account.CASH],
             "allowances": accounts[:, Account.ALLOWANCE],
             "guarantee_duty": accounts[:, Account.GUARANTEES],
+            "brand_chargeoffs": self.losses[-1, :, 0],
             **dict(zip(SOURCES, page.sources.T, strict=True)),
             **self._profit_and_loss(),
         }
@@ -420,7 +421,6 @@ class Recorder:
                 ].tolist()
                 for place, name in enumerate(SOURCES)
             },
-            "brand_chargeoffs": yuan(self.losses[-1, :, 0]),
             "chargeoff_rate_12m": self._chargeoff_rates()[shown].tolist(),
         }
 

@@ -176,6 +176,6 @@ def test_slopes_are_each_lenders_own() -> None:
     cards = [Scorecard(noise=1.0, bad_rate=0.04) for _ in range(3)]
     for card, slope in zip(cards, (0.5, 1.0, 1.5), strict=True):
         card.ranks += outcomes(slope, 5_000)
-    together = calibration_slopes(cards)
+    together = calibration_slopes(np.stack([card.ranks for card in cards]))
     assert together.tolist() == [float(calibration_slopes(card.ranks[None])[0]) for card in cards]
     assert (np.diff(together) > 0.3).all()
