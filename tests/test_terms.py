@@ -173,11 +173,11 @@ def test_prices_are_in_whole_basis_points_and_fit_their_fields(market: LoanMarke
 def test_lines_are_bounded_by_law_and_by_their_field(market: LoanMarket) -> None:
     strict = allowed(market, borrower_limit=dict.fromkeys(LICENCES, 20_000.0))
     assert published(market, strict).line_cap_hundred.max() == 200
-    market.market.lenders[0].kind = market.market.lenders[0].kind.model_copy(
-        update={"line_cap": 3_000_000.0}
-    )
-    free = allowed(market, borrower_limit=dict.fromkeys(LICENCES, 1e12))
-    assert published(market, free).line_cap_hundred.max() == 30_000
+    kind = market.market.lenders[0].setup.kind
+    generous = market.settings.with_changes({f"kinds.{kind}.line_cap": 3_000_000})
+    model = LoanMarket(generous, borrowers=100)
+    free = allowed(model, borrower_limit=dict.fromkeys(LICENCES, 1e12))
+    assert published(model, free).line_cap_hundred.max() == 30_000
 
 
 def test_terms_of_a_market_without_lenders_are_empty() -> None:
