@@ -94,6 +94,7 @@ class LenderState:
     short : recent part of requests for which it had no room
     poor_months : in a row, with a return that its owners do not bear
     share_held : above the limit on market shares
+    refused : its owners have been asked for money and did not put it in
     paid_in : capital with which it entered, fen; its owners may not take that out
     stance : what its strategy makes of this month's decisions
     corrected : an order of the regulator has made it follow the rules of the day
@@ -129,6 +130,7 @@ class LenderState:
     short: float = 0.0
     poor_months: int = 0
     share_held: bool = False
+    refused: bool = False
     paid_in: int = 0
     corrected: bool = False
 

@@ -1,10 +1,10 @@
-"""What a scenario says about owners: when they give up, when they sell a going concern.
+"""What a scenario says about owners: when they give up, pay in, or sell a going concern.
 
 Nothing here needs an array library, so that a scenario is read and checked at once.
 """
 
 from sim.core.parameters import Parameters, parameter
-from sim.core.quantities import Count, Growth, Rate
+from sim.core.quantities import Count, Growth, Rate, Share
 
 
 class Ownership(Parameters):
@@ -20,6 +20,18 @@ class Ownership(Parameters):
         unit="months",
         high=240,
         description="months in a row below it after which they leave; 0: they never do",
+    )
+    rescue: Share = parameter(
+        0.0,
+        unit="fraction",
+        description="part of what a lender in distress asks for that its owners put in at once if "
+        "it is worth it; 0: they are never asked",
+    )
+    required_return: Share = parameter(
+        0.12,
+        unit="per year",
+        low=0.001,
+        description="expected profit over the money at stake from which it is worth it",
     )
     merger_rate: Rate = parameter(
         0.0,

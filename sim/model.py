@@ -55,6 +55,7 @@ from sim.ownership import reconsider
 from sim.policy import happenings, months_of_change
 from sim.rationing import leverage_limits, ration, room
 from sim.reactions import adjusted, react
+from sim.recapitalisation import recapitalise
 from sim.recorder import Figures, Record, Recorder
 from sim.reference import ReferenceBorrowers
 from sim.rivalry import answered_markups, level_reach, move_marketing, take_down_opening
@@ -406,6 +407,7 @@ class LoanMarket(Model[Any, Any]):
         """
         incidents(self.market, self.settings.incidents, self.seed, int(self.now))
         close_month(self.market, limits, steered=False)
+        recapitalise(self.market, self.settings.ownership)
         fire_sales(self.market, limits)
         if planning := planning_brands(self.market):
             rivalry = self.settings.rivalry

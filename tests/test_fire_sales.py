@@ -96,7 +96,6 @@ def test_claims_on_loans_charged_off_go_first() -> None:
     market, ledger = model.market, model.market.ledger
     ledger.claims[seller.number] = 10**9, 10**8
     ledger.borrow(seller.number, -(3 * 10**7), 0)
-    ledger.sources[seller.number, 0] += 0
     paid = ledger.cash[Sector.BAD_LOAN_BUYERS]
     market.events = []
     fire_sales(market, limits_of(model))
