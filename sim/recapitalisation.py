@@ -63,9 +63,13 @@ def requests(market: Market) -> Request:
 
 
 def expected_profit(market: Market) -> Floats:
-    """[L] a year's profit at this month's income and costs and at expected losses, fen."""
-    ledger = market.ledger
+    """[L] a year's profit at this month's income and costs and at expected losses, fen.
+
+    What funders ask for their distrust is left out: the money that owners bring is to end it.
+    """
+    ledger, table = market.ledger, market.funding
     earned = 12.0 * ledger.items[:, BEFORE_LOSSES].sum(axis=1)
+    earned += (table.premium * market.mood.distrust * ledger.sources).sum(axis=1)
     at_risk = ledger.at_risk(market.book, ledger.principal)
     lost = floats(x.state.expected for x in market.lenders) * at_risk
     before_tax = earned - lost
