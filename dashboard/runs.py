@@ -46,6 +46,11 @@ class Runs:
         self._lock = threading.Lock()
         self._read: OrderedDict[tuple[str, int], Result] = OrderedDict()
 
+    @property
+    def folder(self) -> Path | None:
+        """The results folder."""
+        return self._folder
+
     def listed(self) -> list[Run]:
         """The runs there are, newest first; folders that are no readable run are passed over."""
         if self._folder is None:

@@ -1,7 +1,30 @@
 """The page Sweeps, as the app knows it."""
 
+from collections.abc import Mapping
+from typing import Any
+
+import dash
+
+from dashboard.catalogue import Language
+from dashboard.library import Library
 from dashboard.page import Page
-from dashboard.sweeps_page import layout
+from dashboard.questions import Questions
+from dashboard.sweeps_page import callbacks, layout
 from dashboard.sweeps_page.texts import SweepsText
 
-SWEEPS = Page("/sweeps", SweepsText.NAME, layout.sweeps)
+_questions = Questions()
+
+
+def _layout(
+    library: Library, query: Mapping[str, str], language: Language, scheme: str | None
+) -> Any:
+    """The page for an address."""
+    return layout.sweeps(library, _questions, query, language, scheme)
+
+
+def _register(app: dash.Dash, library: Library) -> None:
+    """Connects the page."""
+    callbacks.register(app, library, _questions)
+
+
+SWEEPS = Page("/sweeps", SweepsText.NAME, _layout, _register)

@@ -479,7 +479,7 @@ def _published() -> Iterator[Check]:
         "pandemic",
         ("A pandemic-size loss of income: 30+ arrears", "疫情规模的收入损失：逾期30天以上"),
         ("In the fifth month, over those without the loss", "第五个月，与未受损时之比"),
-        UnitOf.TIMES,
+        UnitOf.NUMBER,
         3.01 / 1.76,
         (1.4, 2.0, 0.3),
         "market_facts_to_2024.csv: Ant, January to May 2020, 1.76 to 3.01% (seen in source)",

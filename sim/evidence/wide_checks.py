@@ -32,7 +32,7 @@ def _growth() -> Iterator[Check]:
             f"index_{year}",
             (f"Balance index, {year}", f"余额指数，{year}年"),
             ("Mean balance of the year over that of 2024", "当年平均余额除以2024年平均余额"),
-            UnitOf.TIMES,
+            UnitOf.NUMBER,
             Known(data, "15% a year, as reports 002 and 004 print it (an undated forecast)"),
             (data * math.exp(-0.1), data * math.exp(0.1), data * 0.1),
             "0.10 in logs (specification)",

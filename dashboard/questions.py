@@ -1,0 +1,100 @@
+"""Questions that take more than a moment: asked of a worker, answered when a page asks again.
+
+The web process never reads ten thousand files or fits a surface itself. A question is a function of
+a module with plain arguments; the same question is asked once, and its answer kept for a while.
+"""
+
+import atexit
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+
+from sim.core.errors import InputError
+from sim.workers import Started, Tell, WorkerDiedError, Workers
+
+log = logging.getLogger("loansim.dashboard")
+
+ANSWERS_KEPT = 64
+MOST_WAITING = 16
+
+State = Literal["pending", "done", "failed", "busy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """How a question stands.
+
+    value : the answer, where it is done
+    error : why there is none, in one line; "" where nobody thought of it, and the log has it
+    """
+
+    state: State
+    value: Any = None
+    error: str = ""
+
+
+class Questions:
+    """A worker, what it was asked, and its latest answers. Its process starts with the first."""
+
+    def __init__(self, workers: int = 1) -> None:
+        self._count = workers
+        self._pool: Workers | None = None
+        self._lock = threading.RLock()
+        self._asked: dict[tuple[Any, ...], Started[Any]] = {}
+        self._replies: OrderedDict[tuple[Any, ...], Reply] = OrderedDict()
+
+    def ask(self, task: Callable[..., Any], *arguments: Any) -> Reply:
+        """How a question stands; asked now if it was not.
+
+        task : a function of a module ; arguments : plain, hashable
+        """
+        key = (task.__module__, task.__qualname__, *arguments)
+        with self._lock:
+            if key in self._replies:
+                self._replies.move_to_end(key)
+                return self._replies[key]
+            if key in self._asked:
+                return Reply("pending")
+            if len(self._asked) >= MOST_WAITING:
+                return Reply("busy")
+            if self._pool is None:
+                self._pool = Workers(self._count, 4 * MOST_WAITING)
+                atexit.register(self.close)
+            asked = self._asked[key] = self._pool.start(_answer, task, arguments)
+        asked.future.add_done_callback(partial(self._ended, key))
+        with self._lock:
+            return self._replies.get(key, Reply("pending"))
+
+    def close(self) -> None:
+        """End the worker, whatever it is doing."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            atexit.unregister(self.close)
+            pool.close()
+
+    def _ended(self, key: tuple[Any, ...], _: Any) -> None:
+        """Keep what came of a question (called from the pool's threads)."""
+        with self._lock:
+            asked = self._asked.pop(key, None)
+            if asked is None or self._pool is None:
+                return
+            try:
+                reply = Reply("done", self._pool.outcome(asked))
+            except (InputError, WorkerDiedError) as error:
+                reply = Reply("failed", error=str(error))
+            except Exception as error:
+                log.error("%s: %s", key[1], error, exc_info=error)
+                reply = Reply("failed")
+            self._replies[key] = reply
+            while len(self._replies) > ANSWERS_KEPT:
+                self._replies.popitem(last=False)
+
+
+def _answer(task: Callable[..., Any], arguments: tuple[Any, ...], tell: Tell) -> Any:
+    """In the worker: the answer to a question."""
+    return task(*arguments)
