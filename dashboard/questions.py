@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any, Literal
 
 from sim.core.errors import InputError
@@ -93,6 +93,12 @@ class Questions:
             self._replies[key] = reply
             while len(self._replies) > ANSWERS_KEPT:
                 self._replies.popitem(last=False)
+
+
+@cache
+def shared_questions() -> Questions:
+    """The one that all pages ask, so that there are two worker processes beside the simulations."""
+    return Questions(workers=2)
 
 
 def _answer(task: Callable[..., Any], arguments: tuple[Any, ...], tell: Tell) -> Any:

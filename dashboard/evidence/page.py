@@ -1,7 +1,28 @@
 """The page Evidence, as the app knows it."""
 
-from dashboard.evidence import layout
-from dashboard.evidence.texts import EvidenceText
-from dashboard.page import Page
+from collections.abc import Mapping
+from typing import Any
 
-EVIDENCE = Page("/evidence", EvidenceText.NAME, layout.evidence)
+import dash
+
+from dashboard.catalogue import Language
+from dashboard.evidence import callbacks, layout
+from dashboard.evidence.texts import EvidenceText
+from dashboard.library import Library
+from dashboard.page import Page
+from dashboard.questions import shared_questions
+
+
+def _layout(
+    library: Library, query: Mapping[str, str], language: Language, scheme: str | None
+) -> Any:
+    """The page for an address."""
+    return layout.evidence(library, shared_questions(), query, language, scheme)
+
+
+def _register(app: dash.Dash, library: Library) -> None:
+    """Connects the page."""
+    callbacks.register(app, library, shared_questions())
+
+
+EVIDENCE = Page("/evidence", EvidenceText.NAME, _layout, _register)

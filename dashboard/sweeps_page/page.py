@@ -8,23 +8,21 @@ import dash
 from dashboard.catalogue import Language
 from dashboard.library import Library
 from dashboard.page import Page
-from dashboard.questions import Questions
+from dashboard.questions import shared_questions
 from dashboard.sweeps_page import callbacks, layout
 from dashboard.sweeps_page.texts import SweepsText
-
-_questions = Questions()
 
 
 def _layout(
     library: Library, query: Mapping[str, str], language: Language, scheme: str | None
 ) -> Any:
     """The page for an address."""
-    return layout.sweeps(library, _questions, query, language, scheme)
+    return layout.sweeps(library, shared_questions(), query, language, scheme)
 
 
 def _register(app: dash.Dash, library: Library) -> None:
     """Connects the page."""
-    callbacks.register(app, library, _questions)
+    callbacks.register(app, library, shared_questions())
 
 
 SWEEPS = Page("/sweeps", SweepsText.NAME, _layout, _register)
