@@ -115,8 +115,8 @@ def _group(kept: Kept, group: str, language: Language) -> Any:
                 type="button",
             ),
             verdict_mark(check.judged.verdict, language),
-            figure_text(check, check.data, language),
-            figure_text(check, check.judged.mean, language),
+            _named(EvidenceText.DATA, figure_text(check, check.data, language), language),
+            _named(EvidenceText.MODEL, figure_text(check, check.judged.mean, language), language),
             interval(check, language),
             accepted(check, language),
         ]
@@ -130,6 +130,13 @@ def _group(kept: Kept, group: str, language: Language) -> Any:
         ],
         className="card panel scorecard",
         **aria(labelledby=f"group-{group}"),
+    )
+
+
+def _named(head: EvidenceText, value: str, language: Language) -> Any:
+    """A cell that says what it is where the table has no heads, as on a phone."""
+    return html.Span(
+        [html.Span(f"{head.say(language)} ", className="only-phone", **aria(hidden="true")), value]
     )
 
 

@@ -9,7 +9,7 @@ MOST_ROWS = 120
 
 
 def values_of(scenario: str) -> tuple[ValueRow, ...]:
-    """In the worker: every value of a scenario with what it rests on; InputError if none is such."""
+    """In the worker: every value of a scenario with what it rests on; raises InputError."""
     return tuple(value_rows(load_scenario(scenario)))
 
 

@@ -68,7 +68,7 @@ def controls(library: Library, choice: SweepChoice, now: Shown, language: Langua
     names = [
         {
             "value": row.name,
-            "label": SweepsText.SWEEP_ITEM.say(language, name=row.name, title=row.title),
+            "label": f"{row.name} · {row.title}",
         }
         for row in rows
     ]

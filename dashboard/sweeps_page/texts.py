@@ -22,7 +22,6 @@ class SweepsText(Catalogue):
     TO_DOCS = Words("Look again", "重新查找")
     CHOICE = Words("Which sweep, and what of it", "选择批量模拟及查看内容")
     SWEEP = Words("Sweep", "批量模拟")
-    SWEEP_ITEM = Words("{name} · {title}", "{name} · {title}")
     VIEW = Words("Show", "查看")
     SURFACE = Words("Response surface", "响应曲面")
     PARALLEL = Words("Parallel coordinates", "平行坐标")
@@ -52,7 +51,6 @@ class SweepsText(Catalogue):
     WORKING = Words("Reading the runs and drawing ...", "正在读取运行结果并绘图……")
     BUSY = Words("Too much is being asked; a moment, please.", "请求过多，请稍候。")
     NOT_POSSIBLE = Words("This sweep does not give that.", "此批量模拟无法给出该分析。")
-    ABOUT = Words("What was asked", "研究问题")
     FACTS = Words(
         "{design} design, {points} points × {seeds} seeds = {runs} runs of {borrowers} borrowers, "
         "{first} to {last}, from {bases}; loansim {version}",

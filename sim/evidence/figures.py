@@ -3,24 +3,24 @@
 import math
 from typing import Any
 
-from sim.display import axis_title, screen_unit
+from sim.display import screen_unit
 from sim.evidence.check import column_of
 from sim.evidence.files import KeptCheck
-from sim.evidence.wording import about, figure_text, interval
+from sim.evidence.wording import figure_text, interval
 from sim.figures import LIGHT, Figure, Look, translucent, whole_figure
 
 WORDS = {
     "data": ("data", "数据"),
     "accepted": ("accepted", "可接受范围"),
     "seeds": ("one seed", "单个种子"),
-    "mean": ("model, mean and 95% interval", "模型均值与95%区间"),
+    "mean": ("model: mean,<br>95% interval", "模型：均值<br>与95%区间"),
 }
 
 
 def check_figure(check: KeptCheck, look: Look = LIGHT) -> Figure:
     """Data against the model: what is accepted, every seed, their mean with its interval."""
     language = look.language
-    column = column_of(check.name, about(check, "en"), about(check, "zh"), check.unit)
+    column = column_of(check.name, "", "", check.unit)
     factor = screen_unit(column, language).factor
 
     def word(name: str) -> str:
@@ -62,12 +62,12 @@ def check_figure(check: KeptCheck, look: Look = LIGHT) -> Figure:
         {
             "type": "linear",
             "hoverformat": "",
-            "title": {"text": axis_title(column, language), "font": {"size": 12}},
+            "title": {"text": screen_unit(column, language).text, "font": {"size": 12}},
         },
         look,
     )
     drawn["layout"]["shapes"] = [_band(check, factor, known, look)]
-    drawn["layout"]["margin"] = {"l": 170, "r": 18, "t": 12, "b": 48}
+    drawn["layout"]["margin"] = {"l": 110, "r": 18, "t": 12, "b": 48}
     return drawn
 
 
