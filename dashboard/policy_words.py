@@ -92,14 +92,65 @@ NAMES = {
 }
 
 
+YUAN, TIMES, MONTHS, FIRMS = "yuan", "times", "months", "firms"
+
+UNITS = {
+    "minimum capital": YUAN,
+    "single-borrower limit": YUAN,
+    "credit repair": YUAN,
+    "leverage limit": TIMES,
+    "guarantee limit": TIMES,
+    "limit on securities": TIMES,
+    "provisioning rule": TIMES,
+    "months of bureau lag": MONTHS,
+    "licence quota": FIRMS,
+}
+"""Rules whose levels are no shares, and in what they are counted."""
+
+_UNIT_WORDS = {
+    "en": {TIMES: " times", MONTHS: " months", FIRMS: " firms"},
+    "zh": {TIMES: "倍", MONTHS: "个月", FIRMS: "家"},
+}
+
+
 def event_words(text: str, language: Language) -> str:
-    """An event's text in a language; unchanged where its form is not known."""
+    """A rule's event in a language, its level with a unit; unchanged where its form is not known.
+
+    Shares are written as per cent already.
+    """
     match = _EVENT.fullmatch(text)
-    if language == "en" or match is None or match["rule"] not in RULES:
+    if match is None or match["rule"] not in RULES:
         return text
+    level = match["level"] or ""
+    shown = level_words(match["rule"], level, language)
+    if language == "en":
+        return text.replace(f": {level} ", f": {shown} ") if level else text
     rule, name = RULES[match["rule"]], NAMES.get(match["name"], match["name"])
     if match["ended"]:
         return f"{rule}（{name}）：不再实施"
     if match["start"]:
-        return f"{rule}（{name}）：宣布自{match['start']}起为{match['level']}"
-    return f"{rule}（{name}）：{match['level']}开始实施"
+        return f"{rule}（{name}）：宣布自{match['start']}起为{shown}"
+    return f"{rule}（{name}）：{shown}开始实施"
+
+
+def level_words(rule: str, level: str, language: Language) -> str:
+    """A level as events write it ("1,000,000,000", "12.5"), with the unit of its rule."""
+    unit = UNITS.get(rule)
+    if unit is None:
+        return level
+    try:  # a share of at most one stands as per cent, whatever the unit
+        value = float(level[:-1]) / 100 if level.endswith("%") else float(level.replace(",", ""))
+    except ValueError:
+        return level
+    if unit == YUAN:
+        return _yuan(value, language)
+    return f"{value:g}{_UNIT_WORDS[language][unit]}"
+
+
+def _yuan(amount: float, language: Language) -> str:
+    """An amount in the large units of a language."""
+    large = {"en": ((1e9, " billion"), (1e6, " million")), "zh": ((1e8, "亿"), (1e4, "万"))}
+    for size, name in large[language]:
+        if amount >= size:
+            return f"{amount / size:,.4g}{name}{' yuan' if language == 'en' else '元'}"
+    return f"{amount:,.0f} yuan" if language == "en" else f"{amount:,.0f}元"

@@ -1,7 +1,7 @@
 """The page Lenders, as the app knows it."""
 
-from dashboard.lenders import layout
+from dashboard.lenders import callbacks, layout
 from dashboard.lenders.texts import LendersText
 from dashboard.page import Page
 
-LENDERS = Page("/lenders", LendersText.NAME, layout.lenders)
+LENDERS = Page("/lenders", LendersText.NAME, layout.lenders, callbacks.register)

@@ -1,0 +1,73 @@
+"""One lender's months: columns of the table, and ratios worked out from them."""
+
+from typing import TYPE_CHECKING
+
+from sim.core.tables import LENDERS, Column
+from sim.figures import BRAND_SHARE
+
+if TYPE_CHECKING:
+    import pandas
+
+YEAR = 12
+
+CAPITAL_RATIO = Column(
+    "capital_ratio", "Equity / loans held", "权益/自持贷款", "fraction", "ratio", "float64",
+    "Equity / loans on its own book, at month-end.",
+    when_empty=0.0,
+)  # fmt: skip
+LEAST_CAPITAL = Column(
+    "least_capital", "Least that rules allow", "监管下限", "fraction", "ratio", "float64",
+    "1 / leverage limit; none where no rule limits it.",
+    when_empty=0.0,
+)  # fmt: skip
+RETURN_ON_EQUITY = Column(
+    "return_on_equity", "Return on equity", "权益回报率", "fraction a year", "ratio", "float64",
+    "Profit of the last twelve months / their mean equity.",
+    when_empty=0.0,
+)  # fmt: skip
+
+DERIVED = {
+    column.name: column for column in (BRAND_SHARE, CAPITAL_RATIO, LEAST_CAPITAL, RETURN_ON_EQUITY)
+}
+
+SOURCES = ("deposits", "wholesale", "abs", "investors")
+"""Columns of funding by source."""
+
+
+def column_of(name: str) -> Column:
+    """The declaration of a column, of the table or worked out."""
+    return DERIVED[name] if name in DERIVED else LENDERS.column(name)
+
+
+def with_ratios(lenders: "pandas.DataFrame") -> "pandas.DataFrame":
+    """The lenders' table with the columns of DERIVED; NaN where there is no such figure."""
+    by = ["seed"] if "seed" in lenders.columns else []
+    total = lenders.groupby([*by, "month"])["balance"].transform("sum")
+    ordered = lenders.sort_values([*by, "lender", "month"])
+    firms = ordered.groupby([*by, "lender"], sort=False)
+    year = {
+        name: firms[name]
+        .rolling(YEAR)
+        .mean()
+        .reset_index(level=list(range(len(by) + 1)), drop=True)
+        for name in ("profit", "equity")
+    }
+    equity = year["equity"].reindex(lenders.index)
+    earned = YEAR * year["profit"].reindex(lenders.index) / equity.where(equity > 0)
+    limit, held = lenders["leverage_limit"], lenders["held"]
+    return lenders.assign(
+        brand_share=(lenders["balance"] / total.where(total > 0)).fillna(0.0),
+        capital_ratio=lenders["equity"] / held.where(held > 0),
+        least_capital=1.0 / limit.where(limit > 0),
+        return_on_equity=earned,
+    )
+
+
+def months_of(rated: "pandas.DataFrame", firm: str) -> "pandas.DataFrame":
+    """The rows of one lender, whose index begins anew; empty where there is none."""
+    return rated[rated["lender"] == firm].reset_index(drop=True)
+
+
+def lends_itself(months: "pandas.DataFrame") -> bool:
+    """Whether a lender has a brand of its own: a bank that only funds others has none."""
+    return bool((months["balance"] > 0).any())

@@ -1,0 +1,1 @@
+"""Strings of the list of what can be shown."""
