@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Literal, get_args
 
 from dashboard.catalogue import Language
-from dashboard.policy_words import event_words
+from dashboard.happenings.words import happening_words
 from sim.figures import ACCENT, Look
 from sim.names import kind_name
 
@@ -41,7 +41,7 @@ def look_of(scheme: str | None, language: Language) -> Look:
     return Look(
         language=language,
         kind=partial(kind_name, language=language),
-        event=partial(event_words, language=language),
+        event=partial(happening_words, language=language),
         **GROUNDS["dark" if scheme == "dark" else "light"],
     )
 

@@ -28,7 +28,7 @@ class Bridge:
     """A year's profit.
 
     lines : amount by line, yuan a year, costs negative; they add up to `profit`
-    basis : the mean loans on which it was earned, yuan: under its brand, or held if it has none
+    basis : mean loans, yuan: under its brand or on its book, whichever are more
     first, last : months, "2030-01"
     """
 
@@ -52,14 +52,15 @@ def bridge(months: "pandas.DataFrame") -> Bridge:
     year = months[months["month"].isin(known)]
     seeds = int(year["seed"].nunique()) if "seed" in year.columns else 1
     sums = year.sum(numeric_only=True) * (YEAR / (seeds * len(known)))
-    basis = "balance" if float(sums["balance"]) > 0 else "held"
+    # A brand's partners hold loans, and it may hold those of other brands: it earns on either.
+    basis = max(float(sums["balance"]), float(sums["held"]))
     return Bridge(
         {
             name: float(sum(sign * sums[column] for column, sign in columns.items()))
             for name, columns in LINES.items()
         },
         profit=float(sums["profit"]),
-        basis=float(sums[basis]) / YEAR,
+        basis=basis / YEAR,
         first=f"{known[0]:%Y-%m}",
         last=f"{known[-1]:%Y-%m}",
     )

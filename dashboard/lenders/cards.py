@@ -38,6 +38,8 @@ CARDS = (
         "calibration_slope",
         from_zero=False,
     ),
+    FirmCard("lending", LendersText.LENDING, LendersText.LENDING_NOTE, "originations"),
+    FirmCard("users", LendersText.USERS, LendersText.USERS_NOTE, "users"),
     FirmCard(
         "cost",
         LendersText.COST,
@@ -51,8 +53,8 @@ CARDS = (
         "capital",
         LendersText.CAPITAL,
         LendersText.CAPITAL_NOTE,
-        "capital_ratio",
-        ("least_capital",),
+        "leverage",
+        ("leverage_limit", "leverage_at_risk"),
         branded=False,
     ),
     FirmCard(

@@ -10,25 +10,13 @@ if TYPE_CHECKING:
 
 YEAR = 12
 
-CAPITAL_RATIO = Column(
-    "capital_ratio", "Equity / loans held", "权益/自持贷款", "fraction", "ratio", "float64",
-    "Equity / loans on its own book, at month-end.",
-    when_empty=0.0,
-)  # fmt: skip
-LEAST_CAPITAL = Column(
-    "least_capital", "Least that rules allow", "监管下限", "fraction", "ratio", "float64",
-    "1 / leverage limit; none where no rule limits it.",
-    when_empty=0.0,
-)  # fmt: skip
 RETURN_ON_EQUITY = Column(
     "return_on_equity", "Return on equity", "权益回报率", "fraction a year", "ratio", "float64",
     "Profit of the last twelve months / their mean equity.",
     when_empty=0.0,
 )  # fmt: skip
 
-DERIVED = {
-    column.name: column for column in (BRAND_SHARE, CAPITAL_RATIO, LEAST_CAPITAL, RETURN_ON_EQUITY)
-}
+DERIVED = {column.name: column for column in (BRAND_SHARE, RETURN_ON_EQUITY)}
 
 SOURCES = ("deposits", "wholesale", "abs", "investors")
 """Columns of funding by source."""
@@ -54,11 +42,8 @@ def with_ratios(lenders: "pandas.DataFrame") -> "pandas.DataFrame":
     }
     equity = year["equity"].reindex(lenders.index)
     earned = YEAR * year["profit"].reindex(lenders.index) / equity.where(equity > 0)
-    limit, held = lenders["leverage_limit"], lenders["held"]
     return lenders.assign(
         brand_share=(lenders["balance"] / total.where(total > 0)).fillna(0.0),
-        capital_ratio=lenders["equity"] / held.where(held > 0),
-        least_capital=1.0 / limit.where(limit > 0),
         return_on_equity=earned,
     )
 

@@ -39,6 +39,9 @@ from sim.names import kind_name, lender_name, spaced
 
 MOST_EVENTS = 40
 
+STROKES = {"solid": "solid", "dash": "dashed", "dot": "dotted", "dashdot": "double"}
+"""How the dash of a line looks in the legend."""
+
 SHEET: Any = {"data-card": "sheet"}
 EVENTS: Any = {"data-card": "events"}
 
@@ -117,6 +120,7 @@ def body(choice: LendersChoice, now: Seen, scheme: str | None, language: Languag
     return [
         *_unknown(choice, now, shown, language),
         _head(shown.firms[0], language),
+        _legend(shown),
         html.Div(cards, className="small-cards"),
         html.Div(
             [
@@ -154,14 +158,28 @@ def _head(firm: Shown, language: Language) -> Any:
     )
     notes = [] if lends_itself(firm.months) else [LendersText.NO_BRAND.say(language)]
     return html.Div(
-        [
-            html.H2(
-                [html.Span("■ ", style={"color": firm.colour}, **aria(hidden="true")), firm.name]
-            ),
-            html.P(" ".join([words, *notes])),
-        ],
+        [html.H2(firm.name), html.P(" ".join([words, *notes]))],
         className="firm-head",
     )
+
+
+def _legend(shown: Screen) -> Any:
+    """Whose lines are which, once for all charts."""
+    drawn = [*shown.firms, *([shown.base] if shown.base is not None else [])]
+    names = [
+        html.Li(
+            [
+                html.Span(
+                    className="swatch",
+                    style={"borderTop": f"3px {STROKES[firm.dash]} {firm.colour}"},
+                    **aria(hidden="true"),
+                ),
+                firm.name,
+            ]
+        )
+        for firm in drawn
+    ]
+    return html.Ul(names, className="legend")
 
 
 def _line_card(

@@ -99,10 +99,8 @@ def firm_figure(
         y_title=axis_title(column, look.language),
         y_axis={"rangemode": "tozero", "nticks": 5} if card.from_zero else {"nticks": 5},
         x_axis={"range": list(months), "nticks": 5} if months[0] else {},
-        layout={
-            "showlegend": len([t for t in traces if t.get("showlegend") is not False]) > 1,
-            "hovermode": "x unified",
-        },
+        # Lenders are named once, above all charts; here only what is beside a lone one.
+        layout={"showlegend": len(firms) == 1 and bool(card.beside), "hovermode": "x unified"},
         look=look,
     )
     return small(figure)
@@ -264,11 +262,12 @@ def bridge_figure(bridges: Sequence[tuple[str, str, Bridge]], look: Look) -> Fig
             {
                 "type": "waterfall",
                 "name": name,
-                "x": [
+                "y": [
                     *(line.say(language) for line in one.lines),
                     LendersText.PROFIT.say(language),
                 ],
-                "y": steps,
+                "x": steps,
+                "orientation": "h",
                 "measure": ["relative"] * len(one.lines) + ["total"],
                 "text": [f"{step:+.1f}" for step in steps],
                 "textposition": "outside" if len(bridges) == 1 else "none",
@@ -278,20 +277,29 @@ def bridge_figure(bridges: Sequence[tuple[str, str, Bridge]], look: Look) -> Fig
                 "totals": {"marker": {"color": colour, "line": {"color": look.ink, "width": 1.5}}},
                 "connector": {"line": {"color": look.grid, "width": 1}},
                 "customdata": [f"{factor * amount:,.2f} {unit}" for amount in amounts_of],
-                "hovertemplate": "%{x}: %{text} % (%{customdata})<extra>%{fullData.name}</extra>",
+                "hovertemplate": "%{y}: %{text} % (%{customdata})<extra>%{fullData.name}</extra>",
             }
         )
     figure = whole_figure(
         traces,
         policy={},
-        y_title=LendersText.OF_LOANS.say(language),
-        y_axis={"zeroline": True, "zerolinecolor": look.muted},
-        x_axis={"type": "category", "tickangle": 0},
+        y_title="",
+        y_axis={"type": "category", "autorange": "reversed", "tickformat": ""},
+        x_axis={
+            "type": "linear",
+            "zeroline": True,
+            "zerolinecolor": look.muted,
+            "showgrid": True,
+            "title": {
+                "text": LendersText.OF_LOANS.say(language),
+                "font": {"size": 12, "color": look.muted},
+            },
+        },
         layout={"showlegend": len(bridges) > 1, "hovermode": "closest", "waterfallgap": 0.25},
         look=look,
     )
     figure = fitted(figure)
-    figure["layout"]["margin"] = {"l": 56, "r": 12, "t": 34, "b": 54}
+    figure["layout"]["margin"] = {"l": 116, "r": 30, "t": 34, "b": 44}
     return figure
 
 

@@ -65,7 +65,7 @@ def column_definitions(language: Language) -> list[dict[str, Any]]:
             "field": "lender",
             "headerName": LendersText.FIRM.say(language),
             "pinned": "left",
-            "width": 190,
+            "width": 230,
         }
         | words,
         {"field": "kind", "headerName": LendersText.HEAD_KIND.say(language), "width": 190} | words,

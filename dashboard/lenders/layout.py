@@ -45,7 +45,7 @@ def lenders(
                     *choosers(library, choice.source, language, PREFIX),
                     html.Div(_firms(choice, known, language), className="firms wide"),
                 ],
-                className="choice lenders-choice",
+                className="choice with-subject",
                 **aria(label=LendersText.CHOICE.say(language)),
             ),
             html.Div(

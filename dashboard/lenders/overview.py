@@ -82,7 +82,7 @@ def overview(lenders: "pandas.DataFrame", language: Language) -> list[dict[str, 
                 "late": _per_cent(_of(now["late"], now["balance"])),
                 "auc": _per_cent(_of(flow["scored"], flow["applications"])),
                 "funding": _per_cent(_of(flow["paid"], flow["owed"])),
-                "capital": _per_cent(_of(now["equity"], now["held"])),
+                "capital": _of(now["held"], now["equity"]),
                 "return": _per_cent(_of(YEAR * flow["profit"], flow["equity"])),
             }
         )

@@ -62,11 +62,19 @@ class LendersText(Catalogue):
         "Interest on its funding; thin lines: what each source asks.",
         "融资利率；细线为各来源要价。",
     )
-    CAPITAL = Words("Capital", "资本")
+    LENDING = Words("New lending", "新发放")
+    LENDING_NOTE = Words(
+        "Draws paid out under its brand, refinancing left out.", "品牌项下发放额，不含借新还旧。"
+    )
+    USERS = Words("Customers", "客户")
+    USERS_NOTE = Words(
+        "People with an open relationship under its brand.", "在该品牌下有未结清关系的人数。"
+    )
+    CAPITAL = Words("Capital: leverage and its limit", "资本：杠杆与上限")
     CAPITAL_NOTE = Words(
-        "Equity over loans held. Dashed: the least that its licences allow. Guaranteed loans of "
-        "partners are not in it.",
-        "权益与自持贷款之比。虚线为牌照允许的下限；不含为合作方担保的贷款。",
+        "Loans held over equity (the capital ratio turned round). Dashed, for one lender: what its "
+        "licences allow, and leverage with the loans that it guarantees.",
+        "自持贷款与权益之比（即资本充足率的倒数）。单家机构时虚线为牌照上限及含担保的杠杆。",
     )
     RETURN = Words("Return on equity", "权益回报率")
     RETURN_NOTE = Words(
@@ -85,9 +93,9 @@ class LendersText(Catalogue):
     )
     BRIDGE = Words("From income to profit", "从收入到利润")
     BRIDGE_NOTE = Words(
-        "{first} to {last}, a year's sums over the mean balance under its brand (of a funding "
-        "bank: over loans held). Means over seeds.",
-        "{first} 至 {last}，年度合计与品牌平均余额之比（资金方银行为自持贷款）。为各种子的均值。",
+        "{first} to {last}, a year's sums over mean loans, under its brand or on its book, whichever "
+        "are more. Means over seeds.",
+        "{first} 至 {last}，年度合计与平均贷款（品牌项下或自持，取大者）之比。为各种子的均值。",
     )
     OF_LOANS = Words("% of mean loans a year", "占平均贷款的年化百分比")
     INCOME = Words("Interest and fees", "利息与费用收入")
@@ -129,7 +137,7 @@ class LendersText(Catalogue):
     HEAD_LATE = Words("90+ days, %", "逾期90天+，%")
     HEAD_AUC = Words("AUC, %", "AUC，%")
     HEAD_FUNDING = Words("Funding, % a year", "资金成本，%/年")
-    HEAD_CAPITAL = Words("Equity / held, %", "权益/自持，%")
+    HEAD_CAPITAL = Words("Held / equity", "自持/权益，倍")
     HEAD_RETURN = Words("Return, % a year", "权益回报，%/年")
     MEANS_FIRMS = Words("real firms that the row stands for", "该行代表的真实机构数")
     MEANS_BALANCE = Words("loans under its brand, whoever funds them", "品牌项下贷款，不论由谁出资")
@@ -145,6 +153,6 @@ class LendersText(Catalogue):
         "how well its score ranks customers; 50% is blind", "评分排序能力；50%为无区分力"
     )
     MEANS_FUNDING = Words("interest on its funding", "融资利率")
-    MEANS_CAPITAL = Words("equity over loans on its own book", "权益与自持贷款之比")
+    MEANS_CAPITAL = Words("loans on its own book over equity", "自持贷款与权益之比")
     MEANS_RETURN = Words("profit over mean equity", "利润与平均权益之比")
     NO_DATA = Words("This lender has no such figure.", "该机构没有这一指标。")

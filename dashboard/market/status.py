@@ -24,8 +24,13 @@ DETAILS = {
 LONG_SECONDS = 100
 
 
-def status(sights: list[Sight], language: Language) -> list[Any]:
-    """The lines about all sources, and a button to stop or to run again."""
+def status(
+    sights: list[Sight], language: Language, stop: str = Id.STOP, again: str = Id.AGAIN
+) -> list[Any]:
+    """The lines about all sources, and a button to stop or to run again.
+
+    stop, again : ids of the buttons on the page at hand
+    """
     told = [line for sight in sights for line in _lines(sight, language)]
     lines = sorted(told, key=_is_progress)  # what is still being done stands last
     if not lines:
@@ -33,22 +38,22 @@ def status(sights: list[Sight], language: Language) -> list[Any]:
     states = {sight.report.state for sight in sights if sight.report}
     busy = any(sight.problem and sight.problem.text is Text.BUSY for sight in sights)
     if any(sight.is_open for sight in sights):
-        lines[-1].children.append(_button(Id.STOP, Text.CANCEL.say(language)))
+        lines[-1].children.append(_button(stop, Text.CANCEL.say(language)))
     elif busy or states & {"failed", "cancelled"}:
-        lines[-1].children.append(_button(Id.AGAIN, Text.RETRY.say(language)))
+        lines[-1].children.append(_button(again, Text.RETRY.say(language)))
     return lines
 
 
-def refusal(sight: Sight, usual: str, language: Language) -> list[Any]:
+def refusal(sight: Sight, usual: str, language: Language, path: str = "/") -> list[Any]:
     """Why nothing of a source can be shown, and what could be instead; empty where something can.
 
-    usual : the source that is shown where none is asked for
+    usual : the source that is shown where none is asked for ; path : of the page at hand
     """
     if sight.problem is None or sight.problem.text is Text.BUSY:
         return []
     words = sight.problem.text.say(language, **sight.problem.values)
     name = usual.removeprefix(RUN)
-    link = html.A(Text.SHOW_USUAL.say(language, name=name), href=f"/?lang={language}")
+    link = html.A(Text.SHOW_USUAL.say(language, name=name), href=f"{path}?lang={language}")
     return [problem(Text.FAILED.say(language), [words], link)]
 
 
@@ -126,5 +131,5 @@ def _line(first: Any, words: str, alert: bool = False) -> Any:
     return html.Div([first, html.Span(words, className="words")], className="status-line", **role)
 
 
-def _button(identity: Id, words: str) -> Any:
+def _button(identity: str, words: str) -> Any:
     return dmc.Button(words, id=identity, size="compact-xs", variant="default")
