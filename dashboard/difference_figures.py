@@ -2,7 +2,15 @@
 
 import math
 
-from dashboard.figures import Behind, Drawn, Headline, both_policies, fitted, language_of
+from dashboard.figures import (
+    Behind,
+    Drawn,
+    Headline,
+    both_policies,
+    fitted,
+    language_of,
+    with_happenings,
+)
 from dashboard.texts import Text
 from sim.comparison import Comparison
 from sim.comparison_figures import difference_figure, differences_by_month
@@ -19,7 +27,8 @@ def difference_card(
     drawn : the scenario, and what it is laid against
     """
     policy = both_policies(*drawn, look)
-    return fitted(difference_figure(compared, compared.measure(measure), look, policy))
+    figure = difference_figure(compared, compared.measure(measure), look, policy)
+    return fitted(with_happenings(figure, drawn[0], look))
 
 
 def difference_headline(compared: Comparison, measure: str, look: Look) -> Headline:

@@ -5,11 +5,19 @@ a second run is laid beneath the first, and the newest figure is found.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from dashboard.cards import BY_KIND, Card
 from dashboard.catalogue import Language
+from dashboard.happenings.happened import (
+    ON_CHARTS,
+    REGULATOR,
+    Happening,
+    happenings,
+    shocks,
+)
+from dashboard.happenings.marks import marks
 from dashboard.texts import Text
 from sim.display import axis_title, difference, month_text, number, quantity, unit_text
 from sim.figures import (
@@ -39,10 +47,22 @@ MARGIN = {"l": 56, "r": 18, "t": 34, "b": 32}
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Tables that are drawn, and what they are called."""
+    """Tables that are drawn, what they are called, and the manifest of their run."""
 
     name: str
     tables: Tables
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def seeds(self) -> int:
+        """Seeds in the tables."""
+        market = self.tables["market"]
+        return int(market["seed"].nunique()) if "seed" in market.columns else 1
+
+    def happened(self) -> list[Happening]:
+        """What happened besides the rules that are marked by themselves."""
+        told = happenings(self.tables["events"], self.seeds) + shocks(self.manifest)
+        return sorted((one for one in told if one.sort in ON_CHARTS), key=lambda one: one.month)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +90,17 @@ def card_figure(
         figure = vintages_figure(shown, base, base_colour, look)
     else:
         figure = lines_figure(measure, shown, base, base_colour, card.from_zero, look)
+    if card.drawing != "vintages":
+        figure = with_happenings(figure, shown, look)
     return fitted(figure)
+
+
+def with_happenings(figure: Figure, shown: Drawn, look: Look) -> Figure:
+    """A dated figure with marks of what happened besides rules, in half of the seeds or more."""
+    months = shown.tables["market"]["month"]
+    told = [one for one in shown.happened() if 2 * one.seeds >= one.of]
+    ends = (month_text(months.min()), month_text(months.max()))
+    return figure | {"data": [*figure["data"], *marks(told, look, ends)]}
 
 
 def lines_figure(
@@ -176,10 +206,10 @@ def measured(card: Card, measure: str) -> Any:
 
 def both_policies(shown: Drawn, base: Drawn | None, look: Look) -> dict[str, list[str]]:
     """Policy changes by month; where two runs differ, each says whose it is."""
-    own = policy_texts(shown.tables["events"], shown.tables["market"])
+    own = _rules(shown)
     if base is None:
         return own
-    other = policy_texts(base.tables["events"], base.tables["market"])
+    other = _rules(base)
     merged: dict[str, list[str]] = {}
     for month in sorted({*own, *other}):
         here, there = own.get(month, []), other.get(month, [])
@@ -189,6 +219,12 @@ def both_policies(shown: Drawn, base: Drawn | None, look: Look) -> dict[str, lis
             + [_only(text, base.name, look) for text in there if text not in here]
         )
     return merged
+
+
+def _rules(shown: Drawn) -> dict[str, list[str]]:
+    """What the regulator's rules did by month; what befell a lender under them is told of it."""
+    events = shown.tables["events"]
+    return policy_texts(events[events["actor"] == REGULATOR], shown.tables["market"])
 
 
 def _only(text: str, name: str, look: Look) -> str:

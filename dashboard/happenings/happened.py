@@ -39,6 +39,7 @@ SORTS: dict[str, Sort] = {
     "merger": Sort(HappeningsText.MERGER, "bowtie"),
     "failure": Sort(HappeningsText.FAILURE, "x"),
     "run": Sort(HappeningsText.RUN, "cross"),
+    "fire_sale": Sort(HappeningsText.FIRE_SALE, "triangle-left"),
     "penalty": Sort(HappeningsText.PENALTY, "hexagon"),
     "incident": Sort(HappeningsText.INCIDENT, "circle-open"),
     "firms": Sort(HappeningsText.FIRMS, "line-ns-open"),
@@ -46,7 +47,17 @@ SORTS: dict[str, Sort] = {
 }
 """Sorts in the order of lists."""
 
-ON_CHARTS = ("shock", "reaction", "strategy", "entry", "merger", "failure", "run", "penalty")
+ON_CHARTS = (
+    "shock",
+    "reaction",
+    "strategy",
+    "entry",
+    "merger",
+    "failure",
+    "run",
+    "fire_sale",
+    "penalty",
+)
 """What is marked on the time axis of the market, besides rules."""
 
 
@@ -88,6 +99,14 @@ class Happening:
         return HappeningsText.IN_SEEDS.say(language, text=told, seeds=self.seeds, of=self.of)
 
 
+def in_seeds(one: Happening, language: Language) -> str:
+    """What happened, and in how many seeds where it was not in all."""
+    words = one.words(language)
+    if one.seeds == one.of:
+        return words
+    return HappeningsText.IN_SEEDS.say(language, text=words, seeds=one.seeds, of=one.of)
+
+
 def sort_of(kind: str, actor: str, text: str) -> str | None:
     """The sort of an event; None for one that is told elsewhere (announcements)."""
     if kind == "policy":
@@ -101,6 +120,7 @@ def sort_of(kind: str, actor: str, text: str) -> str | None:
     return {
         "strategy": "strategy",
         "run": "run",
+        "fire_sale": "fire_sale",
         "reaction": "reaction",
         "purchase": "merger",
         "fine": "penalty",

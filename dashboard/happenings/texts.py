@@ -14,6 +14,7 @@ class HappeningsText(Catalogue):
     MERGER = Words("Merger or takeover", "并购")
     FAILURE = Words("Failure", "退出倒闭")
     RUN = Words("Run", "挤兑")
+    FIRE_SALE = Words("Loans sold in need", "应急出售贷款")
     PENALTY = Words("Fine, licence or limit", "处罚与限制")
     INCIDENT = Words("Incident", "事故")
     FIRMS = Words("Firms open or close", "机构增减")

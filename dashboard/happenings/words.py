@@ -3,7 +3,7 @@
 from dashboard.catalogue import Language
 from dashboard.happenings import names_in_chinese
 from dashboard.happenings.phrases import Phrase, PhraseBook
-from dashboard.policy_words import RULES, event_words
+from dashboard.policy_words import NAMES, RULES, event_words
 from sim.names import spaced
 
 STRATEGIES = {
@@ -38,6 +38,12 @@ TECHNOLOGIES = {
     "shared ledger": "共享账本",
     "smart contracts": "智能合约",
 }
+
+REACTIONS = {
+    "tighten on losses": "损失上升时收紧",
+}
+LOTS = {"loans": "贷款", "claims on loans charged off": "已核销贷款债权"}
+BUYERS = {"outside buyers": "外部买家"}
 
 SHOCKS = {"recession": "经济衰退", "pandemic": "疫情", "income": "收入冲击"}
 
@@ -90,8 +96,8 @@ SENTENCES = (
     Phrase("ends its strategy {strategy}", "结束{strategy}策略"),
     Phrase("{funder} run: {part}", "{funder}挤兑：{part}"),
     Phrase(
-        "reaction, {name}: {rule} from {n} to {m}; {part}",
-        "监管反应（{name}）：{rule}由{n}调至{m}；{part}",
+        "reaction, {name}: {rule} from {level} to {level2}; {part}",
+        "监管反应（{name}）：{rule}由{level}调至{level2}；{part}",
     ),
     Phrase(
         "merges into {lender} after a year's return on equity of {n}; its owners are paid the "
@@ -183,6 +189,18 @@ SENTENCES = (
         "贴息（{name}）：因年度预算{bn}亿元用尽而削减",
     ),
     Phrase("{shock} begins, for {m} months; {parts}", "{shock}开始，持续{m}个月；{parts}"),
+    Phrase(
+        "short of cash, sells {lot} of {bn} billion yuan to {buyer} at {n} of face",
+        "现金不足，以面值{n}向{buyer}出售{lot}{bn}亿元",
+    ),
+    Phrase(
+        "short of cash, sells {lot} of {bn} billion yuan to {buyer}",
+        "现金不足，按面值向{buyer}出售{lot}{bn}亿元",
+    ),
+    Phrase(
+        "state loan guarantee, {name}: cut, the year's budget of {bn} billion yuan runs out",
+        "国家贷款担保（{name}）：因年度预算{bn}亿元用尽而削减",
+    ),
     Phrase("{technology}: nobody may use it any more", "{technology}：不再允许使用"),
 )
 """Events, the longer form before the shorter that it begins with."""
@@ -223,6 +241,10 @@ _EVENTS = PhraseBook(
         "funder": lambda words: FUNDERS.get(words, words),
         "incident": lambda words: INCIDENTS.get(words, words),
         "technology": lambda words: TECHNOLOGIES.get(words, words),
+        "level": lambda words: words.replace(" times", "倍"),
+        "lot": lambda words: LOTS.get(words, words),
+        "buyer": lambda words: BUYERS.get(words) or names_in_chinese.lender(words),
+        "name": lambda words: NAMES.get(words) or REACTIONS.get(words, words),
         "shock": lambda words: SHOCKS.get(words, words),
         "rule": lambda words: RULES.get(words, words),
         "licence": names_in_chinese.licence,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dashboard.catalogue import Catalogue
-from dashboard.lenders.columns import YEAR
+from dashboard.lender_months import YEAR
 from dashboard.lenders.texts import LendersText
 
 if TYPE_CHECKING:
@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 LINES: dict[Catalogue, dict[str, int]] = {
     LendersText.INCOME: {"interest_income": 1},
     LendersText.FUNDING_LINE: {"funding_expense": -1},
-    LendersText.LOSSES_LINE: {"charge_offs": -1, "recoveries": 1, "provisions": -1},
+    LendersText.LOSSES_LINE: {
+        "charge_offs": -1,
+        "recoveries": 1,
+        "provisions": -1,
+        "guarantee_income": 1,
+        "sale_result": 1,
+    },
     LendersText.OPERATING_LINE: {"operating_cost": -1},
     LendersText.TECHNOLOGY_LINE: {"technology_cost": -1, "technology_support": 1},
     LendersText.MARKETING_LINE: {"marketing_cost": -1},

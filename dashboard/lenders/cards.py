@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dashboard.catalogue import Catalogue
-from dashboard.lenders.columns import SOURCES
+from dashboard.lender_months import SOURCES
 from dashboard.lenders.texts import LendersText
 
 

@@ -9,13 +9,13 @@ from dashboard.aria import aria
 from dashboard.catalogue import Language
 from dashboard.figures import Drawn, both_policies
 from dashboard.graph_card import graph_card
-from dashboard.happenings.happened import SORTS, Happening, happenings
+from dashboard.happenings.happened import SORTS, Happening, happenings, in_seeds
 from dashboard.happenings.names_in_chinese import LICENCES
 from dashboard.happenings.texts import HappeningsText
+from dashboard.lender_months import lends_itself, months_of, with_ratios
 from dashboard.lenders.bridge import bridge
 from dashboard.lenders.cards import CARDS, FirmCard
 from dashboard.lenders.choice import LendersChoice
-from dashboard.lenders.columns import lends_itself, months_of, with_ratios
 from dashboard.lenders.figures import (
     Shown,
     bridge_figure,
@@ -45,7 +45,7 @@ STROKES = {"solid": "solid", "dash": "dashed", "dot": "dotted", "dashdot": "doub
 SHEET: Any = {"data-card": "sheet"}
 EVENTS: Any = {"data-card": "events"}
 
-ON_FIRM_CHARTS = ("strategy", "entry", "merger", "failure", "run", "penalty", "capital")
+ON_FIRM_CHARTS = ("strategy", "entry", "merger", "failure", "run", "fire_sale", "penalty")
 """What of a lender's own events is marked on its charts."""
 
 
@@ -99,7 +99,7 @@ def screen(
         months = months_of(with_ratios(other.tables["lenders"]), firm)
         if not months.empty:
             base = Shown(firm, other.name, known[firm], months, base_colour(scheme))
-    return Screen(firms, base, Drawn(sight.name, sight.tables), other, told)
+    return Screen(firms, base, Drawn(sight.name, sight.tables, sight.manifest), other, told)
 
 
 def body(choice: LendersChoice, now: Seen, scheme: str | None, language: Language) -> list[Any]:
@@ -254,7 +254,7 @@ def _events_card(shown: Screen, language: Language) -> Any:
             HappeningsText.WHAT.say(language),
         ]
         rows = [
-            [one.month, SORTS[one.sort].name.say(language), _in_seeds(one, language)]
+            [one.month, SORTS[one.sort].name.say(language), in_seeds(one, language)]
             for one in reversed(listed)
         ]
         content.append(table(heads, rows, title))
@@ -271,15 +271,12 @@ def _events_card(shown: Screen, language: Language) -> Any:
     )
 
 
-def _in_seeds(one: Happening, language: Language) -> str:
-    words = one.words(language)
-    if one.seeds == one.of:
-        return words
-    return HappeningsText.IN_SEEDS.say(language, text=words, seeds=one.seeds, of=one.of)
-
-
 def _drawn(sight: Sight | None) -> Drawn | None:
-    return None if sight is None or sight.tables is None else Drawn(sight.name, sight.tables)
+    return (
+        None
+        if sight is None or sight.tables is None
+        else Drawn(sight.name, sight.tables, sight.manifest)
+    )
 
 
 def _titled(name: str) -> str:

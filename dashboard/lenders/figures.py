@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from dashboard.figures import Behind, fitted, language_of
 from dashboard.happenings.happened import Happening
 from dashboard.happenings.marks import marks
+from dashboard.lender_months import SOURCES, column_of
 from dashboard.lenders.bridge import Bridge
 from dashboard.lenders.cards import FirmCard
-from dashboard.lenders.columns import SOURCES, column_of
 from dashboard.lenders.texts import LendersText
 from dashboard.texts import Text
 from sim.core.tables import LENDERS, Column

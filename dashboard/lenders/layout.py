@@ -19,7 +19,7 @@ from dashboard.lenders.texts import LendersText
 from dashboard.library import Library
 from dashboard.market.content import Seen, seen
 from dashboard.market.status import refusal, status
-from dashboard.sources import choosers
+from dashboard.source_list.choosers import choosers
 from dashboard.texts import Text
 from sim.names import kind_name, lender_name
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dashboard.catalogue import Catalogue, Language
-from dashboard.lenders.columns import YEAR
+from dashboard.lender_months import YEAR
 from dashboard.lenders.texts import LendersText
 from sim.names import kind_name, lender_name
 

@@ -93,9 +93,11 @@ class LendersText(Catalogue):
     )
     BRIDGE = Words("From income to profit", "从收入到利润")
     BRIDGE_NOTE = Words(
-        "{first} to {last}, a year's sums over mean loans, under its brand or on its book, whichever "
-        "are more. Means over seeds.",
-        "{first} 至 {last}，年度合计与平均贷款（品牌项下或自持，取大者）之比。为各种子的均值。",
+        "{first} to {last}, a year's sums over mean loans: those under its brand or those on its "
+        "book, whichever are more. Credit losses: charge-offs and provisions, less recoveries and "
+        "guarantees, and what sales in need lost. Means over seeds.",
+        "{first} 至 {last}，年度合计与平均贷款（品牌项下或自持，取大者）之比，为各种子的均值。"
+        "信用损失含核销与拨备，扣除回收与担保代偿，并含应急出售损益。",
     )
     OF_LOANS = Words("% of mean loans a year", "占平均贷款的年化百分比")
     INCOME = Words("Interest and fees", "利息与费用收入")
@@ -135,7 +137,7 @@ class LendersText(Catalogue):
     HEAD_PRICE = Words("Price, % a year", "价格，%/年")
     HEAD_APPROVED = Words("Approved, %", "批准率，%")
     HEAD_LATE = Words("90+ days, %", "逾期90天+，%")
-    HEAD_AUC = Words("AUC, %", "AUC，%")
+    HEAD_AUC = Words("Score AUC, %", "评分AUC，%")
     HEAD_FUNDING = Words("Funding, % a year", "资金成本，%/年")
     HEAD_CAPITAL = Words("Held / equity", "自持/权益，倍")
     HEAD_RETURN = Words("Return, % a year", "权益回报，%/年")

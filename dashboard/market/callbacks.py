@@ -18,6 +18,7 @@ from dashboard.market.content import (
     card_values,
     cards_class,
     effects_of,
+    happened,
     seen,
     status_of,
 )
@@ -69,6 +70,7 @@ def _following(app: dash.Dash, library: Library) -> None:
         Output(Id.TICKER, "disabled"),
         Output(Id.SHOWN, "data"),
         Output(Id.EFFECTS, "children"),
+        Output(Id.HAPPENED, "children"),
         Output(Id.VIEW_BOX, "hidden"),
         Output(Id.ON_THE_SPOT, "hidden"),
         Output(Id.CARDS, "className"),
@@ -94,6 +96,7 @@ def _following(app: dash.Dash, library: Library) -> None:
             not any(sight.is_open for sight in now.sights),
             no_update if same else now.shown,
             no_update if same else effects_of(library, now, language),
+            no_update if same else happened(now, language),
             now.against is None or now.scenario.problem is not None,
             not choice.on_the_spot,
             cards_class(now),

@@ -23,14 +23,26 @@ from dashboard.figures import (
     headline,
     language_of,
 )
+from dashboard.happenings.happened import (
+    ECONOMY,
+    REGULATOR,
+    SORTS,
+    Happening,
+    happenings,
+    in_seeds,
+)
+from dashboard.happenings.texts import HappeningsText
 from dashboard.library import Library, Sight
 from dashboard.market.effects import effects
 from dashboard.market.status import refusal, status
+from dashboard.market.texts import MarketText
 from dashboard.table import table
 from dashboard.texts import Text
 from dashboard.theme import base_colour, look_of
 from sim.comparison import Comparison
 from sim.figures import Figure, Look
+
+MOST_HAPPENINGS = 200
 
 MONTHS = ("2024-01", "2030-12")
 """Months of an empty chart where nothing says which."""
@@ -175,6 +187,57 @@ def status_of(library: Library, now: Seen, language: Language) -> list[Any]:
     return said_already or status(now.sights, language)
 
 
+def happened(now: Seen, language: Language) -> Any:
+    """What happened besides rules, in a list; empty where nothing is drawn."""
+    drawn = _drawn(now.scenario)
+    if drawn is None:
+        return []
+    rules = happenings(drawn.tables["events"], drawn.seeds)
+    told = [one for one in rules if one.sort == "policy"] + drawn.happened()
+    told.sort(key=lambda one: one.month)
+    title = MarketText.HAPPENED.say(language)
+    heads = [Text.MONTH.say(language)]
+    heads += [text.say(language) for text in (HappeningsText.SORT, HappeningsText.WHO)]
+    heads.append(HappeningsText.WHAT.say(language))
+    rows = [
+        [
+            one.month,
+            SORTS[one.sort].name.say(language),
+            _who(one, now.choice, language),
+            in_seeds(one, language),
+        ]
+        for one in told[:MOST_HAPPENINGS]
+    ]
+    notes = [MarketText.HAPPENED_NOTE.say(language)]
+    if len(told) > len(rows):
+        notes.append(MarketText.HAPPENED_MORE.say(language, count=len(told) - len(rows)))
+    content: list[Any] = [html.H2(title, id="happened-title")]
+    content.append(table(heads, rows, title))
+    content.append(html.P(" ".join(notes), className="note"))
+    return content
+
+
+def _who(one: Happening, choice: Choice, language: Language) -> Any:
+    """Whom it befell; a lender leads to its own page."""
+    name = one.who(language)
+    if one.actor in (REGULATOR, ECONOMY):
+        return name
+    return html.A(name, href=lender_link(one.actor, choice, language))
+
+
+def lender_link(lender: str, choice: Choice, language: Language) -> str:
+    """The address of a lender's own page, for what is shown here."""
+    shown = replace(
+        Choice(),
+        scenario=choice.scenario,
+        against=choice.against,
+        seeds=choice.seeds,
+        borrowers=choice.borrowers,
+        language=language,
+    )
+    return f"/lenders?{shown.query()}&firm={lender}"
+
+
 def cards_class(now: Seen) -> str:
     """How the cards stand: hidden where there is nothing to see, marked where it is rough."""
     if now.scenario.problem is not None and now.scenario.problem.text is not Text.BUSY:
@@ -190,7 +253,11 @@ def effects_of(library: Library, now: Seen, language: Language) -> Any:
 
 
 def _drawn(sight: Sight | None) -> Drawn | None:
-    return None if sight is None or sight.tables is None else Drawn(sight.name, sight.tables)
+    return (
+        None
+        if sight is None or sight.tables is None
+        else Drawn(sight.name, sight.tables, sight.manifest)
+    )
 
 
 def _newest(newest: Headline) -> list[Any]:

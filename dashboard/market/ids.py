@@ -22,6 +22,7 @@ class Id(StrEnum):
     SHOWN = "shown"
     QUERY = "query"
     CARDS = "cards"
+    HAPPENED = "happened"
     ON_THE_SPOT = "on-the-spot"
 
 

@@ -9,8 +9,8 @@ from dash import dcc, html
 
 from dashboard.aria import aria
 from dashboard.cards import BY_KIND, BY_LENDER, CARDS, COHORTS, Card
-from dashboard.catalogue import Language, said
-from dashboard.choice import BORROWERS, RUN, SEEDS, Choice
+from dashboard.catalogue import Language
+from dashboard.choice import Choice
 from dashboard.library import Library
 from dashboard.market.content import (
     Seen,
@@ -18,11 +18,13 @@ from dashboard.market.content import (
     card_content,
     cards_class,
     effects_of,
+    happened,
     seen,
     status_of,
 )
 from dashboard.market.ids import Id, Part, part
 from dashboard.market.texts import MarketText
+from dashboard.source_list.choosers import choosers
 from dashboard.texts import Text
 from sim.figures import market_column
 
@@ -66,7 +68,7 @@ def market(
             dcc.Interval(id=Id.TICKER, interval=TICK, disabled=True),
             html.H1(Text.TITLE.say(language), className="unseen"),
             html.Section(
-                _choice(library, choice, language),
+                choosers(library, choice, language, ""),
                 className="choice",
                 **aria(label=MarketText.CHOICE.say(language)),
             ),
@@ -81,6 +83,12 @@ def market(
             ),
             _comparison(library, now, language),
             html.Div(cards, id=Id.CARDS, className=cards_class(now)),
+            html.Section(
+                happened(now, language),
+                id=Id.HAPPENED,
+                className="card words happened",
+                **aria(labelledby="happened-title"),
+            ),
             html.P(MarketText.READING.say(language), className="reading"),
         ]
     )
@@ -131,94 +139,6 @@ def measure_name(measure: str, language: Language) -> str:
     if measure in OTHER_MEASURES:
         return OTHER_MEASURES[measure].say(language)
     return market_column(measure).label(language)
-
-
-def _choice(library: Library, choice: Choice, language: Language) -> list[Any]:
-    """The controls that say what is shown."""
-    sources = _sources(library, language)
-    none = {"value": "", "label": Text.NOTHING.say(language)}
-    known = {item["value"] for group in sources for item in group["items"]}
-    return [
-        dmc.Select(
-            id=Id.SCENARIO,
-            label=Text.SCENARIO.say(language),
-            data=_with_unknown(sources, known, choice.scenario),
-            value=choice.scenario,
-            allowDeselect=False,
-            searchable=True,
-            className="wide",
-        ),
-        dmc.Select(
-            id=Id.AGAINST,
-            label=Text.AGAINST.say(language),
-            data=[none, *_with_unknown(sources, known, choice.against)],
-            value=choice.against,
-            allowDeselect=False,
-            searchable=True,
-            className="wide",
-        ),
-        html.Div(
-            _on_the_spot(choice, language),
-            id=Id.ON_THE_SPOT,
-            className="on-the-spot wide",
-            hidden=not choice.on_the_spot,
-        ),
-    ]
-
-
-def _on_the_spot(choice: Choice, language: Language) -> list[Any]:
-    """How large a simulation on the spot is."""
-    return [
-        dmc.Select(
-            id=Id.SEEDS,
-            label=Text.SEEDS.say(language),
-            data=[str(number) for number in SEEDS],
-            value=str(choice.seeds),
-            allowDeselect=False,
-        ),
-        dmc.Select(
-            id=Id.BORROWERS,
-            label=Text.BORROWERS.say(language),
-            data=[{"value": str(number), "label": f"{number:,}"} for number in BORROWERS],
-            value=str(choice.borrowers),
-            allowDeselect=False,
-        ),
-    ]
-
-
-def _sources(library: Library, language: Language) -> list[dict[str, Any]]:
-    """What can be chosen, in groups: runs in the folder, scenarios."""
-    runs = [
-        {
-            "value": f"{RUN}{run.name}",
-            "label": MarketText.RUN_ITEM.say(
-                language, name=run.name, borrowers=f"{run.borrowers:,}", seeds=run.seeds
-            ),
-        }
-        for run in library.runs.listed()
-    ]
-    scenarios = [
-        {"value": name, "label": _scenario_item(name, said(title, language), language)}
-        for name, title in library.scenarios().items()
-    ]
-    groups = [
-        {"group": MarketText.GROUP_RUNS.say(language), "items": runs},
-        {"group": MarketText.GROUP_SCENARIOS.say(language), "items": scenarios},
-    ]
-    return [group for group in groups if group["items"]]
-
-
-def _scenario_item(name: str, title: str, language: Language) -> str:
-    return MarketText.SCENARIO_ITEM.say(language, title=title, name=name) if title else name
-
-
-def _with_unknown(
-    sources: list[dict[str, Any]], known: set[str], asked: str
-) -> list[dict[str, Any]]:
-    """What can be chosen, and what the address asks for though it is not there."""
-    if not asked or asked in known:
-        return sources
-    return [*sources, {"group": "?", "items": [{"value": asked, "label": asked}]}]
 
 
 def _card(

@@ -17,10 +17,6 @@ class MarketText(Catalogue):
         "文件夹中尚无运行结果：所选情景将即时模拟。"
         "执行“loansim run observed”可将结果保存到 runs/，之后会出现在列表中。",
     )
-    GROUP_RUNS = Words("Runs in the folder", "文件夹中的运行结果")
-    GROUP_SCENARIOS = Words("Scenarios, run on the spot", "情景（即时运行）")
-    SCENARIO_ITEM = Words("{title} · {name}", "{title} · {name}")
-    RUN_ITEM = Words("{name} · {borrowers} × {seeds}", "{name} · {borrowers} × {seeds}")
     CONCENTRATION = Words("Concentration", "集中度")
     CONCENTRATION_NOTE = Words(
         "HHI over real firms: 10,000 points is a single firm. A loan counts for the brand that "
@@ -56,6 +52,13 @@ class MarketText(Catalogue):
     BY_LENDER = Words("by lender", "按机构")
     BY_KIND = Words("by kind of lender", "按机构类型")
     COHORTS = Words("Ever 90+ days past due", "累计90天以上逾期")
+    HAPPENED = Words("What happened", "大事记")
+    HAPPENED_NOTE = Words(
+        "Rules, strategies, runs, entries, failures, mergers and shocks. Firms of a fringe that "
+        "open and close every month are in the number of lenders.",
+        "规则、策略、挤兑、进入、退出、并购与冲击。边缘机构每月的增减见机构数。",
+    )
+    HAPPENED_MORE = Words("{count} later ones are not listed.", "另有{count}条较晚的未列出。")
     READING = Words(
         "Dotted lines are policy changes; point at the mark on top to read them. Lines are medians "
         "over seeds; bands run from the lowest to the highest seed, from ten seeds on from the "

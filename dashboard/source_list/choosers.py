@@ -9,7 +9,7 @@ from dash import html
 from dashboard.catalogue import Language, said
 from dashboard.choice import BORROWERS, RUN, SEEDS, Choice
 from dashboard.library import Library
-from dashboard.source_texts.texts import SUBJECT_NAMES, SourcesText
+from dashboard.source_list.texts import SUBJECT_NAMES, SourcesText
 from dashboard.texts import Text
 from sim.core.errors import InputError
 from sim.scenario_files import find_scenarios

@@ -1,1 +1,0 @@
-"""Strings of the list of what can be shown."""
