@@ -1,1 +1,1 @@
-"""The page Borrowers."""
+"""The page Borrowers: who gets credit, who owes too much, who defaults, by segment and place."""
