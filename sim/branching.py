@@ -7,8 +7,9 @@ Nothing here knows the names of rules. What can be told from a section's form:
 
 - a map from month to section or word is a list of steps. A step counts from the month under which
   it stands or from an earlier month inside it (`announced`), whichever comes first;
-- a section with steps does nothing before the first of them, and one with a month that has no
-  default (the start of a shock) nothing before that month; so neither does what else it says;
+- a section with steps does nothing before the first of them, whatever other months it names, and
+  one without but with a month that has no default (the start of a shock) nothing before that month;
+  so neither does what else it says;
 - a month by itself (the end of a rule) counts from the earlier of the two that are given;
 - a map from month to number counts from the first month in which it gives another number;
 - anything else counts from the very beginning, the first month of the burn-in.
@@ -171,14 +172,16 @@ def _begins(value: object) -> int:
 
 def _dates(section: Parameters) -> Iterator[int]:
     """The months that a section's own form gives it: of its steps, and those it has to have."""
-    for name, info in type(section).model_fields.items():
-        value = getattr(section, name)
-        if not info.is_required():
-            continue
-        if isinstance(value, DatedSeries) and not _is_numbers_by_month(value):
-            yield _begins(value)
-        elif isinstance(value, Month):
-            yield value
+    needed = [
+        getattr(section, name)
+        for name, info in type(section).model_fields.items()
+        if info.is_required()
+    ]
+    # A rule does nothing before its first step, whatever other months it speaks of.
+    steps = [
+        _begins(x) for x in needed if isinstance(x, DatedSeries) and not _is_numbers_by_month(x)
+    ]
+    yield from steps or [int(x) for x in needed if isinstance(x, Month)]
 
 
 def _step_begins(month: Month, step: object) -> int:

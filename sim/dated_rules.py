@@ -16,6 +16,7 @@ from sim.core.keyed_values import DatedSeries
 from sim.core.months import Month
 from sim.core.parameters import FieldError, Parameters, parameter
 from sim.core.quantities import Apr, Count, Name, NonNegativeFloat, Rate, Share, Yuan
+from sim.core.wording import percent
 
 Licences = Literal["all"] | tuple[Licence, ...]
 
@@ -247,7 +248,7 @@ class DatedRule(Parameters):
     def shown(self, level: float) -> str:
         """A level for a person, in one word: shares as per cent, amounts with separators."""
         if level <= 1.0:
-            return f"{100 * level:.4g}%"
+            return percent(level)
         return f"{level:g}" if level < 1_000 else f"{level:,.0f}"
 
 

@@ -16,7 +16,7 @@ from agents.record import EVER_90, HUNDRED_YUAN, NO_ROUTE
 from agents.routes import NOBODY
 from sim.core.errors import InputError
 from sim.core.months import Month
-from sim.core.wording import shown
+from sim.core.wording import in_percent, shown
 from sim.names import firm_name, person_of, product_name, spaced
 from sim.search_words import counted_words, search_lines, unasked
 from sim.watched import MonthWatched, Watched
@@ -282,7 +282,7 @@ def portrait(now: Snapshot, names: Names) -> str:
 def debts(now: Snapshot, names: Names) -> list[str]:
     """What is owed, one clause a loan."""
     return [
-        f"owes {names.brand(slot.route)} {_yuan(slot.principal)} at {_rate(slot.all_in)}"
+        f"owes {names.brand(slot.route)} {_yuan(slot.principal)} at {in_percent(slot.all_in)}"
         f"{_late(slot.missed)}"
         for slot in now.slots
         if slot is not None and slot.principal > 0
@@ -356,7 +356,7 @@ def _opening(new: Relationship, month: int, names: Names) -> str:
     return (
         f"borrows {_yuan(new.principal)} from {brand}, {channel}"
         f"{f', {funding}' if funding else ''}: {names.product(new.product)}, "
-        f"{_rate(new.all_in)} all-in, {new.months_left} months, line {_yuan(new.line)}."
+        f"{in_percent(new.all_in)} all-in, {new.months_left} months, line {_yuan(new.line)}."
     )
 
 
@@ -376,7 +376,7 @@ def _servicing(old: Relationship, new: Relationship, names: Names) -> Iterator[T
     elif moved > LARGEST_PRINCIPAL_STEP:
         yield Told(
             f"draws on the line with {brand}: owes {_yuan(new.principal)}, {moved:,.0f} more, "
-            f"at {_rate(new.all_in)}."
+            f"at {in_percent(new.all_in)}."
         )
     elif moved < -LARGEST_PRINCIPAL_STEP and new.missed == old.missed == 0:
         left = f"pays {brand}; {_yuan(new.principal)} left ({_yuan(-moved)} less)."
@@ -471,8 +471,3 @@ def _late(missed: int) -> str:
 def _yuan(amount: float) -> str:
     """An amount in whole yuan."""
     return f"{amount:,.0f} yuan"
-
-
-def _rate(fraction: float) -> str:
-    """An annual rate."""
-    return f"{100 * fraction:.1f}%"

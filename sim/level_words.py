@@ -1,14 +1,9 @@
 """What a rule sets, in the words and units of people: 24%, 4 times the LPR, 200,000 yuan."""
 
-from sim.core.wording import counted
+from sim.core.wording import counted, percent
 from sim.dated_rules import AprStep, FirmsStep, MonthsStep, MultipleStep, Step, YuanStep
 
 BILLION, MILLION = 1e9, 1e6
-
-
-def percent(share: float) -> str:
-    """A share or a rate."""
-    return f"{100 * share:.4g}%"
 
 
 def times(multiple: float) -> str:

@@ -10,6 +10,7 @@ from sim.core.keyed_values import DatedPath, DatedSeries
 from sim.core.months import Month
 from sim.core.parameters import FieldError, Parameters, parameter
 from sim.core.quantities import Count, Growth, Name, PositiveFloat, Rate, Share
+from sim.core.wording import counted, percent
 
 
 class MacroShock(Parameters):
@@ -44,6 +45,19 @@ class MacroShock(Parameters):
     def lasts(self, month: Month) -> bool:
         """Whether it is on in a month."""
         return self.start <= month < self.start + self.months
+
+    def sentence(self) -> str:
+        """What it does and for how long."""
+        parts = []
+        if self.unemployment:
+            parts.append(f"{100 * self.unemployment:+.4g} points of unemployment")
+        if self.growth:
+            parts.append(f"{100 * self.growth:+.4g} points of income growth a year")
+        if self.share:
+            parts.append(
+                f"{percent(self.share)} of borrowers lose {percent(self.depth)} of their income"
+            )
+        return f"{', '.join(parts)}; for {counted(self.months, 'month')}"
 
 
 class MacroSection(Parameters):
@@ -104,6 +118,14 @@ class MacroSection(Parameters):
             spending_season=self.spending_season[season],
             shocks=tuple(shock for shock in active if shock.share > 0.0),
         )
+
+    def news(self, month: Month) -> Iterator[str]:
+        """What a month brings of shocks that begin or have just ended, a sentence each."""
+        for name, shock in self.shocks.items():
+            if shock.start == month:
+                yield f"{name.replace('_', ' ')} begins: {shock.sentence()}"
+            if shock.start + shock.months == month:
+                yield f"{name.replace('_', ' ')} is over after {counted(shock.months, 'month')}"
 
     def _income_index(self, month: Month, start: Month) -> float:
         shocks = self.shocks.values()

@@ -433,11 +433,14 @@ class LoanMarket(Model[Any, Any]):
         return 0, 0
 
     def _announce(self, macro: Macro) -> list[Event]:
-        """What the regulator says and does this month, as events; nothing during the burn-in."""
-        if not self.opened or self.now not in self._turns:
+        """What the economy and the regulator do this month, as events; nothing in the burn-in."""
+        if not self.opened:
             return []
+        told = [Event("shock", "economy", text) for text in self.settings.macro.news(self.now)]
+        if self.now not in self._turns:
+            return told
         said = happenings(self.settings.policy, self.now, macro.lpr)
-        return [Event(h.kind, "regulator", h.text, h.before, h.after) for h in said]
+        return told + [Event(h.kind, "regulator", h.text, h.before, h.after) for h in said]
 
     def _inspect(self, limits: Limits) -> None:
         """Random inspections on last month-end's figures; a breach costs money and customers."""

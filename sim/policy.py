@@ -34,7 +34,11 @@ from sim.dated_rules import (
     YuanRule,
 )
 from sim.reaction_rules import Reaction
-from sim.rule_conflicts import refuse_contradictions, refuse_floors_above_ceilings
+from sim.rule_conflicts import (
+    refuse_contradictions,
+    refuse_floors_above_ceilings,
+    refuse_opposite_reactions,
+)
 from sim.rules_together import Tightest, strictest_multiple, tightest_level, tightest_plan
 
 BASES = {"all_in": "all-in", "contract": "contract"}
@@ -240,6 +244,7 @@ class PolicySection(Parameters):
             rules = getattr(self, field)
             refuse_contradictions((f"{field}.{name}", rule) for name, rule in rules.items())
         refuse_floors_above_ceilings(self.bureau_floor, self.bureau)
+        refuse_opposite_reactions(self.reactions)
         return self
 
     def caps(self) -> Iterator[tuple[str, AprCap]]:

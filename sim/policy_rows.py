@@ -10,7 +10,7 @@ from typing import Any, get_args
 from agents.limits import LICENCES, NO_CAP, Limits
 from sim.core.errors import InputError
 from sim.core.months import Month
-from sim.core.wording import shown
+from sim.core.wording import percent, shown
 from sim.dated_rules import (
     UNLIMITED,
     DatedRule,
@@ -20,7 +20,7 @@ from sim.dated_rules import (
     Step,
     SubsidyRule,
 )
-from sim.level_words import amount_words, level_words, percent, yuan
+from sim.level_words import amount_words, level_words, yuan
 from sim.policy import RULES, PolicySection
 from sim.scenario import MOST_MONTHS, Scenario
 

@@ -10,8 +10,7 @@ from typing import Any
 from agents.limits import LICENCES
 from sim.core.errors import InputError
 from sim.core.months import Month
-from sim.core.wording import counted, did_you_mean, shown
-from sim.level_words import percent
+from sim.core.wording import counted, did_you_mean, percent, shown
 from sim.policy_rows import (
     NOBODY_ELSE,
     BindingRow,
@@ -136,7 +135,7 @@ def _binding_lines(
     width = min(WIDEST, max(NARROWEST, width))
     lpr = scenario.macro.at(month, scenario.start).lpr
     yield from textwrap.wrap(f"{scenario.name}: {scenario.title}", width)
-    yield f"What binds in {month}, with a loan prime rate of {100 * lpr:.4g}%"
+    yield f"What binds in {month}, with a loan prime rate of {percent(lpr)}"
     yield ""
     by_licence = [row for row in rows if NOBODY_ELSE not in row.words]
     label = max(len(row.instrument) for row in by_licence)

@@ -17,9 +17,9 @@ from agents.regulator_memory import ReactionAccount
 from sim.core.months import Month
 from sim.core.parameters import FieldError, Parameters, parameter
 from sim.core.quantities import Count, Quantity
-from sim.core.wording import counted
+from sim.core.wording import counted, percent
 from sim.dated_rules import UNLIMITED, Licences
-from sim.level_words import percent, times
+from sim.level_words import times
 
 Figure = Literal[
     "npl_ratio", "dpd90_ratio", "default_rate_12m", "hhi", "cr1", "cr5_platform", "credit_growth"
@@ -35,6 +35,17 @@ FIGURE_WORDS: dict[Figure, str] = {
     "cr5_platform": "the share of the five largest platforms",
     "credit_growth": "credit growth over a year",
 }
+
+FIGURE_RANGE: dict[Figure, tuple[float, float]] = {
+    "npl_ratio": (0.0, 1.0),
+    "dpd90_ratio": (0.0, 1.0),
+    "default_rate_12m": (0.0, 1.0),
+    "hhi": (0.0, 10_000.0),
+    "cr1": (0.0, 1.0),
+    "cr5_platform": (0.0, 1.0),
+    "credit_growth": (-1.0, 10.0),
+}
+"""Between what a figure lies; growth of 1,000% a year is none of this market's."""
 
 Moved = Literal["leverage", "guarantees", "joint_floor", "openness", "price_cap"]
 """What a rule moves; `price_cap` is the all-in cap."""
@@ -104,6 +115,24 @@ class Reaction(Parameters):
         return self
 
     @model_validator(mode="after")
+    def _thresholds_that_figures_reach(self) -> Self:
+        low, high = FIGURE_RANGE[self.figure]
+        for name in ("above", "below", "back"):
+            value = getattr(self, name)
+            if value is not None and not low <= value <= high:
+                raise FieldError(
+                    name,
+                    f"is {self._figure(value)}; {FIGURE_WORDS[self.figure]} lies between "
+                    f"{self._figure(low)} and {self._figure(high)}",
+                )
+        for name, end in (("above", high), ("below", low)):
+            if getattr(self, name) == end:
+                raise FieldError(
+                    name, f"is {self._figure(end)}, which {FIGURE_WORDS[self.figure]} never passes"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _moves_something(self) -> Self:
         if self.step == 0.0:
             raise FieldError("step", "is 0, so that the rule never moves anything")
@@ -136,8 +165,29 @@ class Reaction(Parameters):
         threshold = self.back if back else (self.above if self.above is not None else self.below)
         return (
             f"{FIGURE_WORDS[self.figure]} at {self._figure(figures[-1])}, {side} "
-            f"{self._figure(threshold or 0.0)} for {self.for_months} months"
+            f"{self._figure(threshold or 0.0)} for {counted(self.for_months, 'month')}"
         )
+
+    def binds(self, licence: Licence) -> bool:
+        """Whether it moves its instrument for a licence."""
+        return self.licences == "all" or licence in self.licences
+
+    @property
+    def unlimited(self) -> float:
+        """The level of an instrument that no rule sets."""
+        return NO_CAP if self.moves == "price_cap" else UNLIMITED
+
+    def can_move(self, level: float) -> bool:
+        """Whether it would ever move an instrument that stands at a level."""
+        return self.at(level, 1) != level
+
+    def acts_with(self, other: "Reaction") -> bool:
+        """Whether some value of a figure that both watch makes both act."""
+        if self.figure != other.figure:
+            return False
+        floors = [x.above for x in (self, other) if x.above is not None]
+        ceilings = [x.below for x in (self, other) if x.below is not None]
+        return not floors or not ceilings or max(floors) < min(ceilings)
 
     def sentence(self) -> str:
         """The whole rule as a sentence."""
@@ -165,7 +215,7 @@ class Reaction(Parameters):
 
         A level that lies past the bound by other rules stays where it is.
         """
-        if level >= (NO_CAP if self.moves == "price_cap" else UNLIMITED):
+        if level >= self.unlimited:
             return level
         moved = level + steps * self.step
         if self.step < 0.0:

@@ -40,8 +40,9 @@ def react(
             old, new = next((pair for pair in moved if pair[0] != pair[1]), (None, None))
             if old is None or new is None:
                 continue  # other rules hold the level where it is
+            back = ", takes a step back" if after < before else ""
             text = (
-                f"reaction, {name.replace('_', ' ')}: {MOVED_WORDS[rule.moves]} from "
+                f"reaction, {name.replace('_', ' ')}{back}: {MOVED_WORDS[rule.moves]} from "
                 f"{rule.amount(old)} to {rule.amount(new)}; {rule.why(figures, after < before)}"
             )
             events.append(Event("reaction", "regulator", text, old, new))

@@ -12,8 +12,10 @@ from typing import Literal
 from agents.limits import LICENCES
 from sim.core.months import Month
 from sim.core.parameters import FieldError
+from sim.core.wording import percent
 from sim.dated_rules import AprCap, DatedRule, MarketShareRule, Rule, SegmentRule, Step
-from sim.level_words import level_words, percent
+from sim.level_words import level_words
+from sim.reaction_rules import FIGURE_WORDS, MOVED_WORDS, Reaction
 
 type NamedRule = tuple[str, DatedRule]
 """A rule with its path below the policy section."""
@@ -71,6 +73,22 @@ def refuse_floors_above_ceilings(
                         f"bureau.{other} lets {percent(most)} reach the bureau; lower the floor "
                         "or raise that",
                     )
+
+
+def refuse_opposite_reactions(reactions: Mapping[str, Reaction]) -> None:
+    """Raises FieldError for two rules that push one instrument both ways at the same figure."""
+    for (known, one), (name, other) in combinations(reactions.items(), 2):
+        both = [x.replace("_", " ") for x in LICENCES if one.binds(x) and other.binds(x)]
+        if one.moves != other.moves or not both or one.step * other.step > 0.0:
+            continue
+        if one.acts_with(other):
+            ways = ["down" if rule.step < 0.0 else "up" for rule in (other, one)]
+            raise FieldError(
+                f"reactions.{name}",
+                f"pushes the {MOVED_WORDS[one.moves]} ({', '.join(both)}) {ways[0]} at figures of "
+                f"{FIGURE_WORDS[one.figure]} at which reactions.{known} pushes it {ways[1]}; give "
+                "them other thresholds, or other licences",
+            )
 
 
 def _started_together(one: DatedRule, other: DatedRule) -> Iterator[tuple[Month, Step, Step]]:

@@ -25,15 +25,16 @@ from sim.competition import CompetitionLevel, CompetitionSection, Contest, check
 from sim.core.months import Month
 from sim.core.parameters import FieldError, Parameters, as_plain, parameter
 from sim.core.quantities import Count, Name
-from sim.core.wording import did_you_mean, shown
+from sim.core.wording import did_you_mean, percent, shown
 from sim.dated_rules import SubsidyRule
 from sim.dates_reached import refuse_unreached
 from sim.macro import MacroSection
 from sim.overlay import changed, value_at
 from sim.policy import PolicySection
+from sim.reaction_rules import MOVED_WORDS, levels
 from sim.scenario_files import ScenarioFile, find_scenarios, named_file, resolved
 from sim.scenario_subjects import Subject
-from sim.validation import validated
+from sim.validation import CHANGES, validated
 from sim.yaml_reader import Document, read_yaml_text
 from sim.yaml_writer import yaml_text
 
@@ -124,7 +125,7 @@ class ScenarioRoot(Parameters):
         """
         plain = {path: as_plain(value) for path, value in changes.items()}
         written = self._document or Document(self.name, as_plain(self, only_set=True), {})
-        document = changed(written, plain, as_plain(self), "changes")
+        document = changed(written, plain, as_plain(self), CHANGES)
         changed_name = self.name if self.name.endswith("_changed") else f"{self.name}_changed"
         return self._made(document, name or changed_name)
 
@@ -354,6 +355,47 @@ class Scenario(ScenarioRoot):
         return self
 
     @model_validator(mode="after")
+    def _reactions_that_can_move(self) -> Self:
+        """No reaction rule moves what nothing limits, or what is past its bound from the start."""
+        last = Month(self.start + (MOST_MONTHS - 1))
+        for name, reaction in self.policy.reactions.items():
+            path, first = f"policy.reactions.{name}", max(self.start, reaction.starts)
+            turns = {
+                max(int(first), int(month) + step.phase_in_months)
+                for _, _, rule in self.policy.rules()
+                for month, step in rule.steps.items()
+            }
+            found = {
+                level
+                for month in {int(first), *(turn for turn in turns if turn <= last)}
+                for level in levels(
+                    reaction, self.policy.at(Month(month), self.macro.lpr.at(Month(month)))
+                ).values()
+            }
+            if any(map(reaction.can_move, found)):
+                continue
+            limited = [level for level in found if level < reaction.unlimited]
+            if not limited:
+                raise FieldError(
+                    path,
+                    f"moves the {MOVED_WORDS[reaction.moves]}, but no rule sets one for its "
+                    "licences; write such a rule, or other licences",
+                )
+            way, far, needed = (
+                ("down", max(limited), "below")
+                if reaction.step < 0.0
+                else ("up", min(limited), "above")
+            )
+            raise FieldError(
+                f"{path}.bound",
+                f"is {reaction.amount(reaction.bound)}, and the {MOVED_WORDS[reaction.moves]} "
+                f"stands at {reaction.amount(far)} already, so that steps of "
+                f"{reaction.amount(abs(reaction.step))} {way} never move it; write a bound "
+                f"{needed} that, or turn the step round",
+            )
+        return self
+
+    @model_validator(mode="after")
     def _values_that_a_run_comes_to(self) -> Self:
         last = Month(self.start + (MOST_MONTHS - 1))
         earliest = Month(max(0, int(self.start) - LONGEST_BURN_IN))
@@ -388,8 +430,8 @@ class Scenario(ScenarioRoot):
                 if 0.0 < (level := step.value(self.macro.lpr.at(month))) < cost:
                     raise FieldError(
                         f"policy.{path}.steps.{month}",
-                        f"caps prices at {_percent(level)}, and the cheapest money costs a lender "
-                        f"{_percent(cost)} (kinds.{cheapest}.funding_cost), so that nobody could "
+                        f"caps prices at {percent(level)}, and the cheapest money costs a lender "
+                        f"{percent(cost)} (kinds.{cheapest}.funding_cost), so that nobody could "
                         f"lend; write more than that, or 0% to forbid lending",
                     )
         return self
@@ -433,8 +475,8 @@ class Scenario(ScenarioRoot):
                 if step.level > 0 and step.level >= setup.apr:
                     raise FieldError(
                         f"policy.subsidy.{name}.steps.{month}.level",
-                        f"is {_percent(step.level)}, above the price: lenders.{lender} asks "
-                        f"{_percent(setup.apr)} at the start; write less, or leave its licence or "
+                        f"is {percent(step.level)}, above the price: lenders.{lender} asks "
+                        f"{percent(setup.apr)} at the start; write less, or leave its licence or "
                         "segments out",
                     )
 
@@ -449,8 +491,8 @@ class Scenario(ScenarioRoot):
                 if rule.binds(licence) and level >= cap.all_in:
                     raise FieldError(
                         f"policy.subsidy.{name}",
-                        f"pays {_percent(level)} in {month}, above the price: {licence} loans are "
-                        f"capped at {_percent(cap.all_in)} then; write less, or leave the licence "
+                        f"pays {percent(level)} in {month}, above the price: {licence} loans are "
+                        f"capped at {percent(cap.all_in)} then; write less, or leave the licence "
                         "out",
                     )
 
@@ -473,11 +515,6 @@ def _known_in_list(used: tuple[str, ...], names: Iterable[str], path: str, noun:
         if name not in names:
             guess = did_you_mean(name, names)
             raise FieldError(f"{path}.{index}", f"is {shown(name)}; no such {noun}.{guess}")
-
-
-def _percent(rate: float) -> str:
-    """A rate as files write it."""
-    return f"{100 * rate:.6g}%"
 
 
 def load_scenario(name_or_path: str | Path) -> Scenario:

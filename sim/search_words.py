@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from agents.messages import CAP, FUNDING, PRICE, RISK, SERVED, SUSPECTED, UNREACHABLE
+from sim.core.wording import in_percent
 from sim.summary import UNMET_CAUSES
 from sim.watched import Answer, MonthWatched
 
@@ -47,21 +48,21 @@ def answer_words(answer: Answer, most: float) -> str:
     most : highest all-in rate that the borrower would take, fraction per year
     """
     if answer.offer > 0:
-        offered = f"offers a line of {answer.line:,.0f} yuan at {rate(answer.offer)}"
+        offered = f"offers a line of {answer.line:,.0f} yuan at {in_percent(answer.offer)}"
         if round(10_000 * answer.offer) <= round(10_000 * most):
             return offered
-        return f"{offered}: too dear, the most for this borrower is {rate(most)}"
+        return f"{offered}: too dear, the most for this borrower is {in_percent(most)}"
     if answer.cause == SUSPECTED:
         return "refuses: it takes the papers for forged"
     if answer.cause == CAP:
         return (
-            f"refuses: at this risk ({rate(answer.risk)} go bad in six months) it would need "
-            f"{rate(answer.cost)}, and may ask {rate(answer.ceiling)} at most"
+            f"refuses: at this risk ({in_percent(answer.risk)} go bad in six months) it would need "
+            f"{in_percent(answer.cost)}, and may ask {in_percent(answer.ceiling)} at most"
         )
     if answer.risk > answer.worst:
         return (
-            f"refuses: it expects {rate(answer.risk)} of such borrowers to go bad in six months, "
-            f"and takes {rate(answer.worst)} at most"
+            f"refuses: it expects {in_percent(answer.risk)} of such borrowers to go bad in six "
+            f"months, and takes {in_percent(answer.worst)} at most"
         )
     if not answer.priced:
         return "refuses: nobody who funds its loans takes this risk"
@@ -81,8 +82,3 @@ def small_line(answer: Answer) -> str:
 def counted_words(cause: int) -> str:
     """How a want that found nobody in three months is counted; empty if it was served."""
     return f"counted as unmet demand: {COUNTED_AS[cause]}" if cause != SERVED else ""
-
-
-def rate(fraction: float) -> str:
-    """A rate or chance as per cent."""
-    return f"{100 * fraction:.1f}%"

@@ -18,9 +18,9 @@ from agents.messages import DRAWN, OVER_CAP, OVER_CONTRACT, OVER_LINES, REFINANC
 from agents.pricing import LOAN_LIFE
 from agents.regulator import Inspected
 from sim.columns import whole
-from sim.core.wording import counted
+from sim.core.wording import counted, percent
 from sim.ledger import Account
-from sim.level_words import percent, yuan
+from sim.level_words import yuan
 from sim.market import Market
 from sim.rationing import leverage_limits
 

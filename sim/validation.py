@@ -58,6 +58,9 @@ WHOLE_SECTIONS = "with 'extends: observed' on top, a file need hold only what it
 """Advice where a whole section is missing: most files are meant to extend another."""
 
 
+CHANGES = "changes"
+"""What messages call changes made to a scenario that is there already."""
+
 MISSPELT_FROM = 0.88
 """Likeness of two names (share of characters in common runs) from which one is a slip."""
 
@@ -196,7 +199,9 @@ def _message(findings: list[Finding], model: type[Parameters], document: Documen
 
     first = min(findings, key=order)
     more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
-    return f"{_place(first.path, document)}: {_statement(first, model)}{more}"
+    place = _place(first.path, document)
+    whose = "" if place.origin in (document.origin, CHANGES) else f"; {document.origin} extends it"
+    return f"{place}: {_statement(first, model)}{more}{whose}"
 
 
 def _statement(finding: Finding, model: type[Parameters]) -> str:

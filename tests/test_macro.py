@@ -95,3 +95,19 @@ def test_unemployment_stays_a_share() -> None:
     macro = section(shocks={"wild": wild, "boom": boom})
     assert macro.at(Month.of(2026, 4), START).unemployment == 1.0
     assert macro.at(Month.of(2027, 1), START).unemployment == 0.0
+
+
+def test_a_shock_is_told_when_it_begins_and_when_it_is_over() -> None:
+    shock = {"start": "2026-01", "months": 12, "growth": -0.04, "share": 0.15, "depth": 0.2}
+    macro = section(shocks={"long_recession": shock})
+    told = {
+        str(month): list(macro.news(month))
+        for month in map(Month, range(Month.of(2025, 1), Month.of(2028, 1)))
+    }
+    assert {month: text for month, text in told.items() if text} == {
+        "2026-01": [
+            "long recession begins: -4 points of income growth a year, 15% of borrowers lose 20% "
+            "of their income; for 12 months"
+        ],
+        "2027-01": ["long recession is over after 12 months"],
+    }

@@ -10,12 +10,14 @@ import pytest
 from agents.regulator_memory import ReactionAccount
 from sim.branching import first_difference
 from sim.cli import main
+from sim.core.errors import InputError
 from sim.core.months import Month
 from sim.model import LoanMarket
 from sim.policy import PolicySection
 from sim.reaction_rules import Reaction, decided
 from sim.reactions import adjusted, known_figures, react
 from sim.scenario import load_scenario
+from sim.validation import with_tuples
 from tests.small_market import assert_equal_tables, opened_market, small_scenario, stepped
 
 START = Month.of(2024, 1)
@@ -27,8 +29,7 @@ RULE: dict[str, Any] = {
 
 def bare(reaction: dict[str, Any]) -> PolicySection:
     """A policy of one reaction rule and nothing else."""
-    scenario = small_scenario({"policy": None}, burn_in=1)
-    return scenario.with_changes({"policy": {"reactions": {"mine": reaction}}}).policy
+    return PolicySection.model_validate(with_tuples({"reactions": {"mine": reaction}}))
 
 
 def rule(**changes: Any) -> Reaction:
@@ -154,6 +155,48 @@ def test_worlds_part_where_the_rule_starts() -> None:
 
 # --- what cannot be -------------------------------------------------------------------------------
 
+
+def test_two_rules_do_not_push_one_instrument_both_ways() -> None:
+    """Up and down at one figure is refused; at figures apart, or for others, it is not."""
+    ease = {**RULE, "above": None, "below": 0.02, "back": 0.025, "step": 1.0, "bound": 12.0}
+    ease.pop("above")
+
+    def rules(**changes: Any) -> dict[str, Any]:
+        return {"policy.reactions": {"tighten": RULE, "ease": {**ease, **changes}}}
+
+    base = load_scenario("observed")
+    base.with_changes(rules())
+    base.with_changes(rules(below=0.05, back=0.06, figure="dpd90_ratio"))
+    with pytest.raises(InputError) as caught:
+        base.with_changes(rules(below=0.05, back=0.06))
+    told = str(caught.value)
+    assert "policy.reactions.ease pushes the leverage limit (" in told
+    assert ") up at figures of the NPL ratio at which reactions.tighten pushes it down" in told
+
+
+def test_a_rule_that_moves_what_nothing_limits_is_refused() -> None:
+    unlimited = {**RULE, "licences": ["facilitation"]}
+    with pytest.raises(InputError, match="leverage limit, but no rule sets one for its licences"):
+        load_scenario("observed").with_changes({"policy.reactions.mine": unlimited})
+
+
+def test_a_step_back_is_told_as_one() -> None:
+    """Past the threshold for good at first, back once the threshold is out of reach."""
+    reaction = rule(for_months=1, lag_months=0, least_months=1)
+    accounts: dict[str, ReactionAccount] = {}
+    limits = small_scenario().policy.at(START, 0.03)
+    pages = [{"npl_ratio": [figure]} for figure in (0.04, 0.01)]
+    texts = [
+        react({"mine": reaction}, accounts, pages[: month + 1], limits, START + (month + 1))[0].text
+        for month in range(2)
+    ]
+    assert texts[0].startswith("reaction, mine: leverage limit from 6 times to 5 times; ")
+    assert texts[1].startswith(
+        "reaction, mine, takes a step back: leverage limit from 5 times to 6"
+    )
+    assert texts[1].endswith("the NPL ratio at 1%, below 2% for 1 month")
+
+
 CASES = {
     "the way back above the threshold": (
         {"back": 0.04},
@@ -175,6 +218,23 @@ CASES = {
     "a share beyond one": (
         {"moves": "joint_floor", "bound": 4.0},
         "bound is 4; a joint_floor is between 0 and 1",
+    ),
+    "a threshold that a share never reaches": (
+        {"above": 3.0, "back": 2.0},
+        "above is 300%; the NPL ratio lies between 0% and 100%",
+    ),
+    "a threshold that is never passed": (
+        {"above": 1.0},
+        "above is 100%, which the NPL ratio never passes",
+    ),
+    "a bound that is passed already": (
+        {"bound": 14.0},
+        "bound is 14 times, and the leverage limit stands at 12.5 times already, so that steps of "
+        "1 times down never move it; write a bound below that, or turn the step round",
+    ),
+    "a ceiling that is passed already": (
+        {"moves": "price_cap", "step": 0.01, "bound": 0.05},
+        "bound is 5%, and the all-in price cap stands at 12% already, so that steps of 1% up never",
     ),
     "an unknown figure": ({"figure": "npl_rato"}, "figure is 'npl_rato'; 'npl_ratio', "),
     "an unknown licence": ({"licences": ["banks"]}, "licences.0 is 'banks'; "),

@@ -839,7 +839,7 @@ EVENTS = Table(
         Column(
             "kind", "Kind", "事件类型", "", "text", "str",
             "Kind of event: opening, announcement, policy, entry, exit, purchase, capital, run, "
-            "fire_sale, breach, fine, strategy.",
+            "fire_sale, breach, fine, revocation, reaction, shock, strategy.",
         ),
         Column("actor", "Actor", "主体", "", "text", "str", "Who did it or whom it befell."),
         Column("text", "What happened", "事件说明", "", "text", "str", "One sentence."),

@@ -61,3 +61,13 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     by_lower = {candidate.lower(): candidate for candidate in known}
     near = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
     return f" Did you mean {shown(by_lower[near[0]])}?" if near else ""
+
+
+def percent(share: float) -> str:
+    """A share or rate in per cent, as rules and files write it: `24%`."""
+    return f"{100 * share:.4g}%"
+
+
+def in_percent(share: float) -> str:
+    """A share or rate that was measured, in per cent with one decimal: `24.0%`."""
+    return f"{100 * share:.1f}%"
