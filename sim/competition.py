@@ -7,7 +7,7 @@ the other sections have it. Balances and capital of a kind of lender are only sh
 way, so that every level opens on the same balance sheet by kind.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Self
 
@@ -120,8 +120,15 @@ class Contest:
     openness: dict[Name, ShareRule]
 
 
-def check(level: CompetitionLevel, lenders: Mapping[Name, LenderSetup]) -> None:
-    """Raises FieldError for a kind of which there are no such lenders."""
+def check(
+    level: CompetitionLevel,
+    lenders: Mapping[Name, LenderSetup],
+    spoken_of: Mapping[str, Iterable[Name]],
+) -> None:
+    """Raises FieldError for a kind of which there are no such lenders, or for one that is needed.
+
+    spoken_of : lenders that other parts of the scenario are about, by the path of the part
+    """
     for field, of_kind, noun in (
         ("brands", named_of_kind, "lender with a name"),
         ("firms", fringes_of_kind, "fringe"),
@@ -133,11 +140,16 @@ def check(level: CompetitionLevel, lenders: Mapping[Name, LenderSetup]) -> None:
                 raise FieldError(f"{field}.{kind}", f"names no kind that has a {noun}.{guess}")
     for kind, wanted in level.brands.items():
         for name in named_of_kind(lenders, kind)[wanted:]:
-            if lenders[name].strategy is not None:
+            needed = "follow its strategy" if lenders[name].strategy is not None else ""
+            if lenders[name].complies_after_months:
+                needed = "comply late"
+            for path, names in spoken_of.items():
+                if name in names:
+                    needed = f"be spoken of by {path}"
+            if needed:
                 raise FieldError(
                     f"brands.{kind}",
-                    f"is {wanted}, which leaves no {name} to follow its strategy; give it to a "
-                    "lender that stays",
+                    f"is {wanted}, which leaves no {name} to {needed}; choose a lender that stays",
                 )
 
 
@@ -172,8 +184,12 @@ def named_of_kind(lenders: Mapping[Name, LenderSetup], kind: Name) -> list[Name]
 
 
 def fringes_of_kind(lenders: Mapping[Name, LenderSetup], kind: Name) -> list[Name]:
-    """Lenders of a kind that stand for many firms."""
-    return [name for name, s in lenders.items() if s.kind == kind and s.firms > 1]
+    """Lenders of a kind that stand for many firms and are there from the start."""
+    return [
+        name
+        for name, setup in lenders.items()
+        if setup.kind == kind and setup.firms > 1 and setup.enters is None
+    ]
 
 
 def _kind(level: CompetitionLevel, kind: LenderKind, contest: Contest) -> LenderKind:

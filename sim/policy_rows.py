@@ -8,9 +8,10 @@ from dataclasses import dataclass, fields
 from typing import Any, get_args
 
 from agents.limits import LICENCES, NO_CAP, Limits
+from agents.strategy_names import NONE, strategy_in
 from sim.core.errors import InputError
 from sim.core.months import Month
-from sim.core.wording import percent, shown
+from sim.core.wording import counted, percent, shown
 from sim.dated_rules import (
     UNLIMITED,
     DatedRule,
@@ -77,7 +78,8 @@ class RuleRow:
 class BindingRow:
     """What one instrument comes to in a month, all its rules taken together.
 
-    levels, words : by licence; one value under NOBODY_ELSE where licences do not matter
+    levels, words : by licence; one value under NOBODY_ELSE where licences do not matter; no level
+        where words alone say it
     """
 
     instrument: str
@@ -167,9 +169,11 @@ def binding_rows(scenario: Scenario, month: Month) -> list[BindingRow]:
         if not by_whom:
             continue  # nothing is limited
         if not all(isinstance(level, int | float) for level in by_whom.values()):
-            continue
+            continue  # several levels by technology or repair: rows of their own
         levels = {str(whom): float(level) for whom, level in by_whom.items()}
         words = {whom: _limit_words(name, level) for whom, level in levels.items()}
+        if name == "bureau":
+            words = {whom: _bureau_words(scenario, level) for whom, level in levels.items()}
         rows.append(BindingRow(RULES.get(name, _words(name)), levels, words))
     for field_name in ("subsidy", "guarantee_scheme"):
         for path, rule in getattr(scenario.policy, field_name).items():
@@ -178,7 +182,57 @@ def binding_rows(scenario: Scenario, month: Month) -> list[BindingRow]:
             words = {x: percent(level) if level else "–" for x, level in levels.items()}
             label = f"{RULES[field_name]}, {_words(path)}"
             rows.append(BindingRow(label, dict(levels), dict(words)))
-    return rows
+    rows += _support_rows(scenario, month, macro.lpr)
+    rows += _repair_rows(scenario, month, macro.lpr)
+    return rows + list(_conduct_rows(scenario, month))
+
+
+def _bureau_words(scenario: Scenario, level: float) -> str:
+    """What reaches the bureau: a part of what lenders of a kind could see, which is never all."""
+    seen = sorted(scenario.kinds[x.kind].bureau for x in scenario.lenders.values() if x.is_brand)
+    whole = f"the {percent(seen[0])} to {percent(seen[-1])} of debts elsewhere that kinds see"
+    if not seen or level >= 1.0:
+        return f"no rule; lenders see {whole}" if seen else "no rule"
+    return f"{percent(level)} of {whole}"
+
+
+def _support_rows(scenario: Scenario, month: Month, lpr: float) -> Iterator[BindingRow]:
+    """What the state pays for technology, rule by rule, where it pays anything."""
+    for name, rule in scenario.policy.technology_support.items():
+        paid = rule.level_at(month, lpr, 0.0)
+        if paid > 0.0:
+            which = "all" if rule.technologies == "all" else _words(", ".join(rule.technologies))
+            levels = {str(x): paid if rule.binds(x) else 0.0 for x in LICENCES}
+            words = {x: percent(level) if level else "–" for x, level in levels.items()}
+            yield BindingRow(f"state pays of {which}, {_words(name)}", levels, words)
+
+
+def _repair_rows(scenario: Scenario, month: Month, lpr: float) -> Iterator[BindingRow]:
+    """Credit repairs in force."""
+    for name, rule in scenario.policy.credit_repair.items():
+        limit = rule.level_at(month, lpr, 0.0)
+        if limit > 0.0:
+            text = (
+                f"defaults of at most {yuan(limit)} from {rule.first} on, paid "
+                f"back by {rule.paid_by}, are not shown"
+            )
+            label = f"{RULES['credit_repair']}, {_words(name)}"
+            yield BindingRow(label, {NOBODY_ELSE: limit}, {NOBODY_ELSE: text})
+
+
+def _conduct_rows(scenario: Scenario, month: Month) -> Iterator[BindingRow]:
+    """What the regulator does by rule, and lenders that do not follow the common rule."""
+    for name, reaction in scenario.policy.reactions.items():
+        if month >= reaction.starts:
+            text = {NOBODY_ELSE: reaction.sentence()}
+            yield BindingRow(f"reaction rule, {_words(name)}", {}, text)
+    for name, setup in scenario.lenders.items():
+        strategy = strategy_in(setup.strategy, month)
+        if strategy != NONE:
+            yield BindingRow(f"strategy of {_words(name)}", {}, {NOBODY_ELSE: strategy})
+        if late := setup.complies_after_months:
+            text = {NOBODY_ELSE: f"follows changed rules {counted(late, 'month')} late"}
+            yield BindingRow(f"conduct of {_words(name)}", {}, text)
 
 
 def _cap_rows(limits: Limits) -> Iterator[BindingRow]:

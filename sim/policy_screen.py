@@ -155,7 +155,7 @@ def _binding_lines(
     yield ""
     for row in rows:
         if NOBODY_ELSE in row.words:
-            yield f"{row.instrument}: {row.words[NOBODY_ELSE]}"
+            yield from _wrapped(f"{row.instrument}: {row.words[NOBODY_ELSE]}", width)
     yield from ("", *textwrap.wrap(_supervision(scenario), width))
 
 
@@ -248,9 +248,14 @@ def _flat_rules(rows: list[RuleRow]) -> list[dict[str, Any]]:
 def _flat_bindings(rows: list[BindingRow]) -> list[dict[str, Any]]:
     """One row an instrument and licence."""
     return [
-        {"instrument": row.instrument, "binds": whom, "level": level, "words": row.words[whom]}
+        {
+            "instrument": row.instrument,
+            "binds": whom,
+            "level": row.levels.get(whom, ""),
+            "words": words,
+        }
         for row in rows
-        for whom, level in row.levels.items()
+        for whom, words in row.words.items()
     ]
 
 

@@ -309,7 +309,9 @@ class Scenario(ScenarioRoot):
     @model_validator(mode="after")
     def _competition_among_lenders_there(self) -> Self:
         try:
-            check(self.competition.level, self.lenders)
+            alarms = self.funding.alarms.items()
+            spoken_of = {f"funding.alarms.{name}": alarm.lenders for name, alarm in alarms}
+            check(self.competition.level, self.lenders, spoken_of)
         except FieldError as error:
             raise FieldError(("competition", *error.path), error.predicate) from None
         return self

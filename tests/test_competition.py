@@ -215,3 +215,42 @@ def test_bad_input(path: str, value: object, told: str, observed: Scenario) -> N
     with pytest.raises(InputError) as caught:
         observed.with_changes({f"competition.{path}": value})
     assert str(caught.value).startswith(f"changes: {told}")
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"lenders.bigtech_3.complies_after_months": 12},
+            "competition.brands.bigtech is 2, which leaves no bigtech_3 to comply late; choose",
+        ),
+        (
+            {
+                "funding.alarms.rumour": {
+                    "source": "wholesale", "lenders": ["bigtech_4"], "start": "2026-01",
+                    "months": 3, "distrust": 2.0,
+                }
+            },
+            "competition.brands.bigtech is 2, which leaves no bigtech_4 to be spoken of by "
+            "funding.alarms.rumour; choose a lender that stays",
+        ),
+    ],
+)  # fmt: skip
+def test_a_level_does_not_drop_lenders_that_a_scenario_is_about(
+    changes: dict[str, object], told: str, observed: Scenario
+) -> None:
+    about = observed.with_changes(changes)
+    about.with_changes({"competition.brands": {"bigtech": 5}})
+    with pytest.raises(InputError) as caught:
+        about.with_changes({"competition.brands": {"bigtech": 2}})
+    assert told in str(caught.value)
+
+
+def test_fringes_that_enter_later_are_not_counted_among_those_there(observed: Scenario) -> None:
+    late = {
+        "id": 900, "kind": "small_loan_online", "firms": 40, "balance": 0, "equity": 1e9,
+        "enters": "2026-01",
+    }  # fmt: skip
+    with_entrant = observed.with_changes({"lenders.late": late})
+    made = under(with_entrant, **{"firms.small_loan_online": 10})
+    assert (made.lenders["small_loan_online"].firms, made.lenders["late"].firms) == (10, 40)

@@ -149,3 +149,29 @@ def test_lists_of_scenarios_can_be_searched(capsys: pytest.CaptureFixture[str]) 
     assert "cap_12_phase_in" in capsys.readouterr().out
     assert main(["scenarios", "list", "cap_12_phse_in"]) == 2
     assert "Did you mean 'cap_12_phase_in'?" in capsys.readouterr().err
+
+
+def binding_text(scenario: str, month: Month, changes: dict[str, object] | None = None) -> str:
+    """What binds in a month, as one line."""
+    made = load_scenario(scenario).with_changes(changes or {})
+    return " ".join(policy_text(made, month, True, "table", 110).split())
+
+
+def test_all_that_binds_stands_on_the_screen() -> None:
+    month = Month.of(2026, 7)
+    assert "state pays of shared ledger, ledger" in binding_text("shared_ledger", month)
+    assert "state pays" not in binding_text("shared_ledger", Month.of(2029, 1))
+    repaired = binding_text("credit_repair_2026", month)
+    assert "credit repair, once: defaults of at most 10,000 yuan from 2020-01 on" in repaired
+    rules = binding_text("reaction_rules", month)
+    assert "reaction rule, tighten on losses: from 2026-01, while the NPL ratio is above" in rules
+    assert "strategy of bigtech 2: price_war" in binding_text("price_war", month)
+    late = binding_text("slow_to_comply", month)
+    assert "conduct of bigtech 3: follows changed rules 12 months late" in late
+
+
+def test_bureau_coverage_without_a_rule_is_not_all_debts() -> None:
+    plain = binding_text("observed", Month.of(2026, 7))
+    assert "bureau coverage: no rule; lenders see the 50% to 95% of debts elsewhere" in plain
+    half = binding_text("bureau_low", Month.of(2026, 7))
+    assert "bureau coverage: 50% of the 50% to 95% of debts elsewhere that kinds see" in half

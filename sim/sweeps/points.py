@@ -1,15 +1,22 @@
 """Design points: levels of factors, the changes that they make, and the scenario that results."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sim.core.errors import InputError
+from sim.core.months import Month
 from sim.measures import Measure, measure_named, measures_of
 from sim.scenario import Scenario
 from sim.sweeps.design import rows_of
 from sim.sweeps.factors import Level
 from sim.sweeps.plan import BASE, NAMED_IN_PATH, Sweep
 from sim.yaml_reader import Document
+
+MONTH_KEY = re.compile(r"[0-9]{4}-[0-9]{2}")
+
+DATED_FIELDS = ("start", "starts", "enters", "off_from")
+"""Fields that hold the month from which something acts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,31 @@ def check_corners(sweep: Sweep, document: Document) -> None:
                 scenario_at(sweep, levels)
             except InputError as error:
                 raise InputError(f"{document.origin}: {error}") from None
+            _refuse_dates_after(sweep, levels, document)
+
+
+def _refuse_dates_after(sweep: Sweep, levels: Mapping[str, Level], document: Document) -> None:
+    """Raises InputError for a change dated after the last month that the sweep lives.
+
+    What was announced before may still matter, and a path of the economy needs an end to move to.
+    """
+    start = sweep.bases[str(levels[BASE])].start
+    last = start + (sweep.plan.months - 1)
+    for path, value in changes_at(sweep, levels).items():
+        *above, name = path.split(".")
+        dates = [part for part in (*above, name) if MONTH_KEY.fullmatch(part)]
+        if name in DATED_FIELDS:
+            dates.append(str(value))
+        known = isinstance(value, Mapping) and "announced" in value
+        if (path.startswith("macro.") and "shocks" not in above) or known or name == "announced":
+            continue
+        for date in dates:
+            if MONTH_KEY.fullmatch(date) and Month.parse(date) > last:
+                raise InputError(
+                    f"{document.origin}: {levels_text(levels)}: {path} is of {date}, after the "
+                    f"last month of the sweep ({last}), so that it changes nothing; date it "
+                    "earlier, or raise months"
+                )
 
 
 def _corners(sweep: Sweep, base: str) -> Iterator[dict[str, Level]]:

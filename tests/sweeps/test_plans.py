@@ -50,6 +50,7 @@ def test_a_plan_that_comes_with_the_program_can_be_run(name: str) -> None:
         ("seeds: 2", "design: {kind: sobol, points: 10}\nseeds: 2", "power of two"),
         ("seeds: 2", "design: {kind: lhs}\nseeds: 2", "points"),
         ("path: behaviour.saving, ", "", "has no path"),
+        ("policy.apr_cap.steps.2024-03", "policy.apr_cap.steps.2029-03", "after the last month of"),
     ],
 )
 def test_a_wrong_plan_is_refused_in_one_line(
