@@ -288,7 +288,8 @@ def test_a_null_with_nothing_to_remove(folder: Path) -> None:
 def test_a_mistake_is_reported_in_the_file_that_makes_it(folder: Path) -> None:
     (folder / "parent.yaml").write_text("extends: base\n\npopulation: many\n")
     assert file_message("extends: parent.yaml\ntitle: x\n") == (
-        "parent.yaml, line 3: population is 'many'; a count is a whole number of 1 or more"
+        "parent.yaml, line 3: population is 'many'; a count is a whole number of 1 or more; "
+        "my.yaml extends it"
     )
     assert file_message("extends: base\npolicy:\n  apr_cap:\n    base: null\n") == (
         "my.yaml, line 3: policy.apr_cap.base is missing; 'contract' or 'all_in' is expected"
