@@ -27,6 +27,7 @@ from agents.loan import (
     NINETY_DAYS,
     ONLINE,
     WALKED,
+    be_called,
     borrowers_price,
     borrowers_rate,
     close_slot,
@@ -235,6 +236,8 @@ def live(
         cash = serve_debts(b, identity, cash, cell, world, terms, tally)
         if lower_half(luck[3]) < world.prepay:
             cash = prepay(b, cash, permanent, terms, tally)
+        for k in range(SLOTS):
+            be_called(b, identity, k, world, terms)
     keep_buffer(b, permanent, cash, world)
     review_lines(b, identity, permanent, world, terms, tally)
     if is_fraudster(b):

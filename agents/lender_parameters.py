@@ -150,6 +150,14 @@ class LenderKind(Parameters):
     recovery_months: Count = parameter(
         1, unit="months", low=1, high=120, description="time in which it collects the others"
     )
+    calls: Share = parameter(
+        1.0,
+        unit="fraction",
+        description=(
+            "chance that a bullet falling due is not lent again, over the part of its requests for "
+            "which the lender lately had no room; 0: bullets never wait for room"
+        ),
+    )
     renew: Share = parameter(
         0.0, unit="fraction", description="bullets in distress renewed against interest"
     )

@@ -31,7 +31,7 @@ from agents.messages import (
     Terms,
     World,
 )
-from agents.purposes import MOVE, WALK
+from agents.purposes import CALL, MOVE, WALK
 from agents.record import (
     EVER_90,
     HUNDRED_YUAN,
@@ -148,9 +148,25 @@ def payment_due(b: BorrowerState, k: int, world: World, terms: Terms) -> int:
 
 @rule
 def rolls_over(b: BorrowerState, k: int, terms: Terms) -> bool:
-    """Whether a bullet in good standing is lent again when it falls due: the line covers it."""
+    """Whether a bullet in good standing is lent again when it falls due: the line covers it.
+
+    One that has been called, of which no month is left, is not.
+    """
+    if b.months_left[k] == 0:
+        return False
     covered = b.line_hundred[k] * HUNDRED_YUAN >= b.principal_fen[k]
     return covered and b.missed[k] == 0 and todays_price(b, k, terms) > 0
+
+
+@rule
+def be_called(b: BorrowerState, identity: int, k: int, world: World, terms: Terms) -> None:
+    """A month before a bullet falls due: a lender short of room will not lend it again."""
+    if b.principal_fen[k] == 0 or b.months_left[k] != 1 or not world.bullet[b.product[k]]:
+        return
+    chance = terms.calls[terms.route_brand[b.route[k]]]
+    if chance > 0.0 and rolls_over(b, k, terms):
+        if unit(block(world.seed, identity, world.month, CALL, 0)[k]) < chance:
+            b.months_left[k] = 0
 
 
 @rule
@@ -273,7 +289,7 @@ def may_renew(
     b: BorrowerState, identity: int, k: int, cash: int, world: World, terms: Terms
 ) -> bool:
     """Whether a bullet that cannot be repaid is renewed: interest is paid, the lender agrees."""
-    if b.months_left[k] != 1 or not world.bullet[b.product[k]]:
+    if b.months_left[k] > 1 or not world.bullet[b.product[k]]:
         return False
     if cash < interest_due(b, k) - states_part(b, k, terms):
         return False

@@ -223,6 +223,7 @@ class Terms(NamedTuple):
     lender_id: Ints  # [L] permanent
     open_new: Ints  # [L] 1: takes applications
     charge_off_at: Ints  # [L] missed count
+    calls: Floats  # [L] chance that a bullet in good standing is not lent again
     renew: Floats  # [L] chance that a bullet loan is renewed when it cannot be repaid
     collection: Floats  # [L] monthly chance that a borrower who walked away pays again
     pressed: Floats  # [L] chance that who is late clears his arrears as soon as he can

@@ -19,6 +19,7 @@ MOVE = 11  # whether a line moves to another route of its brand (one word a slot
 FRAUD = 12  # whether a newcomer is a fraudster (month 0: lasting)
 INCOME = 13  # what a lender gets wrong about a borrower's income (month 0: lasting)
 DISCLOSE = 14  # whether somebody sees the all-in price (month 0: lasting)
+CALL = 15  # whether a bullet that falls due is called (one word a slot)
 
 LENDER_EXIT = 32  # firms of a fringe that close
 LENDER_ENTRY = 33  # firms that open

@@ -24,6 +24,7 @@ MECHANISMS: dict[str, Changes] = {
         "kinds.bigtech.routes": {"joint": 0.33, "guaranteed": 0.0, "facilitated": 0.67},
     },
     "renewal of bullets in distress": {"kinds.*.renew": 0.0},
+    "bullets called for want of room": {"kinds.*.calls": 0.0},
     "walking away": {"behaviour.walk_rate": 0.0},
     "collection from who walked away": {"kinds.*.collection": 0.0},
     "prepayment": {"behaviour.prepay": 0.0},

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sim.branching import course
+from sim.lives import lives, tree_of
 from sim.measures import Measure, Measured, measured
 from sim.model import LoanMarket, State
 from sim.scenario import MOST_MONTHS, Scenario
@@ -42,44 +42,32 @@ def one_seed(
     note: Tell,
 ) -> list[Lived]:
     """The base, then every other scenario, with one seed."""
-    partings = [course(base, other, MOST_MONTHS).shared for other in others]
-    market = LoanMarket(base, borrowers=borrowers, seed=seed, threads=1)
-    kept: dict[int, State] = {}
+    scenarios = [base, *others]
     books: Books = []
-    for month in range(market.burn_in_months + MOST_MONTHS):
-        if month > 0 and month in partings:
-            kept[month] = market.snapshot()
-        live_one(market, books)
-    lived = [Lived(figures_of(market, measures), None)]
-    note(1)
-    for other, parting in zip(others, partings, strict=True):
-        world = LoanMarket(other, borrowers=borrowers, seed=seed, threads=1)
-        if parting > 0:
-            world.restore(kept[parting])
-        first = live_apart(world, parting, books)
-        lived.append(Lived(figures_of(world, measures), first))
-        note(len(lived))
-    return lived
+    first: dict[int, int] = {}
+    found: dict[int, Lived] = {}
 
+    def market(place: int, state: State | None) -> LoanMarket:
+        world = LoanMarket(scenarios[place], borrowers=borrowers, seed=seed, threads=1)
+        if state is not None:
+            world.restore(state)
+        return world
 
-def live_one(market: LoanMarket, books: Books) -> None:
-    """One month of a market's life, and its books at the end."""
-    market.step()
-    books.append(market.market.ledger.accounts.copy())
+    def goes_on(place: int, world: LoanMarket) -> bool:
+        """Until three years after the first month whose books are not the base's."""
+        accounts, reported = world.market.ledger.accounts, world.lived - world.burn_in_months - 1
+        if place == 0:
+            books.append(accounts.copy())
+        elif place not in first and reported >= 0:
+            if not np.array_equal(accounts, books[world.lived - 1]):
+                first[place] = reported
+        return place not in first or reported - first[place] < 12 * LATER_YEAR - 1
 
-
-def live_apart(world: LoanMarket, parting: int, base: Books) -> int | None:
-    """Lives until three years after the first difference; returns its reported month."""
-    first: int | None = None
-    books: Books = []
-    for month in range(parting, world.burn_in_months + MOST_MONTHS):
-        live_one(world, books)
-        reported = month - world.burn_in_months
-        if first is None and reported >= 0 and not np.array_equal(books[-1], base[month]):
-            first = reported
-        if first is not None and reported - first >= 12 * LATER_YEAR - 1:
-            break
-    return first
+    trunk = tree_of(scenarios, MOST_MONTHS)
+    for place, world in lives(trunk, market, LoanMarket.snapshot, MOST_MONTHS, goes_on):
+        found[place] = Lived(figures_of(world, measures), first.get(place))
+        note(len(found))
+    return [found[place] for place in range(len(scenarios))]
 
 
 def figures_of(market: LoanMarket, measures: Sequence[Measure]) -> Measured:

@@ -166,6 +166,8 @@ class LoanPanel:
         self._first("first_30", now["missed"] >= THIRTY_DAYS, month)
         self._first("first_90", now["missed"] >= NINETY_DAYS, month)
         paid_with_credit = (now["urgent"] == FOR_DEBT) & self._drew(now, begun).any(axis=1)
+        if before is not None:
+            paid_with_credit |= (went_on & lent_again(before, now, world)).any(axis=1)
         self._rolled[paid_with_credit] = month
         self._follow(now, month)
         if month in self._wanted:
@@ -391,6 +393,14 @@ def scored(features: Ints, segment: Ints, lender: Ints, terms: Terms) -> tuple[I
     grades = [grade(one, terms) for one in points]
     which = which.reshape(-1)
     return np.array(points, dtype=np.int64)[which], np.array(grades, dtype=np.int64)[which]
+
+
+def lent_again(before: Records, now: Records, world: World) -> Flags:
+    """[N, SLOTS] bullets in good standing that fell due this month and were lent again."""
+    due = (world.bullet[before["product"]] != 0) & (before["months_left"] == 1)
+    due &= (before["missed"] == 0) & (before["principal_fen"] > 0)
+    again: Flags = due & (now["months_left"] == world.tenor[now["product"]])
+    return again
 
 
 def brands_owed(records: Records, terms: Terms) -> Ints:

@@ -53,7 +53,7 @@ from sim.market import Event, Market
 from sim.opening import begin_reach, book_opening, eager, held_back, steer, steered_offers
 from sim.ownership import reconsider
 from sim.policy import happenings, months_of_change
-from sim.rationing import leverage_limits, ration, room
+from sim.rationing import leverage_limits, ration, room, turned_away
 from sim.reactions import adjusted, react
 from sim.recapitalisation import recapitalise
 from sim.recorder import Figures, Record, Recorder
@@ -201,10 +201,11 @@ class LoanMarket(Model[Any, Any]):
         technologies = settings.technologies
         book_technology(market, technologies, limits, self.now, adopting=self.opened)
         learn(market, first_half)
-        refused = held_back(market, first_half, second_half)
         if self.opened:
+            refused = turned_away(market, first_half.route, offers.admit)
             entered, left = self._live_on(limits, refused)
         else:
+            refused = held_back(market, first_half, second_half)
             entered, left = self._approach_opening(limits, refused)
         watch_lenders(market, limits, settings.funding, self.now, opened=self.opened)
         if self.audit:

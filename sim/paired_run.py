@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from sim.branching import course
 from sim.comparison_tables import Pair
-from sim.model import LoanMarket
+from sim.lives import Branch, lives
+from sim.model import LoanMarket, State
 from sim.scenario import Scenario
 
 
@@ -34,26 +35,21 @@ def run_pair[T](
     """
     plan = course(base, other, months)
     settings = {"borrowers": borrowers, "seed": seed, "threads": threads, "audit": audit}
+    simulated = 0
 
-    def market(scenario: Scenario) -> LoanMarket:
-        return LoanMarket(scenario, **settings)  # type: ignore[arg-type]
+    def found(point: int, state: State | None) -> LoanMarket:
+        market = LoanMarket((base, other)[point], **settings)  # type: ignore[arg-type]
+        if state is not None:
+            market.restore(state)
+        return market
 
-    def live(model: LoanMarket, start: int, end: int, before: int) -> None:
-        """Months `start` to `end` of a model's life, counted from the first of its burn-in."""
-        for month in range(start, end):
-            model.step()
-            lived(before + month + 1)
+    def tell(_point: int, _model: LoanMarket) -> bool:
+        nonlocal simulated
+        simulated += 1
+        lived(simulated)
+        return True
 
-    first = market(base)
-    live(first, 0, plan.shared, 0)
-    state = first.snapshot() if plan.shared > 0 else None
-    live(first, plan.shared, plan.base, 0)
-    taken = take(first)
-    if plan.shared == plan.base:
-        return Pair(taken, taken)
-    del first
-    second = market(other)
-    if state is not None:
-        second.restore(state)
-    live(second, plan.shared, plan.other, plan.base - plan.shared)
-    return Pair(taken, take(second))
+    leaving = () if plan.shared == plan.base else (Branch(1, plan.shared),)
+    trunk = Branch(0, 0, leaving)
+    taken = [take(model) for _, model in lives(trunk, found, LoanMarket.snapshot, months, tell)]
+    return Pair(taken[0], taken[-1])

@@ -104,6 +104,17 @@ def second_choice(market: Market, requests: Ints, admit: Floats, available: Room
     return admission(market, whole(np.ceil(refused * requests[:, RESERVED])), left)
 
 
+def turned_away(market: Market, requests: Ints, admit: Floats) -> Floats:
+    """[L] part of what was asked of each brand, in yuan, for which there was no room.
+
+    requests : [R, ROUTE_FLOWS] of the first half of the month ; admit : [R] see `ration`
+    """
+    asked = np.maximum(0, requests[:, REQUESTED])
+    missed = market.by_brand(whole((1.0 - admit) * asked))
+    part: Floats = missed / np.maximum(1, market.by_brand(asked))
+    return part
+
+
 def guaranteed_part(market: Market, amounts: Ints) -> Ints:
     """[R] amounts on guaranteed routes, 0 on the others."""
     return np.where(market.book.column("guaranteed") == 1, amounts, 0)

@@ -117,6 +117,7 @@ def publish_terms(
         lender_id=market.fixed("id", lambda x: x.setup.id).astype(np.int64),
         open_new=ints(int(takes_customers(lender)) for lender in lenders),
         charge_off_at=market.of_kinds("charge_off_months").astype(np.int64),
+        calls=market.of_kinds("calls") * floats(lender.state.short for lender in lenders),
         renew=market.of_kinds("renew"),
         collection=able.collection * pressed,
         pressed=pressed,

@@ -20,10 +20,11 @@ from typing import Literal
 from sim.comparison import WORKERS
 from sim.core.errors import InputError
 from sim.experiment import check_bound
+from sim.lives import Branch
 from sim.sweeps.crew import Answer, Crew
 from sim.sweeps.lock import locked
 from sim.sweeps.plan import load_plan
-from sim.sweeps.shared_past import Branch, trunks_of
+from sim.sweeps.shared_past import trunks_of
 from sim.sweeps.store import SweepFolder, created, holds_sweep, opened
 from sim.sweeps.study import Study
 from sim.sweeps.tasks import Outcome, Task

@@ -5,9 +5,9 @@ is asked of every pair (sim/branching.py), which is exact. A wrong guess costs t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from sim.branching import MONTHS_APART_BEFORE, first_difference, first_month_lived
+from sim.lives import Branch
 from sim.scenario import Scenario
 from sim.sweeps.factors import Level
 from sim.sweeps.plan import Sweep
@@ -15,30 +15,6 @@ from sim.sweeps.points import Point, scenario_at
 
 MOST_TOGETHER = 8
 """Points of one task. What a task lives is lost if it is killed, and one task keeps one worker."""
-
-
-@dataclass(frozen=True)
-class Branch:
-    """A point lived from some month on, and the branches that leave it later.
-
-    point : its number
-    shared : months lived, burn-in included, before it leaves the branch above; 0 for a trunk
-    leaving : in the order of the month in which they leave
-    """
-
-    point: int
-    shared: int
-    leaving: tuple["Branch", ...] = ()
-
-    def points(self) -> Iterator[int]:
-        """Numbers of all points from here on."""
-        yield self.point
-        for branch in self.leaving:
-            yield from branch.points()
-
-    def lone(self) -> Iterator["Branch"]:
-        """The same points, each from the very beginning."""
-        return (Branch(number, 0) for number in self.points())
 
 
 def trunks_of(sweep: Sweep, points: Sequence[Point]) -> list[Branch]:

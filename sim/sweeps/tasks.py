@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from sim.core.months import Month
 from sim.core.tables import MONTH, SEED, Column, Table
+from sim.lives import Branch, lives
 from sim.measures import Measure, measured
 from sim.sweeps.factors import Level
 from sim.sweeps.plan import Sweep, sweep_from_texts
 from sim.sweeps.points import kept_measures, scenario_at
-from sim.sweeps.shared_past import Branch
 
 if TYPE_CHECKING:
     from sim.model import LoanMarket, State
@@ -133,39 +133,22 @@ def _lone(sweep: Sweep, task: Task) -> Outcome:
 
 def _live(sweep: Sweep, task: Task) -> Iterator[Outcome]:
     """The points of a task, those of a branch before those that left it later."""
-    yield from _live_branch(sweep, task, task.trunk, None)
-
-
-def _live_branch(
-    sweep: Sweep, task: Task, branch: Branch, state: "State | None"
-) -> Iterator[Outcome]:
-    """A branch from a copied state on, its outcome, then those that leave it."""
     from sim.model import LoanMarket
 
+    scenarios = {point: scenario_at(sweep, levels) for point, levels in task.levels.items()}
+
+    def found(point: int, state: "State | None") -> LoanMarket:
+        borrowers = sweep.plan.borrowers
+        model = LoanMarket(scenarios[point], borrowers=borrowers, seed=task.seed, threads=1)
+        if state is not None:
+            model.restore(state)
+        return model
+
     started = time.perf_counter()
-    scenario = scenario_at(sweep, task.levels[branch.point])
-    model = LoanMarket(scenario, borrowers=sweep.plan.borrowers, seed=task.seed, threads=1)
-    if state is not None:
-        model.restore(state)
-    lived, copies = branch.shared if state is not None else 0, {}
-    for month in sorted({leaving.shared for leaving in branch.leaving}):
-        lived = _live_months(model, lived, month)
-        copies[month] = model.snapshot() if month > 0 else None
-    _live_months(model, lived, model.burn_in_months + sweep.plan.months)
-    content = table_bytes(sweep, scenario, task.seed, model)
-    yield Outcome(branch.point, task.seed, content, "", time.perf_counter() - started)
-    del model
-    for leaving in branch.leaving:
-        yield from _live_branch(sweep, task, leaving, copies[leaving.shared])
-
-
-def _live_months(model: "LoanMarket", lived: int, until: int) -> int:
-    """Months `lived` to `until` of a model's life, counted from the first of its burn-in."""
-    for month in range(lived, until):
-        if month == model.burn_in_months:
-            model.open_books()
-        model.step()
-    return until
+    for point, model in lives(task.trunk, found, LoanMarket.snapshot, sweep.plan.months):
+        content = table_bytes(sweep, scenarios[point], task.seed, model)
+        yield Outcome(point, task.seed, content, "", time.perf_counter() - started)
+        started = time.perf_counter()
 
 
 def run_table(measures: tuple[Measure, ...]) -> Table:

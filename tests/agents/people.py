@@ -75,6 +75,7 @@ def some_terms(**fields: Any) -> Terms:
         route_buyout=np.arange(lenders, dtype=np.int64),
         open_new=np.ones(lenders, dtype=np.int64),
         charge_off_at=np.full(lenders, 7, dtype=np.int64),
+        calls=np.zeros(lenders),
         renew=np.zeros(lenders),
         collection=np.zeros(lenders),
         pressed=np.ones(lenders),

@@ -14,6 +14,7 @@ from agents.loan import (
     ONLINE,
     RENEWED_MONTHS,
     WALKED,
+    be_called,
     close_slot,
     draw,
     interest_due,
@@ -225,6 +226,65 @@ def test_a_relationship_that_cures_and_falls_again_counts_once_in_its_cohort() -
         served(b, 0, terms=terms, tally=tally)
     assert b.missed[0] == 4
     assert tally.cohort_default.sum() == 1
+
+
+# --- bullets that are called ---
+
+
+CALLING = {"calls": np.ones(7)}
+
+
+def called(b: Any, terms: dict[str, Any]) -> bool:
+    """Whether the loan in slot 0 is called this month."""
+    be_called(b, 17, 0, a_world(), some_terms(**terms))
+    return bool(b.months_left[0] == 0)
+
+
+def test_a_called_bullet_falls_due_whole_though_the_line_covers_it() -> None:
+    b, terms = bullet(line_hundred=100), some_terms(**CALLING)
+    assert payment_due(b, 0, a_world(), terms) == 12_500
+    assert called(b, CALLING)
+    assert payment_due(b, 0, a_world(), terms) == 1_012_500
+    assert served(b, 1_012_500, terms=terms) == 0
+    assert b.principal_fen[0] == 0
+
+
+def test_who_cannot_repay_a_called_bullet_falls_behind() -> None:
+    b = bullet(line_hundred=100)
+    called(b, CALLING)
+    assert served(b, 20_000, terms=some_terms(**CALLING)) == 20_000
+    assert (b.missed[0], b.principal_fen[0]) == (1, 1_000_000)
+
+
+def test_a_called_bullet_may_be_renewed_in_distress() -> None:
+    b = bullet(line_hundred=100)
+    called(b, CALLING)
+    assert served(b, 20_000, terms=some_terms(**RENEWING)) == 20_000 - 12_500
+    assert (b.missed[0], b.months_left[0], renewal_months(b, 0)) == (0, 6, RENEWED_MONTHS)
+
+
+@pytest.mark.parametrize(
+    ("fields", "terms"),
+    [
+        ({}, {}),  # the lender has room for all
+        ({"months_left": 2}, CALLING),  # it does not fall due next month
+        ({"product": 0}, CALLING),  # it is paid by instalments
+        ({"line_hundred": 50}, CALLING),  # it would not be lent again in any case
+        ({"missed": 1}, CALLING),
+    ],
+)
+def test_nothing_else_is_called(fields: dict[str, int], terms: dict[str, Any]) -> None:
+    assert not called(bullet(**{"line_hundred": 100} | fields), terms)
+
+
+def test_bullets_are_called_in_proportion() -> None:
+    share = {"calls": np.full(7, 0.3)}
+    hit = 0
+    for identity in range(2_000):
+        b = bullet(line_hundred=100)
+        be_called(b, identity, 0, a_world(), some_terms(**share))
+        hit += int(b.months_left[0] == 0)
+    assert 0.26 < hit / 2_000 < 0.34  # four standard errors
 
 
 # --- bullets in distress --------------------------------------------------------------------------

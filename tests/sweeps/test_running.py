@@ -428,9 +428,9 @@ def test_two_workers_do_nearly_twice_as_much(tmp_path: Path) -> None:
 
 def test_a_run_costs_little_beyond_the_model(tmp_path: Path) -> None:
     from sim.experiment import run
+    from sim.lives import Branch
     from sim.sweeps.plan import load_plan
     from sim.sweeps.points import points_of, scenario_at
-    from sim.sweeps.shared_past import Branch
     from sim.sweeps.tasks import Task, do_task
     from tests.sweeps.test_shared_past import order_of
 

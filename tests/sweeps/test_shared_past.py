@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from sim.lives import Branch
 from sim.sweeps.plan import Sweep, load_plan
 from sim.sweeps.points import Point, points_of
 from sim.sweeps.program import fingerprint
-from sim.sweeps.shared_past import MOST_TOGETHER, Branch, dated_factors, trunks_of
+from sim.sweeps.shared_past import MOST_TOGETHER, dated_factors, trunks_of
 from sim.sweeps.tasks import Order, Task, do_task
 from tests.sweeps.small_sweep import PLAN, plan_file
 
