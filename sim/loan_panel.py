@@ -104,13 +104,18 @@ class LoanPanel:
 
         The other market has been restored to the state in which this panel's is.
         """
-        panel = copy.copy(self)
+        panel = self.copied()
         panel._model, panel._inner = model, model.borrowers
+        model.borrowers = cast(Any, panel)
+        return panel
+
+    def copied(self) -> Self:
+        """A copy that stays as it is, to be carried to another market later."""
+        panel = copy.copy(self)
         for name in ("_looks", "_rows", "_rolled", "_fate"):
             setattr(panel, name, copy.deepcopy(getattr(self, name)))
         panel._made = list(self._made)
         panel._wanted = set(self._wanted)
-        model.borrowers = cast(Any, panel)
         return panel
 
     # --- what a model asks of its borrowers ------------------------------------------------------
