@@ -1,7 +1,7 @@
 """The page Learn, as the app knows it."""
 
-from dashboard.learn import layout
+from dashboard.learn import callbacks, layout
 from dashboard.learn.texts import LearnText
 from dashboard.page import Page
 
-LEARN = Page("/learn", LearnText.NAME, layout.learn)
+LEARN = Page("/learn", LearnText.NAME, layout.learn, callbacks.register)
