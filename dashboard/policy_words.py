@@ -47,6 +47,8 @@ RULES = {
 
 NAMES = {
     "facilitation": "助贷",
+    "judicial line": "司法保护上限",
+    "bank": "银行",
     "facilitation notice": "助贷新规",
     "consumer finance": "消费金融",
     "consumer finance guidance": "消费金融窗口指导",

@@ -9,7 +9,7 @@ from dashboard.catalogue import Language, in_both, said
 from dashboard.choice import RUN
 from dashboard.library import Library
 from dashboard.policy.figures import rule_name, timeline_figure
-from dashboard.policy.mechanisms import MECHANISMS, licence_words
+from dashboard.policy.mechanisms import MECHANISMS, level_in, licence_words
 from dashboard.policy.rules import Rules, rules_of, timeline
 from dashboard.policy.texts import PolicyText
 from dashboard.policy_words import RULES
@@ -69,13 +69,18 @@ def _timeline(rules: Rules, scheme: str | None, language: Language) -> Any:
         [
             html.H2(title, id="policy-timeline"),
             html.Div(
-                dcc.Graph(
-                    figure=figure,
-                    config=GRAPH,
-                    responsive=True,
-                    style={"height": f"{figure['layout']['height']}px"},
+                html.Div(
+                    dcc.Graph(
+                        figure=figure,
+                        config=GRAPH,
+                        responsive=True,
+                        style={"height": f"{figure['layout']['height']}px"},
+                    ),
+                    className="wide-chart",
                 ),
                 role="img",
+                className="scrolls",
+                tabIndex=0,
                 **aria(label=Text.CHART_OF.say(language, title=title, note=note)),
             ),
             html.P(note, className="note"),
@@ -93,12 +98,12 @@ def _binding(rules: Rules, language: Language) -> Any:
     by_licence = [row for row in rules.binding if NOBODY_ELSE not in row.words]
     others = [row for row in rules.binding if NOBODY_ELSE in row.words]
     cells = [
-        [_instrument(row, language), *(_level(row.words.get(x, ""), language) for x in LICENCES)]
+        [_instrument(row, language), *(level_in(row.words.get(x, ""), language) for x in LICENCES)]
         for row in by_licence
     ]
     everybody = PolicyText.EVERYBODY.say(language)
     rest = [
-        [_instrument(row, language), _level(row.words[NOBODY_ELSE], language)] for row in others
+        [_instrument(row, language), level_in(row.words[NOBODY_ELSE], language)] for row in others
     ]
     both = [PolicyText.INSTRUMENT.say(language), PolicyText.LEVEL.say(language)]
     return html.Section(
@@ -121,15 +126,6 @@ def _instrument(row: BindingRow, language: Language) -> str:
     name, _, rest = row.instrument.partition(", ")
     said_name = RULES.get(name, name) if language == "zh" else name
     return f"{said_name}{', ' if rest else ''}{rest}"
-
-
-def _level(words: str, language: Language) -> str:
-    """A level as the rows have it, in the page's language."""
-    if language == "en":
-        return words
-    if words == "none":
-        return PolicyText.NONE.say(language)
-    return words.replace(" times", " 倍").replace(" yuan", " 元").replace(" months", " 个月")
 
 
 def _each(rules: Rules, language: Language) -> Any:
@@ -173,7 +169,7 @@ def _steps(row: RuleRow, language: Language) -> Any:
 
 
 def _step(step: StepRow, language: Language) -> str:
-    words = _level(step.words, language)
+    words = level_in(step.words, language)
     parts = [PolicyText.STEP.say(language, level=words, start=step.start)]
     if step.announced is not None and step.announced < step.start:
         parts.append(PolicyText.ANNOUNCED.say(language, month=step.announced))

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from dashboard.catalogue import Language
+from dashboard.policy.mechanisms import level_in
 from dashboard.policy.rules import Rules
 from dashboard.policy_words import NAMES, RULES
 from sim.core.months import Month
@@ -29,7 +31,9 @@ def timeline_figure(rules: Rules, look: Look) -> Figure:
     colours = {name: LINES[place % len(LINES)] for place, name in enumerate(instruments)}
     traces = []
     for row in rules.rules:
-        for place, (start, end, words) in enumerate(_spans(row, rules.last)):
+        for place, (start, end, words) in enumerate(
+            _spans(row, rules.last, "zh" if look.language == "zh" else "en")
+        ):
             traces.append(_bar(labels[row.path], start, end, words, colours[row.instrument], place))
     rows = [labels[row.path] for row in rules.rules][::-1]
     drawn = whole_figure(
@@ -67,13 +71,13 @@ def _short(text: str) -> str:
     return text if len(text) <= 30 else f"{text[:29]}…"
 
 
-def _spans(row: RuleRow, last: Month) -> Iterator[tuple[Month, Month, str]]:
+def _spans(row: RuleRow, last: Month, language: Language) -> Iterator[tuple[Month, Month, str]]:
     """First month, last month and level in words of every step."""
     for place, step in enumerate(row.steps):
         following = row.steps[place + 1].start - 1 if place + 1 < len(row.steps) else last
         end = min(Month(following), row.until or last)
         if end >= FROM:
-            yield max(step.start, FROM), end, step.words
+            yield max(step.start, FROM), end, level_in(step.words, language)
 
 
 def _bar(

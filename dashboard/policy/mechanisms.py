@@ -47,6 +47,27 @@ LICENCE_WORDS: Mapping[str, PolicyText] = {
 }
 
 
+UNITS = (
+    (" times the LPR", "倍LPR"),
+    (" times", "倍"),
+    (" million yuan", "百万元"),
+    (" billion yuan", "十亿元"),
+    (" yuan", "元"),
+    (" months", "个月"),
+    (" firms", "家"),
+)
+"""Units of levels as the rows have them -> in Chinese; the first that fits."""
+
+
+def level_in(words: str, language: Language) -> str:
+    """A level as the rows have it, in a language."""
+    if language == "en":
+        return words
+    if words == "none":
+        return PolicyText.NONE.say(language)
+    return next((words.replace(en, zh) for en, zh in UNITS if en in words), words)
+
+
 def licence_words(name: str, language: Language) -> str:
     """A licence in words; a name of its own where none is known."""
     plain = name.replace("_", " ")
