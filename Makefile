@@ -2,9 +2,11 @@
 # All work happens in .venv; tools/setup.sh fills it, and does nothing where nothing has changed.
 
 # Settings:  make run SCENARIO=observed OPTIONS="--borrowers 20000"   make test WORKERS=4
+#            make bench PARTS="start-up phases"
 #            make clean setup PYTHON=/path/to/python3.12
 SCENARIO = observed
 OPTIONS =
+PARTS =
 WORKERS = 2
 PYTHON ?=
 
@@ -39,7 +41,7 @@ format: setup ## put the code in the project's style
 	.venv/bin/ruff format .
 
 bench: setup ## measure speed and memory on this machine
-	.venv/bin/python benchmarks/run_speed.py
+	.venv/bin/python -m benchmarks.run_speed $(PARTS)
 
 lock: setup ## choose the newest allowed packages and write requirements.txt
 	UV_SYSTEM_CERTS=true .venv/bin/uv pip compile pyproject.toml --group dev --output-file requirements.txt \

@@ -51,7 +51,7 @@ class TestCommands:
             ("test", "pytest -m"),
             ("test-all", "pytest -n"),
             ("lint", "mypy"),
-            ("bench", "benchmarks/run_speed.py"),
+            ("bench", "-m benchmarks.run_speed"),
             ("lock", "uv pip compile"),
         ],
     )
