@@ -50,6 +50,10 @@ class Route(NamedTuple):
         return LICENCES.index(self.licence)
 
 
+ATTRIBUTES = ("brand", "partner", "own_ppm", "guaranteed", "kind_number", "licence_number")
+"""What there is a column of."""
+
+
 class RouteBook:
     """All routes ever used, by number.
 
@@ -63,13 +67,15 @@ class RouteBook:
     def reset(self, rows: Iterable[Route]) -> None:
         """Replaces all rows."""
         self.rows = list(rows)
-        self._numbers: dict[Route, int] = {}
-        for number, row in enumerate(self.rows):
-            self._numbers.setdefault(row, number)
+        self._numbers: dict[Route, int] | None = None
         self._derived: dict[Hashable, Any] = {}
 
     def number(self, route: Route) -> int:
-        """The number of a route, added if it is new."""
+        """The number of a route, the lowest if there are several; added if it is new."""
+        if self._numbers is None:  # made when asked for: many books may be sold before that
+            self._numbers = {}
+            for place, row in enumerate(self.rows):
+                self._numbers.setdefault(row, place)
         found = self._numbers.get(route)
         if found is None:
             found = self._numbers[route] = len(self.rows)
@@ -101,21 +107,35 @@ class RouteBook:
 
     def holder(self) -> Ints:
         """[R] who holds the part that the brand does not; the brand where it holds all."""
-        return self.derived("holder", lambda: fixed(map(other_side, self.rows)))
+        return self.derived("holder", self._find_holders)
+
+    def _find_holders(self) -> Ints:
+        brand, partner = self.column("brand"), self.column("partner")
+        return fixed(np.where(partner == NOBODY, brand, partner))
 
     def buyout(self) -> Ints:
         """[R] where a loan goes at 90 days: a guaranteed one to the guarantor's own book."""
         return self.derived("buyout", self._find_buyouts)
 
     def _find_buyouts(self) -> Ints:
-        target = []
-        for number, row in enumerate(self.rows):  # grows where a guarantor has no own book yet
-            target.append(self.own(row.brand, row.licence) if row.guaranteed else number)
+        guaranteed = np.flatnonzero(self.column("guaranteed")).tolist()
+        rows = [self.rows[number] for number in guaranteed]
+        own = [self.own(row.brand, row.licence) for row in rows]  # may add guarantors' own books
+        target = np.arange(len(self.rows))
+        target[guaranteed] = own
         return fixed(target)
 
     def replace(self, changed: Mapping[int, Route]) -> None:
         """Puts other rows in the place of some, by number; every loan there follows at once."""
-        self.reset([changed.get(number, row) for number, row in enumerate(self.rows)])
+        known = {name: self._derived[name] for name in ATTRIBUTES if name in self._derived}
+        numbers = list(changed)
+        for number, row in changed.items():
+            self.rows[number] = row
+        self.reset(self.rows)
+        for name, column in known.items():
+            after = column.copy()
+            after[numbers] = [getattr(row, name) for row in changed.values()]
+            self._derived[name] = fixed(after)
 
     def hand_over(self, seller: int, buyer: int) -> None:
         """Puts the buyer in the seller's place in every row.
@@ -123,25 +143,21 @@ class RouteBook:
         A partner that buys its brand, or the reverse, ends up on both sides of a row, which then
         is simply its own; shares are kept, so nothing moves in the books.
         """
-        self.reset(
-            Route(
-                buyer if row.brand == seller else row.brand,
-                buyer if row.partner == seller else row.partner,
-                row.kind,
-                row.own_ppm,
-                row.licence,
-            )
-            for row in list(self.rows)
-        )
+        theirs = (self.column("brand") == seller) | (self.column("partner") == seller)
+        rows = ((number, self.rows[number]) for number in np.flatnonzero(theirs).tolist())
+        self.replace({number: with_buyer(row, seller, buyer) for number, row in rows})
 
 
-def other_side(row: Route) -> int:
-    """Who holds what the brand of a route does not."""
-    return row.brand if row.partner == NOBODY else row.partner
+def with_buyer(row: Route, seller: int, buyer: int) -> Route:
+    """A route with the buyer in the seller's place."""
+    return row._replace(
+        brand=buyer if row.brand == seller else row.brand,
+        partner=buyer if row.partner == seller else row.partner,
+    )
 
 
 def fixed(values: Iterable[int]) -> Ints:
-    """Whole numbers as an array that cannot be written on."""
-    column = np.array(list(values), dtype=np.int64)
+    """Whole numbers as an array that cannot be written on; an array becomes that itself."""
+    column = np.asarray(values if isinstance(values, np.ndarray) else list(values), dtype=np.int64)
     column.flags.writeable = False
     return column
