@@ -101,12 +101,17 @@ class Text(Catalogue):
     EFFECTS_NOTE = Words(
         "Differences over {seeds} seeds, each with the same luck in both scenarios; below each, "
         "its 95% interval. Bold: the interval leaves out zero, so the sign is hardly luck. Grey: "
-        "it may be. HHI is a median (below six seeds its interval covers less than 95%), the "
-        "others are means. Years count from the first month in which a figure differs.",
+        "it may be. HHI is a median, the others are means; below six seeds a median has only its "
+        "lowest and highest seed, which is said and never bold. Years count from the first month "
+        "in which a figure differs.",
         "基于{seeds}个种子的差异，每个种子在两个情景中运气相同；下方为95%置信区间。"
         "粗体：区间不含零，方向并非偶然；灰色：可能出于偶然。"
-        "HHI取中位数，其余取均值；种子数少于六个时，中位数区间的覆盖率低于95%。"
+        "HHI取中位数，其余取均值；"
+        "种子数少于六个时，中位数仅给出最低与最高种子，会注明且不加粗。"
         "年份自首个出现差异的月份起算。",
+    )
+    SEED_RANGE = Words(
+        "seeds: {interval} (covers {coverage})", "种子范围：{interval}（覆盖率{coverage}）"
     )
     EFFECTS_ONE_SEED = Words(
         "One seed, with the same luck in both scenarios: there is no interval, so nobody can tell "

@@ -256,6 +256,9 @@ def shares_chart(
     shares = shares.loc[:, (shares > 0).any()]  # a funder without a brand is no band
     kinds = kinds_of(lenders)
     months = [month_text(month) for month in shares.index]
+    last = lenders[lenders["month"] == lenders["month"].max()]
+    seeds = int(lenders["seed"].nunique()) if "seed" in lenders.columns else 1
+    firms = (last.groupby("lender")["firms"].sum() / seeds).round().astype("int64").to_dict()
     families = {lender: kind_family(kinds[lender]) for lender in shares.columns}
     members = Counter(families.values())
     placed: Counter[str] = Counter()
@@ -263,6 +266,9 @@ def shares_chart(
     for lender in shares.columns:
         kind = families[lender]
         name = html.escape(lender_name(lender, look.language))
+        if firms.get(lender, 0) > 1:  # a fringe is no firm: its share is that of many together
+            many = f"{firms[lender]:,}"
+            name += f"（{many}家合计）" if look.language == "zh" else f" ({many} firms together)"
         place, placed[kind] = placed[kind], placed[kind] + 1
         traces.append(
             {

@@ -14,6 +14,7 @@ from sim.comparison_words import Row, later_horizons, shown_rows
 from sim.core.months import Month
 from sim.display import difference, number
 from sim.horizons import SINCE, Horizon
+from sim.paired_statistics import LEVEL, order_coverage
 
 SHOWN = (
     "hhi",
@@ -63,7 +64,11 @@ def _table(compared: Comparison, horizons: list[Horizon], language: Language) ->
     ]
     heads += [_dated(horizon, language) for horizon in horizons]
     lines = [
-        [rows[0].measure.column.label(language), _levels(rows[0], language), *map(_effect, rows)]
+        [
+            rows[0].measure.column.label(language),
+            _levels(rows[0], language),
+            *(_effect(row, compared.seeds) for row in rows),
+        ]
         for rows in zip(*columns, strict=True)
     ]
     return table(heads, lines, Text.EFFECTS_TABLE.say(language))
@@ -86,13 +91,26 @@ def _levels(row: Row, language: Language) -> str:
     return f"{number(row.measure.column, row.base, language)} → {row.level(row.other)}"
 
 
-def _effect(row: Row) -> list[Any]:
-    """An effect over its interval; what is clear stands out."""
+def _effect(row: Row, seeds: int) -> list[Any]:
+    """An effect over its interval; what is clear stands out.
+
+    Of a median, few seeds give no more than the lowest and the highest: that is said, with how
+    often it holds the true one, and nothing is called clear.
+    """
+    coverage = order_coverage(seeds) if row.measure.centre == "median" else LEVEL
+    range_only = coverage < LEVEL
     words = row.effect_text
     if not math.isnan(row.effect):
         words = difference(row.measure.column, row.effect, row.language)
-    effect = html.Span(words, className="clear" if row.clear else "unclear")
-    return [effect] if math.isnan(row.low) else [effect, html.Small(row.interval_text)]
+    effect = html.Span(words, className="clear" if row.clear and not range_only else "unclear")
+    if math.isnan(row.low):
+        return [effect]
+    interval = row.interval_text
+    if range_only:
+        interval = Text.SEED_RANGE.say(
+            "zh" if row.language == "zh" else "en", interval=interval, coverage=f"{coverage:.0%}"
+        )
+    return [effect, html.Small(interval)]
 
 
 def _when(horizon: Horizon, language: Language) -> str:

@@ -195,7 +195,7 @@ def test_the_difference_of_two_runs_has_an_interval(
     page.get_by_role("heading", name="What tight changes against usual").wait_for()
     row = page.locator(".effects tr", has_text="HHI by brand")
     assert "+110 points" in row.inner_text()
-    assert "+100 to +120" in row.inner_text()
+    assert "seeds: +100 to +120 (covers 75%)" in row.inner_text()
     page.get_by_text("the difference", exact=True).click()
     card(page, "concentration").locator(".newest", has_text="75% interval +100 to +120").wait_for()
     assert newest(page, "concentration").startswith("+110 points 2030-12")

@@ -133,3 +133,43 @@ def test_chinese_on_a_phone(site: Served, visit: Callable[..., "Page"], path: st
     assert page.evaluate(width) <= 390
     notes = " ".join(page.locator(".card h2, .card .note").all_inner_texts())
     assert not re.search(r"[A-Za-z]{4,}", notes.replace("stricter", ""))
+
+
+def test_borrowers_are_drawn_by_what_is_asked_for(
+    site: Served, visit: Callable[..., "Page"]
+) -> None:
+    page = visit(f"{site.address}borrowers")
+    drawn(page, "access")
+    assert card(page, "access").locator(".value").inner_text() == "45.0%"
+    choose(page, "Segment", "low-income people")
+    card(page, "access").locator(".value", has_text="30.0%").wait_for()
+    page.get_by_text("town and country", exact=True).click()
+    page.locator(".legend li", has_text="country").wait_for()
+    page.wait_for_url(re.compile("by=place&segment=low_income"))
+    choose(page, "Against", "stricter · 100,000 × 1")
+    card(page, "access").locator(".caption", has_text="+3.0 pp").wait_for()
+
+
+def test_values_stand_in_a_table_below(site: Served, visit: Callable[..., "Page"]) -> None:
+    page = visit(f"{site.address}borrowers")
+    drawn(page, "access")
+    card(page, "access").locator("summary").click()
+    rows = card(page, "access").locator("tbody tr")
+    rows.last.wait_for()
+    assert rows.last.inner_text().split() == ["2030-12", "60.0", "30.0"]
+
+
+@pytest.mark.parametrize("path", ["lenders", "borrowers"])
+def test_what_cannot_be_shown_is_said(
+    site: Served, visit: Callable[..., "Page"], path: str
+) -> None:
+    page = visit(f"{site.address}{path}?scenario=run:nothing&firm=%3Cscript%3E")
+    page.get_by_role("alert").get_by_text("There is no run “nothing” in the folder.").wait_for()
+    link = page.get_by_role("link", name="Show usual instead")
+    assert (link.get_attribute("href") or "").startswith(f"/{path}")
+
+
+def test_what_happened_is_listed(site: Served, visit: Callable[..., "Page"]) -> None:
+    page = visit(f"{site.address}?scenario=run:usual")
+    page.get_by_role("heading", name="What happened").wait_for()
+    assert "All-in cap of 24%" in page.locator("#happened").inner_text()

@@ -25,7 +25,7 @@ from dashboard.figures import (
 from dashboard.theme import BASE, GROUNDS, SCHEMES, base_colour, look_of
 from sim import Comparison, compare_runs
 from sim.experiment import Result
-from sim.figures import KIND_COLOURS, Tables, translucent
+from sim.figures import KIND_COLOURS, Tables, shares_chart, translucent
 from tests.synthetic import manifest, run_tables, seed_tables
 
 EVERY = [(card, measure) for card in CARDS for measure in card.measures]
@@ -185,3 +185,11 @@ def test_text_and_lines_stand_out_from_their_ground(scheme: str) -> None:
     assert contrast(look.muted, look.paper) >= 4.5
     assert contrast(look.accent, look.paper) >= 4.5
     assert contrast(base_colour(scheme), look.paper) >= 3
+
+
+def test_a_fringe_is_told_to_be_many_firms() -> None:
+    tables = seed_tables(2)
+    figure = shares_chart(tables["lenders"], tables["events"])
+    told = " ".join(trace["hovertemplate"] for trace in figure["data"] if "stackgroup" in trace)
+    assert "offline small-loan companies (3,325 firms together)" in told
+    assert "big-tech platform 1, " in told
