@@ -60,12 +60,22 @@ MECHANISMS: dict[str, Changes] = {
         for source in ("deposits", "wholesale", "abs")
         for why in ("leverage", "losses", "stress")
     },
+    "fire sales of loans": {"funding.fire_sales.buyers": 0.0},
+    "owners who give up": {"ownership.exit_patience": 0},
     "sale of bad loans": {"kinds.*.sells_bad_loans": 0.0},
     "operational events": {
         f"incidents.{what}.per_year": 0.0 for what in ("outage", "breach", "vendor_loss")
     },
 }  # fmt: skip
 """What is taken out: changes by dotted path, on top of `observed`."""
+
+OFF_IN_OBSERVED = {
+    "guarantee fund of the state": "policy.guarantee_scheme",
+    "owners who rescue a lender": "ownership.rescue",
+    "sale of going concerns": "ownership.merger_rate",
+    "levelling of reach": "rivalry.levelling",
+}
+"""Mechanisms that are at their neutral value there, so that there is nothing to take out."""
 
 WITHOUT_SWITCH = {
     "learning of scorecards": "agents/scorecard.py learns at a rate that no parameter sets",
