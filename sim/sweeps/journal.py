@@ -5,12 +5,12 @@ short says nothing, and its run is done again.
 """
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sim.core.errors import InputError
+from sim.line_journal import LineJournal, read_lines
 
 JOURNAL = "journal.jsonl"
 
@@ -44,9 +44,7 @@ def read_entries(folder: Path) -> dict[tuple[str, int], Entry]:
 
 
 def _entries(path: Path) -> Iterator[Entry]:
-    if not path.exists():
-        return
-    for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1):
+    for number, line in enumerate(read_lines(path), start=1):
         try:
             yield Entry(**json.loads(line))
         except (ValueError, TypeError) as error:
@@ -60,30 +58,12 @@ class Journal:
     """The journal of a folder, open at its end. Holds no entries."""
 
     def __init__(self, folder: Path) -> None:
-        self._handle = os.open(folder / JOURNAL, os.O_RDWR | os.O_CREAT, 0o644)
-        self._end = self._whole_lines()
-        os.ftruncate(self._handle, self._end)
+        self._lines = LineJournal(folder / JOURNAL)
 
     def add(self, entry: Entry) -> None:
         """Write an entry and wait until it is on the disk; OSError if it cannot be written."""
-        line = f"{json.dumps(asdict(entry), ensure_ascii=False)}\n".encode()
-        os.lseek(self._handle, self._end, os.SEEK_SET)
-        written = os.write(self._handle, line)
-        if written < len(line):
-            os.ftruncate(self._handle, self._end)
-            raise OSError(28, "No space left on device")
-        os.fsync(self._handle)
-        self._end += len(line)
+        self._lines.add(json.dumps(asdict(entry), ensure_ascii=False))
 
     def close(self) -> None:
         """Let go of the file."""
-        os.close(self._handle)
-
-    def _whole_lines(self) -> int:
-        """Bytes up to the end of the last line that is whole."""
-        size = os.lseek(self._handle, 0, os.SEEK_END)
-        os.lseek(self._handle, 0, os.SEEK_SET)
-        content = b""
-        while len(content) < size and (part := os.read(self._handle, size - len(content))):
-            content += part
-        return content.rfind(b"\n") + 1
+        self._lines.close()
