@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from sim.core.errors import InputError
+from sim.calibration.command import calibrate_scenario
+from sim.core.errors import InputError, SavedInterruptError
 from sim.evidence.command import validate_scenario
-from sim.sweeps.commands import SweepInterruptedError, sweeps
+from sim.sweeps.commands import sweeps
 
 if TYPE_CHECKING:
     from sim.checkpoints import Checkpoints
@@ -43,6 +44,7 @@ app = typer.Typer(
 scenarios = typer.Typer(rich_markup_mode=None)
 app.add_typer(scenarios, name="scenarios", help="The scenarios that come with the program.")
 app.command("validate")(validate_scenario)
+app.command("calibrate")(calibrate_scenario)
 app.add_typer(sweeps, name="sweep", help="Many runs from one plan, and what they say together.")
 
 ScenarioName = Annotated[
@@ -489,7 +491,7 @@ def main(
         return _report(error.format_message(), error.exit_code)
     except InputError as error:
         return _report(str(error), BAD_INPUT)
-    except SweepInterruptedError as error:
+    except SavedInterruptError as error:
         return _report(f"interrupted; {error}", INTERRUPTED)
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED

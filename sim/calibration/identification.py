@@ -37,7 +37,10 @@ is not identified (judgement)."""
 
 PROFILE_POINTS = 21
 
-NORMAL_95 = 1.959963984540054
+LEVEL = 0.95
+
+FLAT = 20.0
+"""Standard deviation, in the unit cube, from which a normal likelihood is as good as flat."""
 
 
 @dataclass(frozen=True)
@@ -94,9 +97,9 @@ class Slopes:
 class Pinned:
     """One parameter after the data.
 
-    value, low, high : the best value and its 95% interval, cut at the bounds
+    value, low, high : the best value, and the 95% interval of what lies between the bounds
     left : standard deviation after the data over that before; 1: the data say nothing
-    profile : expected loss over the best, at places from low bound to high, all others at their best
+    profile : value and rise of the expected loss, from bound to bound, all others at their best
     """
 
     name: str
@@ -124,9 +127,7 @@ def slopes_at(
     import numpy as np
 
     ends = [(max(0.0, u - STEP), min(1.0, u + STEP)) for u in places]
-    around = [
-        (*places[:k], end, *places[k + 1 :]) for k, both in enumerate(ends) for end in both
-    ]
+    around = [(*places[:k], end, *places[k + 1 :]) for k, both in enumerate(ends) for end in both]
     trials = [trial_at(calibration, point) for point in (places, *around)]
     here, *there = evaluate(trials)
     rows = np.array([_distances(targets, figures) for figures in there])
@@ -154,7 +155,7 @@ def pinned(calibration: "Calibration", slopes: Slopes) -> list[Pinned]:
     start, lowest = calibration.start(), slopes.loss_at(slopes.lowest())
     found = []
     for k, (name, free) in enumerate(calibration.plan.parameters.items()):
-        centre, half = float(slopes.centre[k]), NORMAL_95 * float(spread[k])
+        low, high = interval(float(slopes.centre[k]), float(spread[k]))
         profile = [
             (free.value_at(u), max(0.0, slopes.loss_at(slopes.lowest({k: u})) - lowest))
             for u in (place / (PROFILE_POINTS - 1) for place in range(PROFILE_POINTS))
@@ -164,14 +165,32 @@ def pinned(calibration: "Calibration", slopes: Slopes) -> list[Pinned]:
                 name,
                 free.path,
                 free.value_at(start[k]),
-                free.value_at(centre),
-                free.value_at(max(0.0, centre - half)),
-                free.value_at(min(1.0, centre + half)),
+                free.value_at(float(slopes.centre[k])),
+                free.value_at(low),
+                free.value_at(high),
                 float(spread[k]) / math.sqrt(PRIOR_VARIANCE),
                 profile,
             )
         )
     return found
+
+
+def interval(centre: float, spread: float) -> tuple[float, float]:
+    """The middle 95% of a place in [0, 1], given its best value and standard deviation.
+
+    The part of the standard deviation that the bounds bring is taken out, and what is left, a
+    normal distribution around the best value, is cut at the bounds.
+    """
+    from scipy.special import ndtr, ndtri
+
+    tails = (1.0 - LEVEL) / 2, (1.0 + LEVEL) / 2
+    precision = 1.0 / spread**2 - 1.0 / PRIOR_VARIANCE
+    if precision * FLAT**2 <= 1.0:
+        return tails
+    own = 1.0 / math.sqrt(precision)
+    below, above = float(ndtr(-centre / own)), float(ndtr((1.0 - centre) / own))
+    low, high = (centre + own * float(ndtri(below + t * (above - below))) for t in tails)
+    return max(0.0, low), min(1.0, high)
 
 
 def _distances(targets: Sequence[Target], figures: Figures) -> list[float]:

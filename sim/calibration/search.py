@@ -1,10 +1,11 @@
 """Searching the unit cube for the point whose figures come nearest to the targets.
 
-Trials are chosen in batches of a fixed size and told in their order, so that a search takes the same
-way whatever the number of workers, and a search that was cut off takes it again: trials that a
-journal knows are looked up instead of lived. Nothing of the search itself is stored.
+Trials are chosen in batches of a fixed size and told in their order, so that a search takes the
+same way whatever the number of workers, and a search that was cut off takes it again: trials that
+a journal knows are looked up instead of lived. Nothing of the search itself is stored.
 """
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,10 @@ from sim.core.errors import InputError
 
 if TYPE_CHECKING:
     from sim.calibration.plan import Calibration
+
+
+FIRST_SPREAD = 0.25
+"""Standard deviation of the first generation of cmaes, in the unit cube."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +114,11 @@ def _sampler(
     if section.sampler == "tpe":
         return samplers.TPESampler(seed=seed, multivariate=True, constant_liar=True)
     centre = None if first is None else dict(zip(free, first, strict=True))
-    return samplers.CmaEsSampler(
-        x0=centre, sigma0=0.25, seed=seed, popsize=section.batch, n_startup_trials=1
-    )
+    with warnings.catch_warnings():  # pyproject.toml allows no version without x0 and sigma0
+        warnings.simplefilter("ignore", FutureWarning)
+        return samplers.CmaEsSampler(
+            x0=centre, sigma0=FIRST_SPREAD, seed=seed, popsize=section.batch, n_startup_trials=1
+        )
 
 
 def _ask(study: Any, free: Sequence[str]) -> tuple[Any, tuple[float, ...]]:
@@ -122,8 +129,6 @@ def _ask(study: Any, free: Sequence[str]) -> tuple[Any, tuple[float, ...]]:
 
 def _optuna() -> Any:
     """Optuna, without what it says by itself."""
-    import warnings
-
     try:
         import optuna
     except ImportError:

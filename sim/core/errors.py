@@ -7,3 +7,7 @@ class InputError(ValueError):
     The command line prints the message after ``error:`` and exits with code 2. It is a
     ``ValueError`` so that a validator may raise it and a schema report it with its place.
     """
+
+
+class SavedInterruptError(Exception):
+    """An interrupt after which work can go on, with how; Typer swallows an interrupt's words."""

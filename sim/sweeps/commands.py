@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.core.errors import InputError
+from sim.core.errors import InputError, SavedInterruptError
 
 if TYPE_CHECKING:
     from sim.sweeps.study import Study
@@ -127,7 +127,7 @@ def resume_plan(
 def show_status(folder: Folder, debug: Debug = False) -> None:
     """Say how far a sweep is, and what failed."""
     _note_debug(debug)
-    from sim.sweeps.lock import is_locked
+    from sim.folder_lock import is_locked
     from sim.sweeps.store import failed_lines
     from sim.sweeps.study import Study
 
@@ -286,10 +286,6 @@ def show_front(
     _analyse("pareto", folder, settings | ({"aims": aim} if aim else {}), out, quiet)
 
 
-class SweepInterruptedError(Exception):
-    """Ctrl-C during a sweep, with what is saved: Typer would swallow the words of an interrupt."""
-
-
 class _interruptible:  # noqa: N801 (used as a function is)
     """Turns an interrupt into one that says how to go on, where anything is saved."""
 
@@ -304,7 +300,7 @@ class _interruptible:  # noqa: N801 (used as a function is)
         from sim.sweeps.store import holds_sweep, opened
 
         if isinstance(error, KeyboardInterrupt) and holds_sweep(self.folder):
-            raise SweepInterruptedError(saved(opened(self.folder))) from error
+            raise SavedInterruptError(saved(opened(self.folder))) from error
 
 
 def _analyse(

@@ -20,9 +20,9 @@ from typing import Literal
 from sim.comparison import WORKERS
 from sim.core.errors import InputError
 from sim.experiment import check_bound
+from sim.folder_lock import locked
 from sim.lives import Branch
 from sim.sweeps.crew import Answer, Crew
-from sim.sweeps.lock import locked
 from sim.sweeps.plan import load_plan
 from sim.sweeps.shared_past import trunks_of
 from sim.sweeps.store import SweepFolder, created, holds_sweep, opened

@@ -17,9 +17,9 @@ import pytest
 
 from sim.cli import main
 from sim.core.errors import InputError
+from sim.folder_lock import is_locked, locked
 from sim.sweeps import local_crew, running, store
 from sim.sweeps.journal import JOURNAL, read_entries
-from sim.sweeps.lock import is_locked, locked
 from sim.sweeps.running import Standing, SweepStoppedError, resume_sweep, sweep
 from sim.sweeps.screen import standing_text
 from sim.sweeps.study import Study
@@ -283,7 +283,7 @@ def test_two_sweeps_in_one_folder_are_one_too_many(
 ) -> None:
     assert not is_locked(undisturbed)
     script = (
-        "import sys, time; from pathlib import Path; from sim.sweeps.lock import locked\n"
+        "import sys, time; from pathlib import Path; from sim.folder_lock import locked\n"
         "with locked(Path(sys.argv[1])): print('held', flush=True); time.sleep(60)"
     )
     holder = subprocess.Popen(
@@ -296,7 +296,7 @@ def test_two_sweeps_in_one_folder_are_one_too_many(
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         assert main(["sweep", "resume", str(undisturbed)]) == 2
-        assert f"in use by another sweep (process {holder.pid})" in capsys.readouterr().err
+        assert f"in use by another process (process {holder.pid})" in capsys.readouterr().err
         assert is_locked(undisturbed)
         main(["sweep", "status", str(undisturbed)])
         assert "it is running" in capsys.readouterr().out

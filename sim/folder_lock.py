@@ -1,4 +1,4 @@
-"""One sweep in a folder at a time: a lock that ends with its process, however that ends."""
+"""One process in a folder at a time: a lock that ends with its process, however that ends."""
 
 import os
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def locked(folder: Path) -> Iterator[None]:
             holder = os.read(handle, 100).decode(errors="replace").strip()
             who = f" (process {holder})" if holder else ""
             raise InputError(
-                f"{folder} is in use by another sweep{who}; wait for it, or give another folder"
+                f"{folder} is in use by another process{who}; wait for it, or give another folder"
             )
         with suppress(OSError):  # who holds it is said for people only; the disk may be full
             os.ftruncate(handle, 0)
