@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.calibration.evaluation import Evaluations, Figures, Trial
+from sim.calibration.evaluation import Evaluations, Figures, Trial, means
 from sim.calibration.identification import Pinned, Slopes, pinned, slopes_at
 from sim.calibration.plan import Calibration
 from sim.calibration.search import Found, best, search, trial_at
@@ -17,6 +17,9 @@ from sim.workers import cores
 
 REFINING = -1
 """Start of a trial that a refinement came to."""
+
+STEPS = (1.0, 0.5, 0.25)
+"""Parts of the way to the least expected loss that a refinement tries."""
 
 FIRST_FRESH_SEED = 1_001
 """From here on seeds confirm: none of them took part in the search."""
@@ -159,17 +162,32 @@ class _Course:
         at, found = start, []
         slopes, _ = slopes_at(self.calibration, self.targets, at.trial.places, self._evaluate)
         for number in range(self.calibration.plan.search.refinements):
-            places = tuple(float(place) for place in slopes.lowest())
-            trial = trial_at(self.calibration, places)
-            [figures] = self._evaluate([trial])
-            value = loss(self.targets, Found(REFINING, number, trial, figures, 0.0).means)
-            if value >= at.loss:
+            better = self._step_down(at, slopes, number)
+            if better is None:
                 break
-            at = Found(REFINING, number, trial, figures, value)
+            at = better
             found.append(at)
-            self._tell(loss=value)
+            self._tell(loss=at.loss)
+            places = at.trial.places
             slopes, _ = slopes_at(self.calibration, self.targets, places, self._evaluate)
         return found, slopes
+
+    def _step_down(self, at: Found, slopes: Slopes, number: int) -> Found | None:
+        """The best of some steps towards where the slopes expect the least loss, if one leads down.
+
+        The farther the step, the less the slopes know of where it ends.
+        """
+        whole = slopes.lowest() - slopes.centre
+        trials = [
+            trial_at(self.calibration, tuple(float(u) for u in slopes.centre + share * whole))
+            for share in STEPS
+        ]
+        ends = [
+            Found(REFINING, number, trial, figures, loss(self.targets, means(figures)))
+            for trial, figures in zip(trials, self._evaluate(trials), strict=True)
+        ]
+        lowest = best(ends)
+        return lowest if lowest.loss < at.loss else None
 
     def confirm(self, points: Sequence[tuple[float, ...]]) -> list[Figures]:
         """Figures of points with seeds that the search did not know."""
