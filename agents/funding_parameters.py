@@ -134,6 +134,12 @@ class FundingSection(Parameters):
     fire_sales: FireSales = parameter(
         FireSales(), unit="", description="loans that lenders short of cash sell"
     )
+    partner_losses: NonNegativeFloat = parameter(
+        0.0, unit="distrust per doubling", high=100,
+        description="what banks that fund a brand's loans have against it, besides what its "
+        "wholesale funders have, when its losses are twice those at the opening; trust ends as "
+        "that of wholesale funders does; 0: partners fund whatever is asked",
+    )  # fmt: skip
     alarms: dict[Name, Alarm] = parameter({}, unit="", description="rumours, by name")
 
     def terms(self) -> list[SourceTerms]:

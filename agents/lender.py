@@ -66,7 +66,7 @@ class Norms:
     gap : [S] its posted price less that of the rivals it met, fraction per year
     share : of all balances ; earning : markup on a new yuan, fraction per year
     profit : recent month's, fen ; excess : return on equity above a normal one
-    openness : of its licence
+    openness : of its licence ; loss : losses of its loans, fraction of balance per year
     """
 
     gap: Floats
@@ -75,6 +75,7 @@ class Norms:
     profit: float = 0.0
     excess: float = 0.0
     openness: float = 0.0
+    loss: float = 0.0
 
 
 @dataclass
@@ -95,6 +96,8 @@ class LenderState:
     poor_months : in a row, with a return that its owners do not bear
     share_held : above the limit on market shares
     refused : its owners have been asked for money and did not put it in
+    partners_trust : part of the loans asked of partners that they still fund
+    usual_balance : running mean of a year's balances, fen; 0 before any
     paid_in : capital with which it entered, fen; its owners may not take that out
     stance : what its strategy makes of this month's decisions
     corrected : an order of the regulator has made it follow the rules of the day
@@ -131,6 +134,8 @@ class LenderState:
     poor_months: int = 0
     share_held: bool = False
     refused: bool = False
+    partners_trust: float = 1.0
+    usual_balance: float = 0.0
     paid_in: int = 0
     corrected: bool = False
 

@@ -25,9 +25,12 @@ WAR_MARKETING = 2.0
 """Marketing in a price war, times the usual share of revenue (assumption)."""
 
 TRUCE = 0.9
-REARMED = 1.0
-"""Equity over what loans need at their target leverage: below the first a price war stops, from the
-second on it begins again. Above 1 / STRETCH = 0.83, where rationing would begin (assumption)."""
+"""Equity over what loans need at their target leverage, below which a campaign cannot be paid for
+any longer. Above 1 / STRETCH = 0.83, where rationing would begin (assumption)."""
+
+LEAST_TRUST = 0.75
+"""Part of the money that may leave which funders and partners leave with it, below which a campaign
+is over, whatever the books say (assumption)."""
 
 PREMIUM_MARKUP = 0.02
 PREMIUM_CUT_OFF = 0.6
@@ -49,33 +52,53 @@ WAR_SPEED = 0.2
 """Part of the distance to the markup closed in a month by who wages or ends a war, or leads by
 price (assumption)."""
 
-EXPAND_CUT_OFF = 1.6
-EXPAND_MARKETING = 2.5
+EXPAND_MARKETING = 2.0
 EXPAND_MARGIN = 0.03
-EXPAND_MARKUP = -0.02
-"""Over-expansion: cut-offs and marketing times the usual, points off the least margin and off the
-target markup, whatever losses say (assumption)."""
+EXPAND_MARKUP = 0.5
+EXPAND_BELIEF = 0.4
+EXPAND_CARE = 0.3
+EXPAND_LINES = 1.8
+"""Over-expansion: marketing and target markup times the usual, points off the least margin, the
+part of the risk it sees that it believes, the part of the usual checks it makes, and lines times
+the usual, whatever losses say (assumptions)."""
+
+EXPAND_TRUCE = 0.6
+"""As TRUCE, for who expands: capital short of what loans need does not stop it (assumption)."""
+
+RETREAT_CUT_OFF = 0.8
+RETREAT_MARKETING = 0.5
+RETREAT_LINES = 0.8
+"""After an over-expansion: cut-offs, marketing and lines times the usual (assumptions)."""
 
 
 @dataclass(frozen=True)
 class Stance:
     """What a strategy makes of a lender's decisions; this one leaves all as they are.
 
-    strategy : its name ; fighting : whether a price war is on
+    strategy : its name ; fighting : whether a campaign that eats capital is on
+    over : such a campaign has ended for good, for want of means
     target : [S] markup aimed at, in place of the usual one ; speed : part of the way a month
     marketing : share of revenue, times the usual
     cut_off : [S] worst risk taken, times the usual ; margin : added to the least margin
     focus : [S] attention to each segment, times the usual; None: as usual
+    lines : longest lines, times the usual ; belief : part of the risk that it sees which counts
+        in its prices, cut-offs and lines
+    care : part of the usual checks that it makes of who applies: less lets in more noise, more
+        overstated income, more debts unseen and more fraud
     """
 
     strategy: str = NONE
     fighting: bool = False
+    over: bool = False
     target: Floats | None = None
     speed: float | None = None
     marketing: float = 1.0
     cut_off: Floats | float = 1.0
     margin: float = 0.0
     focus: Floats | None = None
+    lines: float = 1.0
+    belief: float = 1.0
+    care: float = 1.0
 
 
 NEUTRAL = Stance()
@@ -85,6 +108,7 @@ class View(NamedTuple):
     """What a strategist looks at.
 
     before : its stance of last month ; capital : equity over what its loans need
+    trust : part of its money that funders and partners would leave with it
     usual : [S] markup that the common rule would aim at ; markup : [S] its markup now
     own, rivals : [S] posted prices, fraction per year: its own, and those of whom it meets
     fit : [S] how well its kind fits each segment ; segments : [S] their names
@@ -92,6 +116,7 @@ class View(NamedTuple):
 
     before: Stance
     capital: float
+    trust: float
     usual: Floats
     markup: Floats
     own: Floats
@@ -100,11 +125,21 @@ class View(NamedTuple):
     segments: tuple[str, ...]
 
 
+def spent(strategy: str, view: View, least: float) -> bool:
+    """Whether a campaign is over: it was before, or means or trust end now.
+
+    least : equity over what loans need, below which means have ended
+
+    It does not begin again when capital is back: owners, funders and rivals have seen how it ends.
+    """
+    was = view.before.strategy == strategy and view.before.over
+    return was or view.capital < least or view.trust < LEAST_TRUST
+
+
 def price_war(strategy: str, view: View) -> Stance:
-    """Loss-leading for growth, until capital is short; again once it is there."""
-    enough = TRUCE if view.before.fighting or view.before.strategy != strategy else REARMED
-    if view.capital < enough:
-        return Stance(strategy, speed=WAR_SPEED)
+    """Loss-leading for growth, until it cannot be paid for; then no more."""
+    if spent(strategy, view, TRUCE):
+        return Stance(strategy, over=True, speed=WAR_SPEED)
     return Stance(
         strategy,
         fighting=True,
@@ -144,14 +179,30 @@ def follow(strategy: str, view: View) -> Stance:
 
 
 def expand(strategy: str, view: View) -> Stance:
-    """Growth at any price: the failure that industry reports tell, with no eye on losses."""
+    """Growth at any price: the failure that industry reports tell, with no eye on losses.
+
+    Whom others refuse it takes, for less than their risk costs; it checks little and lends them
+    much. Losses come half a year or more later. When means or trust end it retreats.
+    """
+    if spent(strategy, view, EXPAND_TRUCE):
+        return Stance(
+            strategy,
+            over=True,
+            speed=WAR_SPEED,
+            marketing=RETREAT_MARKETING,
+            cut_off=RETREAT_CUT_OFF,
+            lines=RETREAT_LINES,
+        )
     return Stance(
         strategy,
-        target=view.usual + EXPAND_MARKUP,
+        fighting=True,
+        target=np.minimum(view.usual, EXPAND_MARKUP * view.usual),
         speed=WAR_SPEED,
         marketing=EXPAND_MARKETING,
-        cut_off=EXPAND_CUT_OFF,
         margin=-EXPAND_MARGIN,
+        lines=EXPAND_LINES,
+        belief=EXPAND_BELIEF,
+        care=EXPAND_CARE,
     )
 
 

@@ -41,14 +41,14 @@ class Abilities(NamedTuple):
 def abilities(market: Market, limits: Limits) -> Abilities:
     """The columns of a month under its limits."""
     error = data_errors(market, limits)
-    missed = still_left(market, "fraud")
+    missed, care = still_left(market, "fraud"), care_taken(market)
     return Abilities(
         noise=market.of_kinds("noise") * error,
         income_error=market.of_kinds("income_error") * error,
         income_bias=market.of_kinds("income_bias") * error,
-        bureau=debts_seen(market, limits),
+        bureau=care * debts_seen(market, limits),
         member=membership(market.of_effects("network"), adopted(market)),
-        fraud_caught=raised(market.of_kinds("fraud_caught"), missed),
+        fraud_caught=care * raised(market.of_kinds("fraud_caught"), missed),
         false_alarm=market.of_kinds("false_alarm") * missed,
         collection=raised(market.of_kinds("collection"), still_left(market, "collection")),
     )
@@ -72,9 +72,14 @@ def operating_costs(market: Market) -> Floats:
 
 
 def data_errors(market: Market, limits: Limits) -> Floats:
-    """[L] what technology, data rules and lost suppliers make of the error of data; usual 1."""
+    """[L] what technology, data rules, lost suppliers and care make of data errors; usual 1."""
     lost = 1.0 + floats(lender.state.blur for lender in market.lenders)
-    return still_left(market, "noise") * limits.data_noise * lost
+    return still_left(market, "noise") * limits.data_noise * lost / care_taken(market)
+
+
+def care_taken(market: Market) -> Floats:
+    """[L] part of the usual checks of who applies that lenders make; a strategy may skip some."""
+    return floats(lender.state.stance.care for lender in market.lenders)
 
 
 def still_left(market: Market, effect: str) -> Floats:

@@ -52,6 +52,7 @@ from sim.macro import Macro
 from sim.market import Event, Market
 from sim.opening import begin_reach, book_opening, eager, held_back, steer, steered_offers
 from sim.ownership import reconsider
+from sim.partner_trust import watch_brands
 from sim.policy import happenings, months_of_change
 from sim.rationing import leverage_limits, ration, room, turned_away
 from sim.reactions import adjusted, react
@@ -208,6 +209,8 @@ class LoanMarket(Model[Any, Any]):
             refused = held_back(market, first_half, second_half)
             entered, left = self._approach_opening(limits, refused)
         watch_lenders(market, limits, settings.funding, self.now, opened=self.opened)
+        if self.opened:
+            watch_brands(market, settings.funding)
         if self.audit:
             market.ledger.audit(market.book)
         entered += newcomers

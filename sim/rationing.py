@@ -11,7 +11,7 @@ import numpy as np
 from agents.limits import LICENCES, Limits, guarantee_limit, leverage_limit
 from agents.messages import REQUESTED, RESERVED, Floats, Ints, Offers
 from agents.routes import NOBODY
-from sim.columns import whole
+from sim.columns import floats, whole
 from sim.funding import CASH_SHARE, supply_by_source
 from sim.ledger import Account
 from sim.market import Market
@@ -125,6 +125,7 @@ def by_route(market: Market, lends: Floats, promises: Floats) -> Floats:
     book = market.book
     brand, partner = book.column("brand"), book.column("partner")
     by_brand = np.where(book.column("own_ppm") > 0, lends[brand], 1.0)
-    by_partner = np.where(partner != NOBODY, lends[partner], 1.0)
+    trusted = floats(lender.state.partners_trust for lender in market.lenders)
+    by_partner = np.where(partner != NOBODY, lends[partner] * trusted[brand], 1.0)
     by_guarantor = np.where(book.column("guaranteed") == 1, promises[brand], 1.0)
     return np.minimum(by_brand, np.minimum(by_partner, by_guarantor))

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from agents.lender import Lender
+from agents.lender import LGD, Lender, annual_loss
 from agents.lenders import rivals_prices, usual_markups
 from agents.limits import Limits
 from agents.messages import Floats
@@ -97,6 +97,7 @@ def take_down(
         equity = max(1, market.sample_fen(lender.setup.equity))
         norms.excess = excess_return(min(1.0, 12.0 * norms.profit / equity))
         norms.openness = limits.openness[lender.licence]
+        norms.loss = max(lender.state.realised, annual_loss(lender.kind.bad_rate, LGD))
 
 
 def excess_return(earned: float) -> float:

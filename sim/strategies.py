@@ -2,10 +2,11 @@
 
 from agents.lender import Lender
 from agents.lenders import usual_markups
-from agents.strategy import NEUTRAL, View, stance
+from agents.strategy import LEAST_TRUST, NEUTRAL, View, stance
 from agents.strategy_names import NONE, strategy_in
 from sim.core.months import Month
 from sim.market import Event, Market
+from sim.partner_trust import trust_of_all
 from sim.rivalry import capital_to_need, prices_met
 
 
@@ -19,11 +20,12 @@ def take_stances(market: Market, month: Month) -> None:
     if not brands:
         return
     usual, (own, rivals) = usual_markups(brands), prices_met(brands)
-    capital = capital_to_need(market)
+    capital, trusted = capital_to_need(market), trust_of_all(market)
     for row, lender in enumerate(brands):
         view = View(
             before=lender.state.stance,
             capital=float(capital[lender.number]),
+            trust=float(trusted[lender.number]),
             usual=usual[row],
             markup=lender.state.markup,
             own=own[row],
@@ -44,16 +46,15 @@ def stand_down(market: Market) -> None:
 
 
 def tell(lender: Lender, view: View) -> list[Event]:
-    """The events of a campaign: it begins, stops for want of capital, goes on, ends."""
+    """The events of a campaign: it begins, is given up for want of means, ends."""
     before, now = view.before, lender.state.stance
     ratio = f"equity at {view.capital:.0%} of what its loans need"
+    trust = f"funders and partners leave {view.trust:.0%} of their money with it"
     if before.strategy != now.strategy:
         verb = f"takes up {now.strategy}" if now.strategy != NONE else f"ends {before.strategy}"
         return [Event("strategy", lender.name, f"{verb} as its strategy; {ratio}")]
-    if before.fighting and not now.fighting:
-        return [
-            Event("strategy", lender.name, f"breaks off its price war for want of capital: {ratio}")
-        ]
-    if now.fighting and not before.fighting:
-        return [Event("strategy", lender.name, f"goes on with its price war: {ratio}")]
+    if now.over and not before.over:
+        why = f"capital: {ratio}" if view.trust >= LEAST_TRUST else f"trust: {trust}"
+        text = f"gives up {now.strategy} for good for want of {why}"
+        return [Event("strategy", lender.name, text)]
     return []

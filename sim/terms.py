@@ -77,7 +77,7 @@ def publish_terms(
     market.ledger.open_routes(len(book))
     serves = float_table((lender.attention() for lender in lenders), segments)
     markup = float_table((lender.state.markup for lender in lenders), segments)
-    calibration = calibrations(lenders)
+    calibration = calibrations(lenders) * floats(x.state.stance.belief for x in lenders)
     costs = break_even(market, choices, calibration, cost_of_money(market, macro))[:, None, :]
     risk = grade_risks(calibration)
     bears = borne(market, choices, risk)
@@ -151,7 +151,8 @@ def publish_terms(
         hassle_bp=np.rint(10_000 * market.of_kinds("hassle")).astype(np.int64),
         line_share=line_shares(lenders, calibration, worst),
         line_cap_hundred=line_caps(market, limits, segments),
-        income_multiple=market.of_kinds("income_multiple"),
+        income_multiple=market.of_kinds("income_multiple")
+        * floats(x.state.stance.lines for x in lenders),
         explore=market.of_kinds("explore"),
         fraud_caught=able.fraud_caught,
         false_alarm=able.false_alarm,

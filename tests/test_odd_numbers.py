@@ -137,17 +137,20 @@ PHRASES = [
     f"({number(strategy.TRUCE)} of what loans need)",
     f"aims at {percent(strategy.WAR_MARKUP)} over break-even, {percent(strategy.WAR_SPEED)} of "
     "the way a month; marketing twice the usual; least margin "
-    f"{number(100 * strategy.WAR_MARGIN)} points lower. Stops when equity is below "
-    f"{number(strategy.TRUCE)} of what loans need at the target leverage, goes on when it is "
-    f"{number(strategy.REARMED)}",
+    f"{number(100 * strategy.WAR_MARGIN)} points lower. Ends for good when equity is below "
+    f"{number(strategy.TRUCE)} of what loans need at the target leverage, or funders or partners "
+    f"leave less than {percent(strategy.LEAST_TRUST)} of their money",
     f"{number(100 * strategy.PREMIUM_MARKUP)} points above the usual markup; cut-off "
     f"{number(strategy.PREMIUM_CUT_OFF)} and marketing half the usual",
     f"attention to other segments {number(strategy.NICHE_LEFT)} of the usual",
     f"goes {percent(strategy.FOLLOW_SPEED)} of the way a month to the mean price",
-    f"cut-off {number(strategy.EXPAND_CUT_OFF)} and marketing "
-    f"{number(strategy.EXPAND_MARKETING)} times the usual, "
-    f"{number(-100 * strategy.EXPAND_MARKUP)} points off the markup, "
-    f"{number(100 * strategy.EXPAND_MARGIN)} off the least margin",
+    f"believes {number(strategy.EXPAND_BELIEF)} of the risk that it sees, makes "
+    f"{number(strategy.EXPAND_CARE)} of the usual checks, lends lines "
+    f"{number(strategy.EXPAND_LINES)} times and spends {number(strategy.EXPAND_MARKETING)} times "
+    f"the usual on marketing, aims at {number(strategy.EXPAND_MARKUP)} of the usual markup, "
+    f"{number(100 * strategy.EXPAND_MARGIN)} points off the least margin",
+    f"equity below {number(strategy.EXPAND_TRUCE)} of what loans need",
+    f"cut-off and lines {number(strategy.RETREAT_CUT_OFF)} of the usual, marketing half",
     f"until its share is at {number(share_limit.READMITTED)} of it",
     f"after {in_words(structure.PATIENCE_MONTHS)} months the firms of a fringe merge",
     f"buys the whole book, if {in_halves(structure.BUYER_SHARE)} of that capacity",

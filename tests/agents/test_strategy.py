@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from agents.strategy import (
+    EXPAND_TRUCE,
     FOLLOW_SPEED,
+    LEAST_TRUST,
     NEUTRAL,
-    REARMED,
     TRUCE,
     WAR_MARKUP,
     Stance,
@@ -25,6 +26,7 @@ def view(before: Stance = NEUTRAL, capital: float = 1.2) -> View:
     return View(
         before=before,
         capital=capital,
+        trust=1.0,
         usual=USUAL,
         markup=np.array([0.07, 0.05, 0.05]),
         own=np.array([0.18, 0.16, 0.15]),
@@ -51,23 +53,35 @@ def test_a_price_war_aims_below_cost_and_below_the_usual_target() -> None:
     assert war.margin < 0.0
 
 
+@pytest.mark.parametrize("strategy", ["price_war", "expand"])
 @pytest.mark.parametrize(
-    ("fighting", "capital", "goes_on"),
+    ("over", "capital", "trust", "goes_on"),
     [
-        (True, TRUCE + 0.01, True),
-        (True, TRUCE - 0.01, False),
-        (False, TRUCE + 0.01, False),
-        (False, REARMED + 0.01, True),
+        (False, TRUCE + 0.01, 1.0, True),
+        (False, EXPAND_TRUCE - 0.01, 1.0, False),
+        (False, 9.0, LEAST_TRUST - 0.01, False),
+        (True, 9.0, 1.0, False),
     ],
 )
-def test_a_price_war_stops_when_capital_is_short_and_goes_on_when_it_is_back(
-    fighting: bool, capital: float, goes_on: bool
+def test_a_campaign_ends_for_good_when_means_or_trust_end(
+    strategy: str, over: bool, capital: float, trust: float, goes_on: bool
 ) -> None:
-    before = Stance("price_war", fighting=fighting)
-    now = stance("price_war", view(before, capital))
+    before = Stance(strategy, fighting=not over, over=over)
+    now = stance(strategy, view(before, capital)._replace(trust=trust))
     assert now.fighting == goes_on
+    assert now.over != goes_on
     assert (now.target is not None) == goes_on
     assert (now.marketing > 1.0) == goes_on
+
+
+def test_a_price_war_stops_sooner_than_an_expansion() -> None:
+    short = view(capital=TRUCE - 0.01)
+    assert stance("price_war", short).over
+    assert stance("expand", short).fighting
+
+
+def test_another_campaign_begins_anew() -> None:
+    assert stance("price_war", view(Stance("expand", over=True), 9.0)).fighting
 
 
 def test_premium_is_dearer_takes_better_risks_and_makes_less_noise() -> None:
@@ -94,12 +108,19 @@ def test_a_follower_goes_towards_its_rivals_price_in_each_segment() -> None:
     assert moved == pytest.approx(view().rivals - view().own)
 
 
-def test_expansion_takes_worse_risks_for_less_whatever_its_capital() -> None:
-    now = stance("expand", view(capital=0.5))
+def test_expansion_believes_less_checks_less_and_lends_more() -> None:
+    now = stance("expand", view())
     assert now.target is not None
     assert (now.target < USUAL).all()
-    assert np.all(now.cut_off > 1.0)
     assert now.margin < 0.0
+    assert max(now.belief, now.care) < 1.0 < now.lines
+
+
+def test_after_an_expansion_a_lender_retreats() -> None:
+    now = stance("expand", view(capital=0.5))
+    assert now.target is None
+    assert max(now.marketing, now.lines, float(now.cut_off)) < 1.0
+    assert now.belief == now.care == 1.0
 
 
 def test_a_dated_strategy_holds_from_its_month() -> None:
