@@ -116,8 +116,8 @@ def describe(folder: str, stamp: str) -> Described:
 
     stamp : changes as results come in, so that the question is another one then
     """
+    from sim.folder_lock import is_locked
     from sim.sweeps.figures import horizon_words
-    from sim.sweeps.lock import is_locked
     from sim.sweeps.store import failed_lines
 
     with _without_path(folder):
