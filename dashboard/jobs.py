@@ -2,7 +2,12 @@
 
 A job is an order for several seeds of one scenario. It first brings a rough answer (fewer
 borrowers, one seed), then the full one seed by seed; all of it can be asked for at any time.
-Workers (sim/workers.py) persist, and may die or be stopped without harm to the others.
+Workers (sim/workers.py) persist, and may die or be stopped without harm to the others; they share
+a folder of pasts, so that a scenario that parts from another late is not lived from the start.
+
+Workers are handed no more parts than they can do at once. Whenever one is free it gets what was
+asked for last: a reader who moved on is not waited for, and what nobody asked for (the scenario
+that the first reader will see) comes after everything else and leaves one worker free.
 """
 
 import logging
@@ -13,9 +18,10 @@ from collections.abc import Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from functools import partial
+from tempfile import TemporaryDirectory
 from typing import Literal
 
-from dashboard.work import Outcome, Part, Work, simulate
+from dashboard.work import Origin, Outcome, Part, Work, simulate
 from sim.core.errors import InputError
 from sim.experiment import MOST_MONTHS
 from sim.workers import COMPILING, Started, WorkerDiedError, Workers, cores
@@ -29,12 +35,17 @@ FIRST_SEED = 1
 PLACES = 256
 MOST_WORKERS = 8
 MOST_JOBS_WAITING = 8
+MOST_JOBS_OF_ONE = 4
+"""Jobs that are open for one client at a time."""
 MOST_JOBS_KNOWN = 100
 OUTCOMES_KEPT = 96
 """Parts (2 MB each) kept for whoever asks again; the one unused for longest goes first."""
 
-UNWATCHED_SECONDS = 15.0
+UNWATCHED_SECONDS = 8.0
 """A job that no page has asked about for so long is stopped."""
+
+LOOK_EVERY = 2.0
+"""Seconds between two looks for jobs that nobody asks about."""
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
@@ -43,11 +54,11 @@ State = Literal["queued", "running", "done", "failed", "cancelled"]
 class Order:
     """What is to be simulated.
 
-    scenario, hash : as in Part
+    origin, hash : as in Part; orders for scenarios of one hash are the same order
     borrowers, seeds, months : simulated borrowers, number of seeds from FIRST_SEED on, months
     """
 
-    scenario: str
+    origin: Origin = field(compare=False)
     hash: str
     borrowers: int
     seeds: int
@@ -63,7 +74,7 @@ class Order:
         return None if small else self._part(ROUGH_BORROWERS, FIRST_SEED)
 
     def _part(self, borrowers: int, seed: int) -> Part:
-        return Part(self.scenario, self.hash, borrowers, seed, self.months)
+        return Part(self.origin, self.hash, borrowers, seed, self.months)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +102,15 @@ class QueueFullError(Exception):
 
 @dataclass
 class _Job:
-    """An order and how it came out so far."""
+    """An order and how it came out so far.
+
+    watched : who has asked about it -> when last, by the clock
+    kept : goes on even if nobody asks about it
+    """
 
     order: Order
     began: float
-    watched: float
+    watched: dict[str, float]
     kept: bool = False
     error: str = ""
     cancelled: bool = False
@@ -107,33 +122,43 @@ class Jobs:
 
     def __init__(self, work: Work = simulate, workers: int | None = None) -> None:
         self._work = work
-        self._workers = Workers(workers or min(cores(), MOST_WORKERS), PLACES)
+        self._pasts = TemporaryDirectory(prefix="loansim-", ignore_cleanup_errors=True)
+        self._count = workers or min(cores(), MOST_WORKERS)
+        self._workers = Workers(self._count, PLACES, self._pasts.name)
         self._lock = threading.RLock()
         self._tasks: dict[Part, Started[Outcome]] = {}
         self._outcomes: OrderedDict[Part, Outcome] = OrderedDict()
         self._jobs: dict[Order, _Job] = {}
-        self._closed = False
+        self._closed = threading.Event()
         self._compiled = False  # until a worker has simulated something, one alone compiles
+        threading.Thread(target=self._look_after, name="jobs", daemon=True).start()
 
     def warm_up(self) -> None:
         """Start what workers start from, so that the model is imported before it is asked for."""
         self._workers.warm_up()
 
-    def start(self, order: Order, keep: bool = False) -> None:
+    def start(self, order: Order, keep: bool = False, asker: str = "") -> None:
         """Order a simulation; does nothing where it is under way, done, or has failed.
 
-        keep : go on even if no page asks about it
+        keep : go on even if no page asks about it, but after all that is asked about
+        asker : the page that asks; a page that asks for another order lets go of what it had
+            asked for (`release`)
 
         Raises QueueFullError where too many jobs are waiting.
         """
         with self._lock:
             self._drop_unwatched()
-            if order in self._jobs:
-                return
-            if sum(self._is_open(job) for job in self._jobs.values()) >= MOST_JOBS_WAITING:
-                raise QueueFullError
+            job = self._jobs.get(order)
             now = time.monotonic()
-            self._jobs[order] = job = _Job(order, now, now, keep)
+            if job is not None:
+                if not keep:
+                    job.watched[asker] = now
+                return
+            waiting = [other for other in self._jobs.values() if self._is_open(other)]
+            own = [other for other in waiting if asker and asker in other.watched]
+            if len(waiting) >= MOST_JOBS_WAITING or len(own) >= MOST_JOBS_OF_ONE:
+                raise QueueFullError
+            self._jobs[order] = job = _Job(order, now, {} if keep else {asker: now}, keep)
             rough = order.rough()
             if rough is None or self._has_all(order.parts()):
                 job.wanted = list(order.parts())
@@ -141,13 +166,22 @@ class Jobs:
                 job.wanted = [rough]
             self._go_on()
 
-    def report(self, order: Order) -> Report | None:
+    def release(self, asker: str, but: Sequence[Order] = ()) -> None:
+        """A page has moved on: it wants nothing but these any more."""
+        with self._lock:
+            for order, job in self._jobs.items():
+                if order not in but:
+                    job.watched.pop(asker, None)
+            self._drop_unwatched()
+            self._go_on()
+
+    def report(self, order: Order, asker: str = "") -> Report | None:
         """How an order stands; None if it was never given. Asking counts as watching."""
         with self._lock:
             job = self._jobs.get(order)
             if job is None:
                 return None
-            job.watched = time.monotonic()
+            job.watched[asker] = time.monotonic()
             self._drop_unwatched()
             self._go_on()
             return self._report(job)
@@ -175,8 +209,16 @@ class Jobs:
     def close(self) -> None:
         """End all workers."""
         with self._lock:
-            self._closed = True
+            self._closed.set()
         self._workers.close()
+        self._pasts.cleanup()
+
+    def _look_after(self) -> None:
+        """Now and then stops what nobody asks about, so that nobody has to come for it to end."""
+        while not self._closed.wait(min(LOOK_EVERY, UNWATCHED_SECONDS)):
+            with self._lock:
+                self._drop_unwatched()
+                self._go_on()
 
     def _is_open(self, job: _Job) -> bool:
         """Whether something of a job is still to be done."""
@@ -187,22 +229,34 @@ class Jobs:
         return all(part in self._outcomes for part in parts)
 
     def _go_on(self) -> None:
-        """Hand the pool what open jobs want next: the full answer once the rough one is there."""
-        if self._closed:
+        """Hand workers what open jobs want next: the full answer once the rough one is there."""
+        if self._closed.is_set():
             return
-        for job in self._jobs.values():
-            if not self._is_open(job):
-                continue
+        for job in self._in_turn():
             if self._has_all(job.wanted):
                 job.wanted = list(job.order.parts())
             for part in job.wanted:
-                if part not in self._outcomes and part not in self._tasks and self._may_start():
-                    self._hand_over(part)
+                if part in self._outcomes or part in self._tasks:
+                    continue
+                if not self._may_start(job):
+                    break
+                self._hand_over(part)
 
-    def _may_start(self) -> bool:
-        """Whether the pool takes another part: a first one alone, as it may have to compile."""
+    def _in_turn(self) -> list[_Job]:
+        """Open jobs: those that somebody asks about, the newest first, then the others."""
+        waiting = [job for job in self._jobs.values() if self._is_open(job)]
+        return sorted(waiting, key=lambda job: (not job.watched, -job.began))
+
+    def _may_start(self, job: _Job) -> bool:
+        """Whether a worker is free for a part of a job.
+
+        A first part is done alone, as it may have to compile.
+        """
         self._compiled = self._compiled or any(self._share_of(part) > 0 for part in self._tasks)
-        return self._workers.has_room and (self._compiled or not self._tasks)
+        free = self._count - len(self._tasks)
+        if not job.watched and self._count > 1:
+            free -= 1
+        return free > 0 and self._workers.has_room and (self._compiled or not self._tasks)
 
     def _hand_over(self, part: Part) -> None:
         """Give one part to the workers."""
@@ -233,7 +287,7 @@ class Jobs:
 
     def _fail(self, part: Part, error: Exception) -> None:
         """Tell the jobs that wanted a part why there is none; the log has the whole story."""
-        log.error("seed %d of %s: %s", part.seed, part.scenario, error, exc_info=error)
+        log.error("seed %d of %s: %s", part.seed, part.origin.scenario, error, exc_info=error)
         words = _words(error)
         for job in self._jobs.values():
             if part in job.wanted and self._is_open(job):
@@ -244,8 +298,10 @@ class Jobs:
         """Stop jobs that no page asks about any more."""
         late = time.monotonic() - UNWATCHED_SECONDS
         for order, job in list(self._jobs.items()):
+            for asker in [one for one, when in job.watched.items() if when < late]:
+                del job.watched[asker]
             many = len(self._jobs) > MOST_JOBS_KNOWN
-            if job.watched < late and not job.kept and (many or self._is_open(job)):
+            if not job.watched and not job.kept and (many or self._is_open(job)):
                 del self._jobs[order]
         self._drop_tasks()
 

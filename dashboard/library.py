@@ -1,13 +1,16 @@
 """From what a reader chose to tables: runs in the folder, and scenarios run on the spot.
 
-A source is `run:NAME` or the name of a scenario that comes with the program (dashboard/choice.py).
+A source is `run:NAME`, the name of a scenario that comes with the program, or `upload:HASH`
+(dashboard/choice.py, dashboard/uploads.py).
 Whatever cannot be shown becomes a problem in words, never an exception of the page.
 """
 
+import json
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from dashboard.catalogue import NO_WORDS, Words, in_both
@@ -16,7 +19,8 @@ from dashboard.jobs import Jobs, Order, QueueFullError, Report
 from dashboard.policy_calendar import policy_calendar
 from dashboard.runs import Run, Runs
 from dashboard.texts import Text
-from dashboard.work import Outcome
+from dashboard.uploads import UPLOAD, Uploads
+from dashboard.work import Origin, Outcome
 from sim.comparison_of_runs import compare_runs
 from sim.core.errors import InputError
 from sim.core.months import Month
@@ -33,6 +37,10 @@ FIRST_SCENARIO = "observed"
 
 JOINED_KEPT = 12
 COMPARISONS_KEPT = 12
+CALENDARS_KEPT = 64
+
+CHANGED = "what_if"
+"""Name of a scenario that is made of another by changes."""
 
 Stage = Literal["nothing", "rough", "partial", "whole"]
 
@@ -82,8 +90,10 @@ class Library:
     def __init__(self, runs: Runs, jobs: Jobs) -> None:
         self.runs = runs
         self.jobs = jobs
+        self.uploads = Uploads()
         self._lock = threading.Lock()
         self._comparing = threading.Lock()
+        self._calendars: OrderedDict[str, dict[str, list[str]]] = OrderedDict()
         self._joined: OrderedDict[tuple[Order, tuple[int, ...]], Tables] = OrderedDict()
         self._compared: OrderedDict[tuple[str, str], Comparison | Problem] = OrderedDict()
 
@@ -99,17 +109,53 @@ class Library:
         except (InputError, OSError):
             return {FIRST_SCENARIO: NO_WORDS}
 
-    def see(self, source: str, seeds: int, borrowers: int, start: bool = True) -> Sight:
+    def see(
+        self, source: str, seeds: int, borrowers: int, start: bool = True, asker: str = ""
+    ) -> Sight:
         """What there is to see of a source; a scenario is started if it is not under way.
 
         seeds, borrowers : of a scenario run on the spot; a run in the folder has its own
+        asker : the page that asks, where it says when it has moved on
         """
         if source.startswith(RUN):
             return self._see_run(source.removeprefix(RUN))
-        scenario = self._scenario(source)
+        order = self.order(source, {}, seeds, borrowers)
+        if isinstance(order, Problem):
+            return Sight(source, problem=order)
+        return self._see_order(*order, start, asker)
+
+    def see_changed(
+        self,
+        source: str,
+        changes: Mapping[str, object],
+        seeds: int,
+        borrowers: int,
+        start: bool = True,
+        asker: str = "",
+    ) -> Sight:
+        """The same for a scenario with changes: values by dotted path."""
+        order = self.order(source, changes, seeds, borrowers)
+        if isinstance(order, Problem):
+            return Sight(source, problem=order)
+        return self._see_order(*order, start, asker)
+
+    def order(
+        self, source: str, changes: Mapping[str, object], seeds: int, borrowers: int
+    ) -> "tuple[Scenario, Order] | Problem":
+        """A scenario, changed where there are changes, and what is to be simulated of it."""
+        scenario = self.scenario(source)
         if isinstance(scenario, Problem):
-            return Sight(source, problem=scenario)
-        return self._see_order(scenario, _order(scenario, seeds, borrowers), start)
+            return scenario
+        text = self.uploads.text(source)
+        if not changes:
+            origin = Origin(scenario.name, text)
+        else:
+            origin = Origin(scenario.name, text, json.dumps(changes), CHANGED)
+            try:
+                scenario = scenario.with_changes(changes, name=CHANGED)
+            except InputError as error:
+                return Problem(Text.BROKEN_CHANGES, {"error": error})
+        return scenario, Order(origin, scenario.hash, borrowers, seeds)
 
     def compare(self, other: Sight, base: Sight | None) -> "Comparison | Problem | None":
         """What a source changes against another, seed by seed; or why that cannot be said yet.
@@ -133,31 +179,44 @@ class Library:
 
     def stop(self, source: str, seeds: int, borrowers: int) -> None:
         """Stop simulating a source."""
-        scenario = self._scenario(source)
-        if isinstance(scenario, Scenario):
-            self.jobs.cancel(_order(scenario, seeds, borrowers))
+        order = self.order(source, {}, seeds, borrowers)
+        if not isinstance(order, Problem):
+            self.jobs.cancel(order[1])
 
     def again(self, source: str, seeds: int, borrowers: int) -> None:
         """Forget that simulating a source failed or was stopped."""
-        scenario = self._scenario(source)
-        if isinstance(scenario, Scenario):
-            self.jobs.forget(_order(scenario, seeds, borrowers))
+        order = self.order(source, {}, seeds, borrowers)
+        if not isinstance(order, Problem):
+            self.jobs.forget(order[1])
 
     def begin(self, seeds: int, borrowers: int) -> None:
         """Start what the first reader will see, if it has to be simulated."""
         source = self.usual()
-        scenario = self._scenario(source)
-        if not source.startswith(RUN) and isinstance(scenario, Scenario):
-            self.jobs.start(_order(scenario, seeds, borrowers), keep=True)
+        order = None if source.startswith(RUN) else self.order(source, {}, seeds, borrowers)
+        if isinstance(order, tuple):
+            self.jobs.start(order[1], keep=True)
 
     def calendar(self, source: str) -> dict[str, list[str]]:
         """When policy changes in a scenario; empty where it is not known before it is run."""
-        scenario = self._scenario(source)
+        scenario = self.scenario(source)
         if isinstance(scenario, Problem):
             return {}
-        return _calendar(scenario.name, scenario.hash)
+        return self.calendar_of(scenario)
 
-    def _scenario(self, name: str) -> Scenario | Problem:
+    def calendar_of(self, scenario: Scenario) -> dict[str, list[str]]:
+        """When policy changes in a scenario."""
+        with self._lock:
+            if scenario.hash not in self._calendars:
+                self._calendars[scenario.hash] = policy_calendar(scenario, MOST_MONTHS)
+                while len(self._calendars) > CALENDARS_KEPT:
+                    self._calendars.popitem(last=False)
+            return self._calendars[scenario.hash]
+
+    def scenario(self, name: str) -> Scenario | Problem:
+        """The scenario of a name or an upload, or why there is none."""
+        if name.startswith(UPLOAD):
+            uploaded = self.uploads.find(name)
+            return uploaded or Problem(Text.UPLOAD_GONE)
         if name not in self.scenarios():
             return Problem(Text.UNKNOWN_SCENARIO, {"name": name})
         try:
@@ -187,7 +246,7 @@ class Library:
             months=_months_of(run, result.manifest),
         )
 
-    def _see_order(self, scenario: Scenario, order: Order, start: bool) -> Sight:
+    def _see_order(self, scenario: Scenario, order: Order, start: bool, asker: str) -> Sight:
         known: dict[str, Any] = {
             "name": scenario.name,
             "title": in_both(scenario.title, scenario.title_zh),
@@ -197,10 +256,10 @@ class Library:
         }
         if start:
             try:
-                self.jobs.start(order)
+                self.jobs.start(order, asker=asker)
             except QueueFullError:
                 return Sight(**known, problem=Problem(Text.BUSY))
-        report = self.jobs.report(order)
+        report = self.jobs.report(order, asker)
         if report is None:
             return Sight(**known)
         if report.seeds:
@@ -260,15 +319,6 @@ def _compared(base: Result, other: Result) -> "Comparison | Problem":
 def _result(sight: Sight) -> Result:
     assert sight.tables is not None
     return Result(sight.tables, sight.manifest)
-
-
-@cache
-def _calendar(name: str, of_hash: str) -> dict[str, list[str]]:
-    return policy_calendar(load_scenario(name), MOST_MONTHS)
-
-
-def _order(scenario: Scenario, seeds: int, borrowers: int) -> Order:
-    return Order(scenario.name, scenario.hash, borrowers, seeds)
 
 
 def _months_of(run: Run, manifest: dict[str, Any]) -> tuple[str, str]:

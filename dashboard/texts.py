@@ -151,3 +151,9 @@ class Text(Catalogue):
     NO_LINES = Words("Nothing to draw yet", "暂无可绘制的内容")
     CHART_OF = Words("Chart: {title}. {note}", "图表：{title}。{note}")
     ONLY_IN = Words("{text} (only {name})", "{text}（仅{name}）")
+    BROKEN_CHANGES = Words("This what-if cannot be: {error}", "该假设无法成立：{error}")
+    UPLOAD_GONE = Words(
+        "The uploaded scenario is no longer here: the server was started anew, or others came. "
+        "Upload the file again.",
+        "上传的情景已不在服务器上（服务已重启或被其他上传替换），请重新上传文件。",
+    )

@@ -1,26 +1,64 @@
 """What a worker process does for the dashboard: one seed of one scenario."""
 
+import json
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.workers import COMPILING, Tell
+from sim.workers import COMPILING, Tell, luggage
 
 if TYPE_CHECKING:
     import pandas
 
     from sim.experiment import Phase
+    from sim.kept_pasts import KeptPasts
+    from sim.scenario import Scenario
+
+LARGEST_KEPT = 50_000
+"""Borrowers up to which pasts are kept: a state has some 150 bytes for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a scenario comes from, in a form that is small and travels to workers.
+
+    scenario : name of one that comes with the program, or of the text
+    text : of a scenario that does not come with the program, compressed
+    changes : values by dotted path in JSON that make it another scenario; "" for none
+    name : of the changed scenario
+    """
+
+    scenario: str
+    text: bytes = b""
+    changes: str = ""
+    name: str = ""
+
+    def base(self) -> "Scenario":
+        """The scenario before the changes; raises InputError."""
+        from sim.scenario import Scenario, load_scenario
+
+        if not self.text:
+            return load_scenario(self.scenario)
+        return Scenario.from_text(zlib.decompress(self.text).decode(), self.scenario)
+
+    def whole(self, base: "Scenario") -> "Scenario":
+        """The scenario; raises InputError for changes that cannot be made."""
+        if not self.changes:
+            return base
+        return base.with_changes(json.loads(self.changes), name=self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """One seed of a scenario: the unit of work.
 
-    scenario : name of one that comes with the program
-    hash : of its values, so that an edited file is not mistaken for the old one
+    origin : where the scenario comes from; parts whose scenarios have one hash are the same part
+    hash : of the scenario's values, so that an edited file is not mistaken for the old one
     """
 
-    scenario: str
+    origin: Origin = field(compare=False)
     hash: str
     borrowers: int
     seed: int
@@ -40,9 +78,8 @@ type Work = Callable[[Part, Tell], Outcome]
 
 
 def simulate(part: Part, tell: Tell) -> Outcome:
-    """Run one seed of a scenario on one thread."""
+    """Run one seed of a scenario on one thread, from the last month-end that is known of it."""
     from sim.experiment import run
-    from sim.scenario import load_scenario
 
     def progress(phase: "Phase", done: int, total: int, /) -> None:
         if phase in ("burn_in", "months"):
@@ -50,12 +87,27 @@ def simulate(part: Part, tell: Tell) -> Outcome:
         elif phase == "compile":
             tell(COMPILING if done < total else 0.0)
 
+    base = part.origin.base()
+    scenario = part.origin.whole(base)
     result = run(
-        load_scenario(part.scenario),
+        scenario,
         borrowers=part.borrowers,
         seed=part.seed,
         months=part.months,
         threads=1,
         progress=progress,
+        checkpoints=_pasts(part, base, scenario),
     )
     return Outcome(dict(result.tables), result.manifest)
+
+
+def _pasts(part: Part, base: "Scenario", scenario: "Scenario") -> "KeptPasts | None":
+    """Where pasts are kept, the folder being what workers bring along; None for large parts."""
+    from sim.branching import course
+    from sim.kept_pasts import KeptPasts
+
+    folder = luggage()
+    if folder is None or part.borrowers > LARGEST_KEPT:
+        return None
+    shared = course(base, scenario, part.months).shared
+    return KeptPasts(Path(folder), f"{base.hash}-{part.borrowers}-{part.seed}", shared)

@@ -23,7 +23,7 @@ from sim.core.wording import did_you_mean, listed, shown
 if TYPE_CHECKING:
     import pandas
 
-    from sim.checkpoints import Checkpoints
+    from sim.checkpoints import Reached
     from sim.model import LoanMarket
     from sim.scenario import Scenario
 
@@ -61,6 +61,19 @@ class Progress(Protocol):
         done, total : for burn_in and months, simulated months of the whole run (burn-in
             included, all seeds); for setup and compile 0 or 1 of 1
         """
+
+
+class Keeper(Protocol):
+    """Where states are kept as a run goes: sim/checkpoints.py, sim/kept_pasts.py."""
+
+    def reached(self) -> "Reached":
+        """How far an earlier run had come that this one goes on with."""
+
+    def after_month(self, model: "LoanMarket", place: int, months: int, /) -> None:
+        """Take note of a month that is lived; place : of the seed; months : burn-in included."""
+
+    def after_seed(self, place: int, tables: "dict[str, pandas.DataFrame]", /) -> None:
+        """Take note of a seed that is done."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +150,7 @@ def run(
     threads: int | None = None,
     audit: bool = False,
     progress: Progress | None = None,
-    checkpoints: "Checkpoints | None" = None,
+    checkpoints: "Keeper | None" = None,
 ) -> Result:
     """Run a scenario from January 2024 for some months.
 
@@ -266,7 +279,7 @@ def _play(
     seeds: int,
     tell: Progress,
     watch: Stopwatch,
-    checkpoints: "Checkpoints | None",
+    checkpoints: "Keeper | None",
 ) -> None:
     """Compile if need be, and step what months of one seed are not lived yet."""
     burn_in = model.burn_in_months

@@ -32,7 +32,7 @@ from sim.macro import MacroSection
 from sim.overlay import changed, value_at
 from sim.policy import PolicySection
 from sim.reaction_rules import MOVED_WORDS, levels
-from sim.scenario_files import ScenarioFile, find_scenarios, named_file, resolved
+from sim.scenario_files import ScenarioFile, find_scenarios, named_file, resolved, resolved_text
 from sim.scenario_subjects import Subject
 from sim.validation import CHANGES, validated
 from sim.yaml_reader import Document, read_yaml_text
@@ -85,6 +85,15 @@ class ScenarioRoot(Parameters):
     def from_text(cls, text: str, name: str) -> Self:
         """The scenario of a text that extends no other, such as `text` gives; raises InputError."""
         return cls._made(read_yaml_text(text, name), name)
+
+    @classmethod
+    def from_outside(cls, text: str, name: str) -> Self:
+        """The scenario of a text that nobody vouches for.
+
+        It may extend a scenario that comes with the program, by name; a path is refused. Raises
+        InputError.
+        """
+        return cls._made(resolved_text(read_yaml_text(text, f"{name}.yaml")), name)
 
     @property
     def name(self) -> str:

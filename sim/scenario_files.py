@@ -85,6 +85,24 @@ def resolved(file: ScenarioPath) -> Document:
     return base
 
 
+def resolved_text(document: Document) -> Document:
+    """The content of a text from outside, laid over that of the scenario it extends, if any.
+
+    Raises InputError where it extends anything but a scenario that comes with the program.
+    """
+    if "extends" not in document.content:
+        return document
+    written, place = document.content["extends"], document.places[("extends",)]
+    if not isinstance(written, str) or not NAME.fullmatch(written):
+        raise InputError(
+            f"{place}: extends is {shown(written)}; here it can only name a scenario that comes "
+            f"with the program{LIST_COMMAND}"
+        )
+    base = resolved(named_file(written))
+    own = {key: value for key, value in document.content.items() if key != "extends"}
+    return merged(_without_own_words(base), Document(document.origin, own, document.places))
+
+
 def file_chain(file: ScenarioPath) -> list[ScenarioPath]:
     """A file, the one it extends, and so on up. Raises InputError as `resolved` does."""
     return [link for link, _ in _chain(file)]

@@ -27,7 +27,7 @@ def patient(part: Part, tell: Tell) -> Outcome:
     """The rough answer at once, the full one when a file appears that the scenario names."""
     tell(0.25)
     if part.borrowers > 20_000:
-        while not os.path.exists(part.scenario):
+        while not os.path.exists(part.origin.scenario):
             time.sleep(0.02)
     return outcome(part)
 

@@ -10,13 +10,13 @@ import pytest
 
 import dashboard.jobs
 from dashboard.jobs import ROUGH_BORROWERS, Jobs, Order, QueueFullError, Report
-from dashboard.work import Work
+from dashboard.work import Origin, Work
 from tests.dashboard import doubles
 
 LONG = 60.0
 
-SMALL = Order("observed", "0", 1_000, 1, 3)
-LARGE = Order("observed", "0", 100_000, 2, 3)
+SMALL = Order(Origin("observed"), "observed", 1_000, 1, 3)
+LARGE = Order(Origin("observed"), "observed", 100_000, 2, 3)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_an_order_is_carried_out(pool: Callable[[Work], Jobs]) -> None:
 
 def test_the_rough_answer_comes_first(pool: Callable[[Work], Jobs], tmp_path: Path) -> None:
     jobs = pool(doubles.patient)
-    order = Order(str(tmp_path / "go"), "0", 100_000, 2, 3)
+    order = Order(Origin(str(tmp_path / "go")), "0", 100_000, 2, 3)
     jobs.start(order)
     rough = wait(jobs, order, lambda report: report.rough is not None and report.share > 0.2)
     assert rough.state == "running"
@@ -82,7 +82,7 @@ def test_a_small_order_has_no_rough_answer() -> None:
 
 def test_what_is_there_is_not_simulated_again(pool: Callable[[Work], Jobs]) -> None:
     jobs = pool(doubles.dying)
-    two = Order("observed", "0", 1_000, 1, 3)
+    two = Order(Origin("observed"), "observed", 1_000, 1, 3)
     jobs._outcomes[two.parts()[0]] = doubles.outcome(two.parts()[0])
     jobs.start(two)  # seed 1 would kill its worker
     assert wait(jobs, two, over).state == "done"
@@ -137,7 +137,7 @@ def test_a_stopped_order_frees_its_worker(pool: Callable[[Work], Jobs]) -> None:
     jobs.cancel(SMALL)
     assert wait(jobs, SMALL, over).state == "cancelled"
     jobs._work = doubles.quick
-    other = Order("other", "0", 1_000, 4, 3)
+    other = Order(Origin("other"), "other", 1_000, 4, 3)
     jobs.start(other)
     assert wait(jobs, other, over).state == "done"
 
@@ -147,12 +147,74 @@ def test_an_order_that_nobody_watches_is_stopped(
 ) -> None:
     monkeypatch.setattr(dashboard.jobs, "UNWATCHED_SECONDS", 0.3)
     jobs = pool(doubles.endless)
-    kept = Order("kept", "0", 1_000, 1, 3)
+    kept = Order(Origin("kept"), "kept", 1_000, 1, 3)
     jobs.start(SMALL)
     jobs.start(kept, keep=True)
-    time.sleep(0.5)
+    time.sleep(0.8)
+    assert SMALL not in jobs._jobs  # nobody had to come for it to end
     assert jobs.report(kept) is not None
     assert jobs.report(SMALL) is None
+
+
+def test_a_page_that_moves_on_frees_the_workers(pool: Callable[[Work], Jobs]) -> None:
+    jobs = pool(doubles.endless)
+    jobs.start(SMALL, asker="a page")
+    wait(jobs, SMALL, lambda report: report.share > 0)
+    other = Order(Origin("other"), "other", 1_000, 1, 3)
+    jobs.start(SMALL, asker="a second page")
+    jobs._jobs[SMALL].watched.pop("")  # who waited in this test
+    jobs.release("a page", [other])
+    assert jobs.report(SMALL, "a second page") is not None
+    jobs.release("a second page", [other])
+    assert jobs.report(SMALL) is None
+    jobs._work = doubles.quick
+    jobs.start(other, asker="a page")
+    assert wait(jobs, other, over).state == "done"
+
+
+def test_what_is_asked_for_comes_before_what_is_kept(
+    pool: Callable[[Work], Jobs], tmp_path: Path
+) -> None:
+    jobs = pool(doubles.patient)
+    kept = Order(Origin(str(tmp_path / "kept")), "kept", 100_000, 4, 3)
+    jobs.start(kept, keep=True)
+    end = time.monotonic() + LONG
+    while len(jobs._outcomes) < 1 and time.monotonic() < end:
+        time.sleep(0.02)  # its rough answer, without asking, which would be watching
+    first, second = (
+        Order(Origin(str(tmp_path / name)), name, 100_000, 1, 3) for name in ("first", "second")
+    )
+    jobs.start(first)
+    jobs.start(second)
+    wait(jobs, second, lambda report: report.rough is not None)
+    (tmp_path / "second").touch()
+    assert wait(jobs, second, over).state == "done"
+    (tmp_path / "first").touch()
+    assert wait(jobs, first, over).state == "done"
+    assert not any(part in jobs._outcomes for part in kept.parts())
+
+
+def test_no_page_has_more_orders_than_its_share(
+    pool: Callable[[Work], Jobs], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dashboard.jobs, "MOST_JOBS_OF_ONE", 2)
+    jobs = pool(doubles.endless)
+    orders = [Order(Origin(name), name, 1_000, 1, 3) for name in ("one", "two", "three")]
+    for order in orders[:2]:
+        jobs.start(order, asker="a page")
+    with pytest.raises(QueueFullError):
+        jobs.start(orders[2], asker="a page")
+    jobs.start(orders[2], asker="another")
+
+
+def test_scenarios_of_one_hash_are_simulated_once(pool: Callable[[Work], Jobs]) -> None:
+    jobs = pool(doubles.quick)
+    jobs.start(SMALL)
+    assert wait(jobs, SMALL, over).state == "done"
+    same = Order(Origin("observed", changes="{}", name="what_if"), "observed", 1_000, 1, 3)
+    report = jobs.report(same)
+    assert report is not None
+    assert report.state == "done"
 
 
 def test_no_more_orders_than_can_be_waited_for(
@@ -161,16 +223,16 @@ def test_no_more_orders_than_can_be_waited_for(
     monkeypatch.setattr(dashboard.jobs, "MOST_JOBS_WAITING", 2)
     jobs = pool(doubles.endless)
     for name in ("one", "two"):
-        jobs.start(Order(name, "0", 1_000, 1, 3))
+        jobs.start(Order(Origin(name), name, 1_000, 1, 3))
     with pytest.raises(QueueFullError):
-        jobs.start(Order("three", "0", 1_000, 1, 3))
-    jobs.start(Order("one", "0", 1_000, 1, 3))  # under way already
+        jobs.start(Order(Origin("three"), "three", 1_000, 1, 3))
+    jobs.start(Order(Origin("one"), "one", 1_000, 1, 3))  # under way already
 
 
 def test_closing_ends_all_workers() -> None:
     jobs = Jobs(doubles.endless, workers=2)
-    jobs.start(Order("observed", "0", 1_000, 2, 3))
-    wait(jobs, Order("observed", "0", 1_000, 2, 3), lambda report: report.share > 0)
+    jobs.start(Order(Origin("observed"), "observed", 1_000, 2, 3))
+    wait(jobs, Order(Origin("observed"), "observed", 1_000, 2, 3), lambda report: report.share > 0)
     workers = jobs.worker_ids()
     assert workers
     jobs.close()
