@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from dashboard.catalogue import NO_WORDS, Words, in_both
+from dashboard.catalogue import NO_WORDS, Catalogue, Words, in_both
 from dashboard.choice import RUN
 from dashboard.jobs import Jobs, Order, QueueFullError, Report
 from dashboard.policy_calendar import policy_calendar
@@ -49,7 +49,7 @@ Stage = Literal["nothing", "rough", "partial", "whole"]
 class Problem:
     """Why something cannot be shown: a string of the catalogue and what fills it in."""
 
-    text: Text
+    text: Catalogue
     values: dict[str, object] = field(default_factory=dict)
 
 

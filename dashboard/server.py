@@ -19,18 +19,19 @@ def serve(host: str, port: int, results: Path | None) -> None:
     Raises InputError if the address cannot be had.
     """
     listening = listen(host, port)  # first, as it needs no time and may fail
-    from dashboard.jobs import Jobs
+    from dashboard.jobs import ROUGH_BORROWERS, Jobs
 
     jobs = Jobs()
     try:
         jobs.warm_up()  # workers import the model while this process goes on
-        from dashboard.choice import USUAL_BORROWERS, USUAL_SEEDS
+        from dashboard.choice import USUAL_SEEDS
         from dashboard.library import Library
         from dashboard.runs import Runs
 
         logging.basicConfig(level=logging.WARNING, format="%(message)s")
         library = Library(Runs(results), jobs)
-        library.begin(USUAL_SEEDS, USUAL_BORROWERS)  # compiles while web libraries are imported
+        # Compiles while web libraries are imported; more than the rough answer waits for a reader.
+        library.begin(USUAL_SEEDS, ROUGH_BORROWERS)
         import waitress
 
         from dashboard.app import make_app

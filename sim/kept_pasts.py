@@ -1,9 +1,9 @@
 """States of runs on the way, kept so that other worlds with the same past need not live it again.
 
 Two scenarios that part in 2026 share all months before (sim/branching.py). Whoever runs many such
-scenarios, as somebody does who moves a lever to and fro, lives these months once: the states at some
-month-ends are written into a folder that belongs to one program alone, and a later run starts from
-the last of them that both worlds share. What comes out is what a run from the start brings.
+scenarios, as somebody does who moves a lever to and fro, lives these months once: the states at
+some month-ends are written into a folder that belongs to one program alone, and a later run starts
+from the last of them that both worlds share. What comes out is what a run from the start brings.
 """
 
 import os

@@ -1,1 +1,1 @@
-"""The page What-if."""
+"""The page What-if: levers, dates and one lender's strategy, against a base scenario."""

@@ -1,0 +1,292 @@
+"""What happens on the page What-if. Callbacks only pass things on."""
+
+from dataclasses import replace
+from typing import Any
+
+import dash
+import flask
+from dash import ALL, MATCH, ClientsideFunction, Input, Output, State, ctx, no_update
+
+from dashboard.cards import BY_IDENTITY as CARDS
+from dashboard.catalogue import Language
+from dashboard.library import Library
+from dashboard.market.content import card_key
+from dashboard.problem import problem
+from dashboard.shell import Id as ShellId
+from dashboard.shell import keep_address
+from dashboard.texts import Text
+from dashboard.whatif import files as files_to_take
+from dashboard.whatif.choice import SHOWN, Campaign, WhatIf
+from dashboard.whatif.content import (
+    asked,
+    drawn,
+    effects_and_reasons,
+    marked,
+    seen,
+    status,
+    values,
+)
+from dashboard.whatif.ids import Id, card_id, lever_id
+from dashboard.whatif.layout import files
+from dashboard.whatif.levers import BY_IDENTITY, Setting
+from dashboard.whatif.texts import WhatIfText
+from dashboard.whatif.timeline import START, timeline
+from sim.core.errors import InputError
+from sim.core.months import Month
+
+PARTS = ("level", "month", "ahead", "over", "lasts")
+
+
+def register(app: dash.Dash, library: Library) -> None:
+    """Connect the page to the library."""
+    _addresses(app)
+    _levers(app)
+    _following(app, library)
+    _drawing(app, library)
+    _uploading(app, library)
+    files_to_take.register(app.server, library)
+
+    def left(asker: str) -> flask.Response:
+        """A page is closed: nobody waits for what it asked for."""
+        library.jobs.release(asker[:64])
+        return flask.Response(status=204)
+
+    app.server.add_url_rule("/left/<asker>", "left", left, methods=["POST"])
+
+
+def _addresses(app: dash.Dash) -> None:
+    """The address follows the controls."""
+
+    @app.callback(
+        Output(Id.QUERY, "data"),
+        Input(Id.BASE, "value"),
+        Input(lever_id(ALL, "on"), "checked"),
+        *(Input(lever_id(ALL, part), "value") for part in PARTS),
+        Input(Id.COMPETITION, "value"),
+        Input(Id.LENDER, "value"),
+        Input(Id.STRATEGY, "value"),
+        Input(Id.STRATEGY_FROM, "value"),
+        Input(Id.SEEDS, "value"),
+        Input(Id.BORROWERS, "value"),
+        Input(Id.VIEW, "value"),
+        Input(card_id(ALL, "measure"), "value"),
+        State(ShellId.SPOKEN, "data"),
+        prevent_initial_call=True,
+    )
+    def remember(base: str, *rest: Any) -> str:
+        language: Language = rest[-1]
+        competition, lender, strategy, start, seeds, borrowers, view = rest[-9:-2]
+        levers = _read_levers(ctx.inputs_list)
+        campaign = Campaign(lender, strategy, Month(START + int(start))) if lender else None
+        what = WhatIf(
+            base=base,
+            settings=levers,
+            competition=competition or "",
+            campaign=campaign,
+            seeds=int(seeds),
+            borrowers=int(borrowers),
+            view=view,
+            measures=dict(zip((card.identity for card in SHOWN), rest[-2], strict=True)),
+            language=language,
+        )
+        return what.query()
+
+    keep_address(app, Id.QUERY)
+
+
+def _read_levers(inputs: list[Any]) -> dict[str, Setting]:
+    """The levers that are on, from the controls as Dash hands them over."""
+    found: dict[str, dict[str, Any]] = {}
+    for group in inputs:
+        for one in group if isinstance(group, list) else []:
+            identity = one["id"]
+            if "lever" in identity:
+                found.setdefault(identity["lever"], {})[identity["part"]] = one.get("value")
+    settings = {}
+    for name in BY_IDENTITY:
+        at = found.get(name, {})
+        if at.get("on"):
+            settings[name] = Setting(
+                level=float(at["level"]),
+                month=Month(START + int(at["month"])),
+                ahead=int(at.get("ahead", 0)),
+                over=int(at.get("over", 0)),
+                lasts=int(at.get("lasts", 12)),
+            )
+    return settings
+
+
+def _levers(app: dash.Dash) -> None:
+    """What a lever shows of itself, in the browser."""
+    app.clientside_callback(
+        ClientsideFunction("whatif", "open"),
+        Output(lever_id(MATCH, "box"), "hidden"),
+        Input(lever_id(MATCH, "on"), "checked"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("whatif", "echo"),
+        Output(lever_id(MATCH, "echo"), "children"),
+        Input(lever_id(MATCH, "on"), "checked"),
+        Input(lever_id(MATCH, "level"), "value"),
+        Input(lever_id(MATCH, "month"), "value"),
+        State(lever_id(MATCH, "words"), "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("whatif", "echo"),
+        Output(Id.STRATEGY_ECHO, "children"),
+        Input(Id.LENDER, "value"),
+        Input(Id.STRATEGY, "value"),
+        Input(Id.STRATEGY_FROM, "value"),
+        State(Id.STRATEGY_WORDS, "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("whatif", "leave"),
+        Output(Id.ASKER, "storage_type"),
+        Input(Id.ASKER, "data"),
+    )
+
+
+def _following(app: dash.Dash, library: Library) -> None:
+    """What is asked starts what it needs; while something is under way, the page asks again."""
+
+    @app.callback(
+        Output(Id.STATUS, "children"),
+        Output(Id.TICKER, "disabled"),
+        Output(Id.SHOWN, "data"),
+        Output(Id.EFFECTS, "children"),
+        Output(Id.BECAUSE, "children"),
+        Output(Id.TIMELINE, "children"),
+        Output(Id.FILES, "children"),
+        Output(Id.CARDS, "className"),
+        Input(Id.QUERY, "data"),
+        Input(Id.TICKER, "n_intervals"),
+        Input(Id.STOP, "n_clicks", allow_optional=True),
+        Input(Id.AGAIN, "n_clicks", allow_optional=True),
+        State(Id.SHOWN, "data"),
+        State(Id.ASKER, "data"),
+        State(ShellId.SPOKEN, "data"),
+    )
+    def follow(
+        query: str,
+        _: int | None,
+        stops: int | None,
+        agains: int | None,
+        shown: dict[str, Any],
+        asker: str,
+        language: Language,
+    ) -> tuple[Any, ...]:
+        what = replace(asked(query), language=language)
+        if ctx.triggered_id == Id.STOP and stops:
+            _each(library, what, "stop")
+        if ctx.triggered_id == Id.AGAIN and agains:
+            _each(library, what, "again")
+        now = seen(library, what, asker=asker)
+        mark = marked(what, now)
+        same = mark == shown
+        table, reasons = (
+            (no_update, no_update) if same else effects_and_reasons(library, now, language)
+        )
+        return (
+            status(what, now, language),
+            not any(sight.is_open for sight in now.sights),
+            no_update if same else mark,
+            table,
+            reasons,
+            timeline(what, language),
+            files(what, language),
+            "cards rough-figures" if now.is_rough else "cards",
+        )
+
+
+def _each(library: Library, what: WhatIf, act: str) -> None:
+    """Stop both simulations, or forget that they were stopped or failed."""
+    for changes in ({}, what.changes()):
+        order = library.order(what.base, changes, what.seeds, what.borrowers)
+        if isinstance(order, tuple):
+            (library.jobs.cancel if act == "stop" else library.jobs.forget)(order[1])
+
+
+def _drawing(app: dash.Dash, library: Library) -> None:
+    """Each card draws what is shown, by its measure, on light or dark ground."""
+
+    @app.callback(
+        Output(card_id(MATCH, "figure"), "figure"),
+        Output(card_id(MATCH, "newest"), "children"),
+        Output(card_id(MATCH, "key"), "data"),
+        Input(Id.SHOWN, "data"),
+        Input(card_id(MATCH, "measure"), "value"),
+        Input(ShellId.COLOURS, "computedColorScheme"),
+        State(card_id(MATCH, "key"), "data"),
+        State(card_id(MATCH, "measure"), "id"),
+        State(Id.QUERY, "data"),
+        State(ShellId.SPOKEN, "data"),
+        prevent_initial_call=True,
+    )
+    def draw(
+        shown: dict[str, Any],
+        measure: str,
+        scheme: str | None,
+        key: str,
+        identity: dict[str, str],
+        query: str,
+        language: Language,
+    ) -> tuple[Any, ...]:
+        card = CARDS[identity["whatif"]]
+        what = replace(asked(query), measures={card.identity: measure}, language=language)
+        now = seen(library, what, start=False)
+        if scheme is None or card_key(card, measure, now, scheme) == key:
+            raise dash.exceptions.PreventUpdate
+        content = drawn(library, card, what, scheme, language)
+        return content.figure, content.newest, content.key
+
+    @app.callback(
+        Output(card_id(MATCH, "table"), "children"),
+        Output(card_id(MATCH, "table"), "hidden"),
+        Output(card_id(MATCH, "open"), "children"),
+        Output(card_id(MATCH, "open"), "aria-expanded"),
+        Input(card_id(MATCH, "open"), "n_clicks"),
+        Input(card_id(MATCH, "key"), "data"),
+        State(card_id(MATCH, "measure"), "value"),
+        State(card_id(MATCH, "measure"), "id"),
+        State(Id.QUERY, "data"),
+        State(ShellId.SPOKEN, "data"),
+        prevent_initial_call=True,
+    )
+    def tell(
+        clicks: int | None,
+        key: str,
+        measure: str,
+        identity: dict[str, str],
+        query: str,
+        language: Language,
+    ) -> tuple[Any, ...]:
+        if not clicks or clicks % 2 == 0:
+            return [], True, Text.AS_TABLE.say(language), "false"
+        card = CARDS[identity["whatif"]]
+        what = replace(asked(query), measures={card.identity: measure}, language=language)
+        rows = values(library, card, what, language)
+        return rows, False, Text.HIDE_TABLE.say(language), "true"
+
+
+def _uploading(app: dash.Dash, library: Library) -> None:
+    """A file that can be a scenario becomes the base; any other is refused in words."""
+
+    @app.callback(
+        Output(Id.GO, "href"),
+        Output(Id.REFUSED, "children"),
+        Input(Id.UPLOAD, "contents"),
+        State(Id.UPLOAD, "filename"),
+        State(Id.QUERY, "data"),
+        State(ShellId.SPOKEN, "data"),
+        prevent_initial_call=True,
+    )
+    def take(content: str | None, name: str | None, query: str, language: Language) -> Any:
+        if not content:
+            raise dash.exceptions.PreventUpdate
+        try:
+            source = library.uploads.take(content, name or "uploaded.yaml")
+        except InputError as error:
+            words = WhatIfText.REFUSED.say(language, file=(name or "")[:80], error=error)
+            return no_update, problem(Text.FAILED.say(language), [words], "")
+        what = replace(asked(query), base=source, language=language)
+        return f"/what-if?{what.query()}", []

@@ -1,0 +1,209 @@
+"""A what-if: a base scenario and what is changed in it, and the address that reproduces it.
+
+Whatever an address asks for that cannot be set on the page is told, and nothing of it is run: a
+link that was tampered with must not quietly become another question.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from dashboard.cards import BY_IDENTITY as CARDS
+from dashboard.catalogue import Catalogue, Language
+from dashboard.choice import RUN, Choice, View
+from dashboard.library import FIRST_SCENARIO
+from dashboard.whatif.levers import BY_IDENTITY, FIRST, LAST, LEVERS, Setting
+from dashboard.whatif.texts import WhatIfText
+from sim.core.errors import InputError
+from sim.core.months import Month
+
+SEEDS = (1, 2, 4, 8)
+BORROWERS = (5_000, 20_000, 50_000)
+USUAL_SEEDS, USUAL_BORROWERS = 4, 20_000
+
+STRATEGIES = {
+    "price_war": WhatIfText.PRICE_WAR,
+    "premium": WhatIfText.PREMIUM,
+    "follow": WhatIfText.FOLLOW,
+    "expand": WhatIfText.EXPAND,
+}
+
+SHOWN = tuple(CARDS[name] for name in ("concentration", "defaults", "prices", "balances"))
+"""The charts of the page."""
+
+_WORD = re.compile(r"[a-z0-9_]{1,60}")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that an address asks for and cannot have: where, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A lender's strategy from a month on."""
+
+    lender: str
+    strategy: str
+    month: Month
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """What is asked.
+
+    base : a scenario or an upload ; settings : by lever, those that are on
+    competition : a preset of the base; "" as it is there
+    view, measures : as in Choice
+    faults : what the address asked for in vain
+    """
+
+    base: str = FIRST_SCENARIO
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    competition: str = ""
+    campaign: Campaign | None = None
+    seeds: int = USUAL_SEEDS
+    borrowers: int = USUAL_BORROWERS
+    view: View = "difference"
+    measures: Mapping[str, str] = field(
+        default_factory=lambda: {card.identity: card.measures[0] for card in SHOWN}
+    )
+    language: Language | None = None
+    faults: tuple[Fault, ...] = ()
+
+    @classmethod
+    def of(cls, query: Mapping[str, object]) -> "WhatIf":
+        """The what-if that an address asks for."""
+        faults: list[Fault] = []
+        plain = Choice.of({**query, "seeds": None, "borrowers": None})
+        settings = {}
+        for lever in LEVERS:
+            if (text := query.get(lever.identity)) is not None:
+                try:
+                    settings[lever.identity] = lever.read(str(text))
+                except InputError as error:
+                    faults.append(Fault(lever.identity, str(error)))
+        base = plain.scenario
+        if not base and query.get("scenario"):
+            faults.append(Fault("scenario", f"{str(query['scenario'])[:40]!r} names none"))
+        return cls(
+            base=FIRST_SCENARIO if not base or base.startswith(RUN) else base,
+            settings=settings,
+            competition=_word("competition", query, faults),
+            campaign=_campaign(query, faults),
+            seeds=_size("seeds", query, SEEDS, USUAL_SEEDS, faults),
+            borrowers=_size("borrowers", query, BORROWERS, USUAL_BORROWERS, faults),
+            view="paths" if query.get("view") == "paths" else "difference",
+            measures={card.identity: plain.measures[card.identity] for card in SHOWN},
+            language=plain.language,
+            faults=tuple(faults),
+        )
+
+    def query(self) -> str:
+        """The address's part behind the question mark; what is usual is left out."""
+        usual = WhatIf()
+        pairs = {"scenario": self.base}
+        for name, setting in self.settings.items():
+            pairs[name] = BY_IDENTITY[name].written(setting)
+        pairs["competition"] = self.competition
+        if self.campaign:
+            pairs["strategy"] = (
+                f"{self.campaign.lender},{self.campaign.strategy},{self.campaign.month}"
+            )
+        if self.seeds != usual.seeds:
+            pairs["seeds"] = str(self.seeds)
+        if self.borrowers != usual.borrowers:
+            pairs["borrowers"] = str(self.borrowers)
+        if self.view != usual.view:
+            pairs["view"] = self.view
+        for card, measure in self.measures.items():
+            if measure != usual.measures[card]:
+                pairs[card] = measure
+        pairs["lang"] = self.language or ""
+        written = {name: value for name, value in pairs.items() if value}
+        return urlencode(written, quote_via=quote, safe=":,")
+
+    def changes(self) -> dict[str, object]:
+        """Values by dotted path that make the base the scenario that is asked about."""
+        made: dict[str, object] = {}
+        for name, setting in self.settings.items():
+            made |= BY_IDENTITY[name].changes(setting)
+        if self.competition:
+            made["competition.preset"] = self.competition
+        if self.campaign:
+            path = f"lenders.{self.campaign.lender}.strategy"
+            made[path] = {str(self.campaign.month): self.campaign.strategy}
+        return made
+
+    @property
+    def key(self) -> str:
+        """Names the world that is asked about, whatever is shown of it."""
+        sizes = [self.base, self.changes(), self.seeds, self.borrowers, len(self.faults)]
+        return json.dumps(sizes)
+
+    def card_choice(self) -> Choice:
+        """The same as the cards of charts want to know it."""
+        return Choice(scenario=self.base, against=self.base, view=self.view, language=self.language)
+
+    def dated(self) -> Iterator[tuple[Catalogue, Month, Month]]:
+        """What stands on the timeline: name, when it becomes known, when it has come to rest."""
+        for name, setting in self.settings.items():
+            lever = BY_IDENTITY[name]
+            length = setting.lasts if lever.blow else setting.over
+            known = max(Month.of(2024, 1), Month(setting.month - setting.ahead))
+            yield lever.name, Month(known), Month(min(LAST, setting.month + length))
+        if self.campaign:
+            yield WhatIfText.STRATEGY, self.campaign.month, LAST
+
+    def without_faults(self) -> "WhatIf":
+        """What is left when everything that cannot be is dropped."""
+        return replace(self, faults=())
+
+
+def _word(name: str, query: Mapping[str, object], faults: list[Fault]) -> str:
+    text = str(query.get(name) or "")
+    if text and not _WORD.fullmatch(text):
+        faults.append(Fault(name, f"{text[:40]!r} names nothing"))
+        return ""
+    return text
+
+
+def _campaign(query: Mapping[str, Any], faults: list[Fault]) -> Campaign | None:
+    text = query.get("strategy")
+    if text is None:
+        return None
+    parts = str(text).split(",")
+    try:
+        lender, strategy, written = parts
+        month = Month.parse(written)
+    except ValueError:
+        faults.append(Fault("strategy", f"{str(text)[:40]!r} is not LENDER,STRATEGY,MONTH"))
+        return None
+    if strategy not in STRATEGIES or not _WORD.fullmatch(lender) or not FIRST <= month <= LAST:
+        reason = f"{str(text)[:60]!r}; strategies: {', '.join(STRATEGIES)}; {FIRST} to {LAST}"
+        faults.append(Fault("strategy", reason))
+        return None
+    return Campaign(lender, strategy, month)
+
+
+def _size(
+    name: str,
+    query: Mapping[str, object],
+    possible: tuple[int, ...],
+    usual: int,
+    faults: list[Fault],
+) -> int:
+    text = query.get(name)
+    if text is None:
+        return usual
+    found = next((number for number in possible if str(number) == str(text)), None)
+    if found is None:
+        allowed = ", ".join(f"{number:,}" for number in possible)
+        faults.append(Fault(name, f"{str(text)[:20]!r}; allowed: {allowed}"))
+    return found or usual
