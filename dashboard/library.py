@@ -93,6 +93,7 @@ class Library:
         self.uploads = Uploads()
         self._lock = threading.Lock()
         self._comparing = threading.Lock()
+        self._made: OrderedDict[tuple[str, str], Scenario | Problem] = OrderedDict()
         self._calendars: OrderedDict[str, dict[str, list[str]]] = OrderedDict()
         self._joined: OrderedDict[tuple[Order, tuple[int, ...]], Tables] = OrderedDict()
         self._compared: OrderedDict[tuple[str, str], Comparison | Problem] = OrderedDict()
@@ -105,7 +106,7 @@ class Library:
     def scenarios(self) -> dict[str, Words]:
         """The scenarios that can be run, with their titles; one where a file is unreadable."""
         try:
-            return dict(_titles(tuple(path.stat().st_mtime_ns for path in scenario_paths())))
+            return dict(_titles(_stamps()))
         except (InputError, OSError):
             return {FIRST_SCENARIO: NO_WORDS}
 
@@ -151,11 +152,27 @@ class Library:
             origin = Origin(scenario.name, text)
         else:
             origin = Origin(scenario.name, text, json.dumps(changes), CHANGED)
-            try:
-                scenario = scenario.with_changes(changes, name=CHANGED)
-            except InputError as error:
-                return Problem(Text.BROKEN_CHANGES, {"error": error})
+            changed = self._changed(scenario, origin.changes)
+            if isinstance(changed, Problem):
+                return changed
+            scenario = changed
         return scenario, Order(origin, scenario.hash, borrowers, seeds)
+
+    def _changed(self, base: Scenario, changes: str) -> "Scenario | Problem":
+        """A scenario with changes, made once: pages ask several times a second."""
+        key = (base.hash, changes)
+        with self._lock:
+            known = self._made.get(key)
+        if known is None:
+            try:
+                known = base.with_changes(json.loads(changes), name=CHANGED)
+            except InputError as error:
+                known = Problem(Text.BROKEN_CHANGES, {"error": error})
+            with self._lock:
+                self._made[key] = known
+                while len(self._made) > CALENDARS_KEPT:
+                    self._made.popitem(last=False)
+        return known
 
     def compare(self, other: Sight, base: Sight | None) -> "Comparison | Problem | None":
         """What a source changes against another, seed by seed; or why that cannot be said yet.
@@ -220,7 +237,7 @@ class Library:
         if name not in self.scenarios():
             return Problem(Text.UNKNOWN_SCENARIO, {"name": name})
         try:
-            return load_scenario(name)
+            return _loaded(name, _stamps())
         except InputError as error:
             return Problem(Text.BROKEN_SCENARIO, {"name": name, "error": error})
 
@@ -302,6 +319,17 @@ class Library:
 def _titles(stamps: tuple[int, ...]) -> dict[str, Words]:
     """Scenario -> title; read again when a file has changed, as its stamp then says."""
     return {file.name: in_both(file.title, file.title_zh) for file in find_scenarios()}
+
+
+@lru_cache(maxsize=64)
+def _loaded(name: str, stamps: tuple[int, ...]) -> Scenario:
+    """A scenario of the program; read again when any file has changed."""
+    return load_scenario(name)
+
+
+def _stamps() -> tuple[int, ...]:
+    """When the scenario files were written last."""
+    return tuple(path.stat().st_mtime_ns for path in scenario_paths())
 
 
 def _words(described: dict[str, Any], key: str) -> Words:
