@@ -136,6 +136,18 @@ def _rule(section: str, scale: float = 1.0, **others: object) -> Make:
     return changes
 
 
+LOOSE_LEVERAGE = 10.0
+"""Where a leverage limit is phased in from: the loosest that binds in observed."""
+
+
+def _leverage(setting: Setting) -> Mapping[str, object]:
+    steps = _steps(setting, setting.level)
+    if setting.over:  # a month earlier, as there has to be something to be phased in from
+        steps = {str(Month(setting.month - 1)): {"level": LOOSE_LEVERAGE}} | steps
+    licences = ["small_loan", "consumer_finance"]
+    return {f"policy.leverage.{NAME}": {"licences": licences, "steps": steps}}
+
+
 def _freeze(setting: Setting) -> Mapping[str, object]:
     until = str(Month(min(LAST, setting.month + setting.lasts - 1)))
     steps = {str(setting.month): {"level": round(setting.level / 100, 6)}}
@@ -163,7 +175,7 @@ LEVERS = (
     Lever("cap", WhatIfText.CAP, WhatIfText.CAP_NOTE, "percent", 8, 36, 0.5, 15,
           _rule("standing_caps", PERCENT, licences="all", base="all_in")),
     Lever("leverage", WhatIfText.LEVERAGE, WhatIfText.LEVERAGE_NOTE, "times", 2, 10, 0.5, 4,
-          _rule("leverage", licences=["small_loan", "consumer_finance"])),
+          _leverage),
     Lever("joint", WhatIfText.JOINT, WhatIfText.JOINT_NOTE, "percent", 0, 100, 5, 50,
           _rule("joint_floor", PERCENT, licences=["small_loan"])),
     Lever("data", WhatIfText.DATA, WhatIfText.DATA_NOTE, "times", 1, 3, 0.1, 1.6,

@@ -89,7 +89,6 @@ class WhatIfText(Catalogue):
     LEVEL_OF = Words("{lever}: level", "{lever}：水平")
     FROM = Words("from {month}", "自{month}起")
     FROM_OF = Words("{lever}: from", "{lever}：起始月份")
-    FROM_LABEL = Words("From", "起始")
     AHEAD = Words("Announced before", "提前公布")
     OVER = Words("Phased in over", "过渡期")
     LASTS = Words("Lasts", "持续")
@@ -118,7 +117,6 @@ class WhatIfText(Catalogue):
         "未进行模拟。请重新设置调节项，地址会随之更新。",
     )
     CHANGED = Words("what-if", "假设")
-    SHORT_BASE = Words("base", "基准")
     ROUGH_MARK = Words("Rough answer", "粗略结果")
     ROUGH_MARK_DETAIL = Words(
         "{done} of {seeds} seeds, {borrowers} borrowers; intervals follow with more seeds.",
@@ -142,7 +140,6 @@ class WhatIfText(Catalogue):
     BEFORE = Words("Base", "基准")
     AFTER = Words("What-if", "假设")
     CHANGE = Words("Change", "变化")
-    FIRMS = Words("{number} firms", "{number}家")
     NOBODY_LEFT = Words(
         "The number of firms of every lender is the same.", "各类机构数量均未变化。"
     )

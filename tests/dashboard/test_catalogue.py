@@ -18,6 +18,7 @@ from dashboard.policy_calendar import policy_calendar
 from dashboard.policy_words import UNITS, event_words, level_words
 from dashboard.source_list.texts import SourcesText
 from dashboard.texts import Text
+from dashboard.whatif.texts import WhatIfText
 from sim.core.tables import TABLES
 from sim.display import CHINESE_UNITS, SCREEN_UNITS
 from sim.names import KINDS_OF_LENDER, SEGMENTS, kind_name, segment_name
@@ -30,6 +31,9 @@ WITHOUT_WORDS = {
     LendersText.IN_BASE,
     SourcesText.SCENARIO_ITEM,
     SourcesText.RUN_ITEM,
+    WhatIfText.BASE_ITEM,
+    WhatIfText.PERCENT,
+    WhatIfText.FAULT,
     Text.FAILED_DETAIL,
     Text.LARGEST_KIND,
 }
