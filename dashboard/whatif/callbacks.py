@@ -27,12 +27,15 @@ from dashboard.whatif.content import (
     values,
 )
 from dashboard.whatif.ids import Id, card_id, lever_id
-from dashboard.whatif.layout import files
+from dashboard.whatif.layout import TICK, files
 from dashboard.whatif.levers import BY_IDENTITY, Setting
 from dashboard.whatif.texts import WhatIfText
 from dashboard.whatif.timeline import START, timeline
 from sim.core.errors import InputError
 from sim.core.months import Month
+
+PATIENCE = 60_000
+"""Milliseconds after which a page that got no answer asks again."""
 
 PARTS = ("level", "month", "ahead", "over", "lasts")
 
@@ -165,6 +168,8 @@ def _following(app: dash.Dash, library: Library) -> None:
         State(Id.SHOWN, "data"),
         State(Id.ASKER, "data"),
         State(ShellId.SPOKEN, "data"),
+        # The next question waits for this answer: Dash drops an answer that another overtakes.
+        running=[(Output(Id.TICKER, "interval"), PATIENCE, TICK)],
     )
     def follow(
         query: str,

@@ -1,5 +1,6 @@
 """Work for worker processes that is quick, or goes wrong on purpose."""
 
+import json
 import os
 import time
 
@@ -55,3 +56,17 @@ def refusing(part: Part, tell: Tell) -> Outcome:
 def failing(part: Part, tell: Tell) -> Outcome:
     """Something nobody thought of, with a path in its message's traceback."""
     raise ZeroDivisionError("division by zero")
+
+
+def levered(part: Part, tell: Tell) -> Outcome:
+    """Quick; a lower price cap means 10 points of HHI for each point below 36%."""
+    tell(0.5)
+    changes = json.loads(part.origin.changes or "{}")
+    made = outcome(part)
+    rule = changes.get("policy.standing_caps.what_if")
+    if rule is not None:
+        (step,) = rule["steps"].values()
+        market = made.tables["market"]
+        more = 10.0 * (36 - 100 * step["level"]) + part.seed
+        made.tables["market"] = market.assign(hhi=market["hhi"] + more)
+    return made
