@@ -14,6 +14,13 @@ window.dash_clientside.whatif = {
     const start = words.from.replace("{month}", 2024 + Math.floor(place / 12) + "-" + month);
     return words.level ? words.level.replace("{level}", level) + " " + start : start;
   },
+  /* Another base is another page: an upload leads to its address. */
+  go: function (address) {
+    if (address) {
+      window.location.assign(address);
+    }
+    return window.dash_clientside.no_update;
+  },
   /* Whoever leaves the page waits for nothing any more. */
   leave: function (asker) {
     window.addEventListener("pagehide", function () {

@@ -275,9 +275,14 @@ def _drawing(app: dash.Dash, library: Library) -> None:
 
 def _uploading(app: dash.Dash, library: Library) -> None:
     """A file that can be a scenario becomes the base; any other is refused in words."""
+    app.clientside_callback(
+        ClientsideFunction("whatif", "go"),
+        Output(Id.GO, "storage_type"),
+        Input(Id.GO, "data"),
+    )
 
     @app.callback(
-        Output(Id.GO, "href"),
+        Output(Id.GO, "data"),
         Output(Id.REFUSED, "children"),
         Input(Id.UPLOAD, "contents"),
         State(Id.UPLOAD, "filename"),

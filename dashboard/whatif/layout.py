@@ -81,7 +81,7 @@ def what_if(
             dcc.Store(id=Id.ASKER, data=asker),
             dcc.Store(id=Id.QUERY, data=what.query() if not what.faults else _raw(query)),
             dcc.Store(id=Id.SHOWN, data=marked(what, now)),
-            dcc.Location(id=Id.GO, refresh=True),
+            dcc.Store(id=Id.GO),
             dcc.Interval(id=Id.TICKER, interval=TICK),
             html.H1(WhatIfText.NAME.say(language), className="unseen"),
             html.Section(

@@ -72,14 +72,14 @@ def test_a_slider_is_moved_and_a_link_followed(site: str, page: "Page") -> None:
     page.goto(site)
     page.get_by_text("Complete", exact=True).wait_for()
     page.get_by_role("switch", name="Price cap, all-in").click()
-    newest(page, "+212").wait_for()  # at 15%: 21 points of APR, and 2.5 of the seeds
+    newest(page, "+212").wait_for()  # at 15%: 210, and 2.5 of the seeds
     page.get_by_role("slider", name="Price cap, all-in: level").press("ArrowRight")
-    newest(page, "+207").wait_for()
+    newest(page, "+208").wait_for()
     page.wait_for_url("**/what-if?*cap=15.5,2026-01,0,0*")
     page.get_by_text("Who gained or lost share").wait_for()
     page.get_by_text("Price cap, all-in: 2026-01 to 2026-01").wait_for()
     page.goto(page.url.replace("lang=en", "lang=zh"))
-    newest(page, "+207").wait_for()
+    newest(page, "+208").wait_for()
     page.get_by_text("谁的份额上升或下降").wait_for()
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
     with page.expect_download() as got:
