@@ -731,7 +731,9 @@ def line_in_reserve(b: BorrowerState, identity: int, tried: int, world: World, t
 
 @rule
 def headroom_of(b: BorrowerState, k: int) -> int:
-    """What can still be drawn on the line of slot k, fen."""
+    """What can still be drawn on the line of slot k, fen; nothing beside a loan that is called."""
+    if b.months_left[k] == 0 and b.principal_fen[k] > 0:
+        return 0
     return b.line_hundred[k] * HUNDRED_YUAN - b.principal_fen[k]
 
 

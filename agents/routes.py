@@ -26,6 +26,7 @@ class Route(NamedTuple):
     own_ppm : part that the brand funds and bears, per million
     guaranteed : the brand guarantees the partner's part and takes it over at 90 days
     licence : the licence under which the loan is made, for caps and floors
+    sold : the partner bought its part from the brand; no new customer comes by it
     """
 
     brand: int
@@ -33,6 +34,7 @@ class Route(NamedTuple):
     kind: RouteClass
     own_ppm: int
     licence: Licence
+    sold: bool = False
 
     @property
     def guaranteed(self) -> bool:
@@ -50,7 +52,7 @@ class Route(NamedTuple):
         return LICENCES.index(self.licence)
 
 
-ATTRIBUTES = ("brand", "partner", "own_ppm", "guaranteed", "kind_number", "licence_number")
+ATTRIBUTES = ("brand", "partner", "own_ppm", "guaranteed", "kind_number", "licence_number", "sold")
 """What there is a column of."""
 
 

@@ -153,7 +153,8 @@ def best_buyer(market: Market, seller: Lender, buyers: Buyers) -> tuple[Lender, 
 def hand_over_part(market: Market, buyer: Lender, rows: list[int], part: float) -> int:
     """Makes the buyer a partner in a part of the loans on some routes; returns their face, fen.
 
-    The brand goes on serving them: new draws on these lines lie on its own routes again.
+    The brand goes on serving them, and on these lines both lend on in their parts: would a draw
+    bring the debt back to the brand's own book, it would buy at face what it sold for less.
     """
     ledger, changed, moved = market.ledger, {}, 0
     for number in rows:
@@ -162,7 +163,7 @@ def hand_over_part(market: Market, buyer: Lender, rows: list[int], part: float) 
         left = int(part_of(ledger.principal[number : number + 1], own_ppm)[0])
         moved += int(ledger.own[number]) - left
         ledger.own[number] = left
-        changed[number] = Route(row.brand, buyer.number, "joint", own_ppm, row.licence)
+        changed[number] = Route(row.brand, buyer.number, "joint", own_ppm, row.licence, sold=True)
     market.book.replace(changed)
     return moved
 

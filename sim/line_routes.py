@@ -9,6 +9,8 @@ brand, and what is owed goes with them, at face, so that a line always lies with
 - so does one whose licence lets the brand ask less than another licence of the brand;
 - a brand that can guarantee a part of what was asked moves as many draws as it must.
 
+Lines in which a partner bought a part stay where they are: the two lend on as they hold.
+
 A partner takes only grades that it would bear for a new customer. A line that no route takes
 cannot be drawn, and its owner looks elsewhere.
 """
@@ -62,7 +64,10 @@ def line_terms(
         return LineTerms(apr_bp, contract_bp, target, moves)
     # A brand's own book is always there for what it has taken over.
     left = ~(in_use(book, route) | (book.column("partner") == NOBODY)) | (part <= 0.0)
-    rows = np.flatnonzero(left | (part < 1.0) | underpaid(book, lender, route, apr_bp))
+    may_move = book.column("sold") == 0
+    left &= may_move
+    wants = left | (part < 1.0) | underpaid(book, lender, route, apr_bp)
+    rows = np.flatnonzero(wants & may_move)
     if len(rows) == 0:
         return LineTerms(apr_bp, contract_bp, target, moves)
     short = (part[rows] < 1.0) & ~left[rows]

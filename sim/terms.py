@@ -183,13 +183,14 @@ def route_choices(market: Market, limits: Limits) -> Choices:
     """The routes lenders can use this month; new combinations get a row in the route book.
 
     A lender that has left has none: nothing more is drawn on its lines. Months in which nobody
-    left and no floor moved are alike.
+    left, no floor moved and no order to comply took hold are alike.
     """
     is_open = tuple(lender.state.status == "open" for lender in market.lenders)
     each_heeded = (limits, *limits.late.values())
     floors = tuple(tuple(each.plan.joint_floor.values()) for each in each_heeded)
+    corrected = tuple(lender.state.corrected for lender in market.lenders)
     return market.book.derived(
-        ("choices", is_open, floors), lambda: find_choices(market, is_open, limits)
+        ("choices", is_open, floors, corrected), lambda: find_choices(market, is_open, limits)
     )
 
 
@@ -569,8 +570,10 @@ def line_caps(market: Market, limits: Limits, segments: int) -> Ints:
     """[L, S] largest line in hundred yuan: lawful on any route that a draw may take."""
     lawful = market.least(limits.plan.borrower_limit)
     lags = market.fixed("lag", lambda x: x.setup.complies_after_months)
+    late = ~np.array([lender.state.corrected for lender in market.lenders])
     for lag, stood in limits.late.items():
-        lawful = np.where(lags == lag, market.least(stood.plan.borrower_limit), lawful)
+        own = market.least(stood.plan.borrower_limit)
+        lawful = np.where(late & (lags == lag), own, lawful)
     caps = np.minimum(market.of_kinds("line_cap"), lawful) * FEN_PER_YUAN / HUNDRED_YUAN
     hundreds = np.minimum(MOST_LINE_HUNDRED, caps).astype(np.int64)
     return np.repeat(hundreds[:, None], segments, axis=1)

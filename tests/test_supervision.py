@@ -9,6 +9,7 @@ from sim.core.months import Month
 from sim.model import LoanMarket
 from sim.scenario import Scenario
 from sim.supervision import to_inspect
+from sim.terms import line_caps
 from tests.small_market import opened_market, small_scenario, stepped
 
 OFTEN = {"steps": {"2024-01": {"level": 1.0}}}
@@ -236,3 +237,38 @@ def test_an_order_gives_months_to_correct_and_ends_the_breach() -> None:
 def test_without_orders_a_breach_goes_on_and_is_fined_again() -> None:
     _, told = fines_of_net_bank(7, correction_months=0)
     assert [f"{month:%Y-%m}" for month in told["month"]] == [f"2024-0{n}" for n in range(4, 8)]
+
+
+FLOOR = {"policy.joint_floor": {"all": {"steps": {"2024-02": {"level": 0.6}}}}}
+SLOW_PARTNER = {"lenders.big.complies_after_months": 60, "policy.revocation_after": 0}
+
+
+def test_an_order_to_comply_changes_what_a_lender_does_and_survives_a_snapshot() -> None:
+    """Routes were kept from before the order, and looked up anew after a restore."""
+    often = {"policy.inspections": {"often": {"steps": {"2024-03": {"level": 1.0}}}}}
+    world = small_scenario({**FLOOR, **SLOW_PARTNER, **often}, burn_in=6)
+    model = stepped(opened_market(world, borrowers=1_000), 6)
+    big = next(lender for lender in model.market.lenders if lender.name == "big")
+    assert big.state.corrected
+    assert events(model, "fine")["actor"].eq("big").any()
+    again = LoanMarket(world, borrowers=1_000, threads=1)
+    again.restore(model.snapshot())
+    for _ in range(6):
+        stepped(model, 1)
+        stepped(again, 1)
+        assert len(again.market.book) == len(model.market.book)
+        books = [one.market.ledger.accounts for one in (model, again)]
+        assert (books[0] == books[1]).all()
+    since = events(model, "fine")
+    late = since[(since["actor"] == "big") & (since["month"] > "2024-08-01")]
+    assert not late["text"].str.contains("joint loans").any()
+
+
+def test_an_order_to_comply_bounds_lines_too() -> None:
+    limit = {"policy.borrower_limit": {"all": {"steps": {"2024-02": {"level": 5_000}}}}}
+    model = stepped(opened_market(small_scenario({**limit, **SLOW_PARTNER}, burn_in=6)), 3)
+    market, limits = model.market, model._limits(model.now)
+    big = next(lender for lender in market.lenders if lender.name == "big")
+    before = line_caps(market, limits, 1)[big.number, 0]
+    big.state.corrected = True
+    assert line_caps(market, limits, 1)[big.number, 0] == 50 < before

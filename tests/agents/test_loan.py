@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.borrower import headroom_of
 from agents.loan import (
     EVER_90,
     ONLINE,
@@ -247,6 +248,13 @@ def test_a_called_bullet_falls_due_whole_though_the_line_covers_it() -> None:
     assert payment_due(b, 0, a_world(), terms) == 1_012_500
     assert served(b, 1_012_500, terms=terms) == 0
     assert b.principal_fen[0] == 0
+
+
+def test_beside_a_called_bullet_nothing_is_drawn() -> None:
+    b = bullet(line_hundred=200)  # room for as much again
+    assert headroom_of(b, 0) == 1_000_000
+    called(b, CALLING)
+    assert headroom_of(b, 0) == 0
 
 
 def test_who_cannot_repay_a_called_bullet_falls_behind() -> None:
