@@ -20,6 +20,7 @@ from dashboard.page import Page
 from dashboard.pages import PAGES
 from dashboard.texts import Text
 from dashboard.theme import MANTINE, SCHEMES
+from dashboard.uploads import LARGEST_BODY
 
 log = logging.getLogger("loansim.dashboard")
 
@@ -177,7 +178,8 @@ def asked_language(text: str | None) -> Language:
 
 
 def _secure(server: flask.Flask) -> None:
-    """Headers on every answer, and errors that say no more than they should."""
+    """Headers on every answer, no large bodies, errors that say no more than they should."""
+    server.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
 
     @server.after_request
     def add_headers(response: flask.Response) -> flask.Response:

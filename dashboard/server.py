@@ -35,9 +35,15 @@ def serve(host: str, port: int, results: Path | None) -> None:
         import waitress
 
         from dashboard.app import make_app
+        from dashboard.uploads import LARGEST_BODY
 
         app = make_app(library)
-        server = waitress.create_server(app.server, sockets=[listening], threads=THREADS)
+        server = waitress.create_server(
+            app.server,
+            sockets=[listening],
+            threads=THREADS,
+            max_request_body_size=LARGEST_BODY + 1,  # it refuses what is as large as this
+        )
         print(f"loansim dashboard: {address(listening)}   (Ctrl-C ends it)", flush=True)
         server.run()  # returns on Ctrl-C
     finally:

@@ -20,6 +20,9 @@ UPLOAD = "upload:"
 LARGEST_UPLOAD = 200_000
 """Largest file that is taken, bytes."""
 
+LARGEST_BODY = 2 * LARGEST_UPLOAD
+"""Largest request that is taken, bytes: an upload as letters (4 for 3 bytes), and what names it."""
+
 UPLOADS_KEPT = 32
 
 _OUTSIDE_NAME = re.compile(r"[^a-z0-9_]+")
@@ -39,15 +42,13 @@ class Uploads:
 
         Raises InputError, in words for the reader, where it is no scenario that can be run.
         """
+        sent = content.partition(",")[2]
+        _not_too_large(len(sent) // 4 * 3 - 2)  # 4 letters carry 3 bytes; up to 2 only fill up
         try:
-            raw = base64.b64decode(content.partition(",")[2], validate=True)
+            raw = base64.b64decode(sent, validate=True)
         except (ValueError, binascii.Error) as error:
             raise InputError("the file did not arrive whole; upload it again") from error
-        if len(raw) > LARGEST_UPLOAD:
-            raise InputError(
-                f"the file has {len(raw):,} bytes; allowed: {LARGEST_UPLOAD:,}, as scenarios are "
-                "small texts"
-            )
+        _not_too_large(len(raw))
         try:
             text = raw.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -74,3 +75,12 @@ class Uploads:
         with self._lock:
             kept = self._kept.get(source)
             return b"" if kept is None else kept[1]
+
+
+def _not_too_large(size: int) -> None:
+    """Raises InputError for a file of more bytes than are taken."""
+    if size > LARGEST_UPLOAD:
+        raise InputError(
+            f"the file has {size:,} bytes; allowed: {LARGEST_UPLOAD:,}, as scenarios are "
+            "small texts"
+        )

@@ -80,6 +80,13 @@ type Level = Callable[[Sequence[DatedRule], float, Tightest], float]
 """What several rules come to in a month, given what holds without them and which is tighter."""
 
 
+MOST_REACTIONS = 50
+"""Reaction rules a scenario can have."""
+
+MOST_RULES, MOST_STEPS = 100, 500
+"""Dated rules a scenario can have, price caps included, and steps that all of them can have."""
+
+
 class PolicySection(Parameters):
     """All instruments. Each map holds rules by name; a scenario's own cap is `apr_cap`."""
 
@@ -205,6 +212,20 @@ class PolicySection(Parameters):
     repeat_months: Count = parameter(
         24, unit="months", low=1, high=240, description="how long a finding counts"
     )
+
+    @model_validator(mode="after")
+    def _not_too_many(self) -> Self:
+        """Rules are laid against each other: a small file could ask for minutes of checking."""
+        if len(self.reactions) > MOST_REACTIONS:
+            raise FieldError(
+                "reactions", f"has {len(self.reactions)} rules; write {MOST_REACTIONS} or fewer"
+            )
+        rules = [rule for _, _, rule in self.rules()]
+        if len(rules) > MOST_RULES:
+            raise FieldError((), f"has {len(rules)} rules; write {MOST_RULES} or fewer")
+        if (steps := sum(len(rule.steps) for rule in rules)) > MOST_STEPS:
+            raise FieldError((), f"has {steps} steps in all its rules; write {MOST_STEPS} or fewer")
+        return self
 
     @model_validator(mode="after")
     def _levels_to_come_from(self) -> Self:

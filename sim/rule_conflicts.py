@@ -62,10 +62,10 @@ def refuse_floors_above_ceilings(
         {month for rule in chain(floors.values(), ceilings.values()) for month in _turns(rule)}
     )
     for month in months:
+        reported = {name: rule.level_at(month, 0.0, 1.0) for name, rule in ceilings.items()}
         for name, floor in floors.items():
             least = floor.level_at(month, 0.0, 0.0)
-            for other, ceiling in ceilings.items():
-                most = ceiling.level_at(month, 0.0, 1.0)
+            for other, most in reported.items():
                 if least > most:
                     raise FieldError(
                         f"bureau_floor.{name}",

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
@@ -17,6 +18,7 @@ from agents.borrower_parameters import Behaviour, Product, Region, Search, Segme
 from agents.funding_parameters import Alarm, FundingSection
 from agents.incident_parameters import Incidents
 from agents.lender_parameters import LenderKind, LenderSetup
+from agents.limits import Limits
 from agents.ownership_parameters import Ownership
 from agents.rivalry_parameters import Rivalry
 from agents.strategy_names import NONE, niche_of, strategies_by_path
@@ -369,19 +371,23 @@ class Scenario(ScenarioRoot):
     def _reactions_that_can_move(self) -> Self:
         """No reaction rule moves what nothing limits, or what is past its bound from the start."""
         last = Month(self.start + (MOST_MONTHS - 1))
+        turns = {
+            turn
+            for _, _, rule in self.policy.rules()
+            for month, step in rule.steps.items()
+            if (turn := int(month) + step.phase_in_months) <= last
+        }
+
+        @cache  # what limits a month is the same for all reactions, and takes long to find
+        def limits(month: int) -> Limits:
+            return self.policy.at(Month(month), self.macro.lpr.at(Month(month)))
+
         for name, reaction in self.policy.reactions.items():
-            path, first = f"policy.reactions.{name}", max(self.start, reaction.starts)
-            turns = {
-                max(int(first), int(month) + step.phase_in_months)
-                for _, _, rule in self.policy.rules()
-                for month, step in rule.steps.items()
-            }
+            path, first = f"policy.reactions.{name}", int(max(self.start, reaction.starts))
             found = {
                 level
-                for month in {int(first), *(turn for turn in turns if turn <= last)}
-                for level in levels(
-                    reaction, self.policy.at(Month(month), self.macro.lpr.at(Month(month)))
-                ).values()
+                for month in {first, *(max(first, turn) for turn in turns)}
+                for level in levels(reaction, limits(month)).values()
             }
             if any(map(reaction.can_move, found)):
                 continue
