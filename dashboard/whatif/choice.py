@@ -19,6 +19,7 @@ from dashboard.whatif.levers import BY_IDENTITY, FIRST, LAST, LEVERS, Setting
 from dashboard.whatif.texts import WhatIfText
 from sim.core.errors import InputError
 from sim.core.months import Month
+from sim.core.wording import did_you_mean
 
 SEEDS = (1, 2, 4, 8)
 BORROWERS = (5_000, 20_000, 50_000)
@@ -33,6 +34,22 @@ STRATEGIES = {
 
 SHOWN = tuple(CARDS[name] for name in ("concentration", "defaults", "prices", "balances"))
 """The charts of the page."""
+
+NAMES = frozenset(
+    {
+        *BY_IDENTITY,
+        "scenario",
+        "against",
+        "competition",
+        "strategy",
+        "seeds",
+        "borrowers",
+        "view",
+        "lang",
+    }
+    | {card.identity for card in SHOWN}
+)
+"""All that an address of the page can name; `against` comes along from pages that compare."""
 
 _WORD = re.compile(r"[a-z0-9_]{1,60}")
 
@@ -92,6 +109,12 @@ class WhatIf:
         base = plain.scenario
         if not base and query.get("scenario"):
             faults.append(Fault("scenario", f"{str(query['scenario'])[:40]!r} names none"))
+        if base.startswith(RUN):
+            faults.append(Fault("scenario", f"{base[:40]!r} is a run; name its scenario"))
+        for name in query:
+            if name not in NAMES:
+                guess = did_you_mean(name[:40], NAMES)
+                faults.append(Fault(name[:40], f"nothing on this page is called so.{guess}"))
         return cls(
             base=FIRST_SCENARIO if not base or base.startswith(RUN) else base,
             settings=settings,

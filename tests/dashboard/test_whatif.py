@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.limits import Limits
 from dashboard.app import make_app
 from dashboard.jobs import Jobs
 from dashboard.library import Library, Problem
 from dashboard.runs import Runs
+from dashboard.shell import CARRIED
 from dashboard.uploads import LARGEST_UPLOAD
 from dashboard.whatif.because import access, firms, shares
 from dashboard.whatif.choice import STRATEGIES, Campaign, WhatIf
@@ -23,6 +25,7 @@ from dashboard.whatif.levers import AHEAD, BY_IDENTITY, FIRST, LAST, LASTS, LEVE
 from sim.branching import first_difference
 from sim.core.errors import InputError
 from sim.core.months import Month
+from sim.policy import PolicySection
 from sim.scenario import Scenario, load_scenario
 from tests.dashboard import doubles
 from tests.synthetic import seed_tables
@@ -77,6 +80,9 @@ def test_an_address_reproduces_a_what_if(
         ("seeds=999", "allowed: 1, 2, 4, 8"),
         ("borrowers=1000000000", "allowed: 5,000, 20,000, 50,000"),
         ("scenario=../../etc/passwd", "names none"),
+        ("scenario=run:mine&leverage=4,2026-01,0,0", "'run:mine' is a run; name its scenario"),
+        ("levrage=4,2026-01,0,0", "nothing on this page is called so. Did you mean 'leverage'?"),
+        ("nonsense=1", "nothing on this page is called so"),
         ("strategy=bigtech_1,rob_a_bank,2026-01", "strategies: price_war"),
         ("strategy=x", "is not LENDER,STRATEGY,MONTH"),
         ("competition=../x", "names nothing"),
@@ -85,6 +91,10 @@ def test_an_address_reproduces_a_what_if(
 def test_what_cannot_be_is_told_and_not_altered(query: str, said: str) -> None:
     what = asked(query)
     assert [fault for fault in what.faults if said in fault.reason], what.faults
+
+
+def test_what_other_pages_carry_along_is_no_fault() -> None:
+    assert not asked("&".join(f"{name}=" for name in CARRIED)).faults
 
 
 @given(st.dictionaries(st.sampled_from([*BY_IDENTITY, "scenario", "strategy", "competition",
@@ -217,6 +227,71 @@ def test_a_bad_upload_is_refused_in_words(library: Library, text: str | bytes, s
         library.uploads.take(sent(text), "bad.yaml")
     assert "Traceback" not in str(refused.value)
     assert "/work" not in str(refused.value)
+
+
+REACTION = (
+    "{starts: 2024-02, figure: hhi, above: 9000, back: 100, moves: openness, step: -1%, bound: 0}"
+)
+
+
+def rules_and_reactions(rules: int, reactions: int, instrument: str = "leverage") -> str:
+    """A scenario with many rules of one instrument, each of one step, and reactions."""
+    lines = ["extends: observed", "policy:", f"  {instrument}:"]
+    for number in range(rules):
+        month = f"{2024 + number % 6}-{1 + number % 12:02d}"
+        lines.append(f"    r{number}: {{licences: [bank], steps: {{{month}: {{level: 9}}}}}}")
+    lines.append("  reactions:")
+    lines += [f"    q{number}: {REACTION}" for number in range(reactions)]
+    return "\n".join(lines)
+
+
+def test_a_month_is_judged_once_for_all_reactions(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[Month] = []
+    limits_at = PolicySection.at
+
+    def counted(policy: PolicySection, month: Month, lpr: float) -> Limits:
+        judged.append(month)
+        return limits_at(policy, month, lpr)
+
+    monkeypatch.setattr(PolicySection, "at", counted)
+    scenario = Scenario.from_outside(rules_and_reactions(40, 20), "many")
+    assert len(scenario.policy.reactions) == 20
+    assert judged
+    assert len(judged) == len(set(judged))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (rules_and_reactions(400, 1), "rules; write 100 or fewer"),
+        (rules_and_reactions(1, 200), "reactions has 200 rules; write 50 or fewer"),
+    ],
+)
+def test_an_upload_that_takes_long_to_check_is_refused(
+    library: Library, text: str, said: str
+) -> None:
+    assert len(text) < LARGEST_UPLOAD
+    with pytest.raises(InputError, match=said):
+        library.uploads.take(sent(text), "many.yaml")
+
+
+def test_a_body_larger_than_any_upload_is_refused_before_it_is_read(library: Library) -> None:
+    client = make_app(library).server.test_client()
+    body = b'{"output": "' + b"x" * (2 * LARGEST_UPLOAD) + b'"}'
+    address = "/_dash-update-component"
+    answer = client.post(address, data=body, content_type="application/json")
+    assert answer.status_code == 413
+
+
+def test_a_text_larger_than_any_upload_is_not_decoded(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object, **__: object) -> bytes:
+        raise AssertionError("decoded")
+
+    monkeypatch.setattr("dashboard.uploads.base64.b64decode", never)
+    with pytest.raises(InputError, match="allowed: 200,000"):
+        library.uploads.take("data:;base64," + "A" * (2 * LARGEST_UPLOAD), "large.yaml")
 
 
 def test_an_upload_that_is_gone_is_told(library: Library) -> None:
