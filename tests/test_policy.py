@@ -312,6 +312,10 @@ def test_a_scenario_that_changes_nothing_makes_no_difference(
         pandas.testing.assert_frame_equal(table, kept, check_exact=True, obj=name)
 
 
+TOLD = ["announcement", "policy", "shock"]
+"""Events that tell the change itself: a growth shock begins the month before it shows."""
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -333,10 +337,10 @@ def test_a_shock_changes_what_comes_after_its_start_and_nothing_before(
     """A growth shock of June shows in July: growth is what happens between two months."""
     shocked = tables_of(small_scenario(changes, burn_in=8), months=12, borrowers=FEW)
     for name, table in before(shocked, "2024-07").items():
-        told = table["kind"].isin(["announcement", "policy"]) if name == "events" else None
+        told = table["kind"].isin(TOLD) if name == "events" else None
         kept = table if told is None else table[~told].reset_index(drop=True)
         other = before(base, "2024-07")[name]
-        usual = other if told is None else other[~other["kind"].isin(["announcement", "policy"])]
+        usual = other if told is None else other[~other["kind"].isin(TOLD)]
         pandas.testing.assert_frame_equal(
             kept, usual.reset_index(drop=True), check_exact=True, obj=name
         )

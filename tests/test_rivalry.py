@@ -151,13 +151,16 @@ def test_levelling_brings_alike_brands_together_and_its_absence_does_not(
 
 
 def test_answers_are_told_apart_from_a_world_without_them() -> None:
-    """A whole market: after a price war of the largest, rivals who answer ask less."""
+    """A whole market: in the wake of a price war of the largest, rivals who answer ask less.
+
+    The war ends in its first year for want of trust, and with it in time the answer.
+    """
     war = {"lenders.big.strategy": "price_war", "lenders.big.equity": 2e11}
     markups = {}
     for response in (0.0, 0.6):
         scenario = small_scenario({**war, "rivalry.price_response": response}, burn_in=8)
         model = opened_market(scenario, borrowers=BORROWERS)
-        for _ in range(24):
+        for _ in range(16):
             model.step()
         rivals = planning_brands(model.market)[1:]
         markups[response] = float(np.mean([lender.state.markup.mean() for lender in rivals]))
