@@ -106,7 +106,7 @@ class Library:
     def scenarios(self) -> dict[str, Words]:
         """The scenarios that can be run, with their titles; one where a file is unreadable."""
         try:
-            return dict(_titles(_stamps()))
+            return dict(_titles(scenario_stamps()))
         except (InputError, OSError):
             return {FIRST_SCENARIO: NO_WORDS}
 
@@ -237,7 +237,7 @@ class Library:
         if name not in self.scenarios():
             return Problem(Text.UNKNOWN_SCENARIO, {"name": name})
         try:
-            return _loaded(name, _stamps())
+            return _loaded(name, scenario_stamps())
         except InputError as error:
             return Problem(Text.BROKEN_SCENARIO, {"name": name, "error": error})
 
@@ -327,9 +327,12 @@ def _loaded(name: str, stamps: tuple[int, ...]) -> Scenario:
     return load_scenario(name)
 
 
-def _stamps() -> tuple[int, ...]:
-    """When the scenario files were written last."""
-    return tuple(path.stat().st_mtime_ns for path in scenario_paths())
+def scenario_stamps() -> tuple[int, ...]:
+    """When the scenario files were written last; empty while one of them is being replaced."""
+    try:
+        return tuple(path.stat().st_mtime_ns for path in scenario_paths())
+    except OSError:
+        return ()
 
 
 def _words(described: dict[str, Any], key: str) -> Words:

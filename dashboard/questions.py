@@ -6,7 +6,9 @@ a module with plain arguments; the same question is asked once, and its answer k
 
 import atexit
 import logging
+import math
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +21,9 @@ from sim.workers import Started, Tell, WorkerDiedError, Workers
 log = logging.getLogger("loansim.dashboard")
 
 ANSWERS_KEPT = 64
+FAILURES_KEPT = 10.0
+"""Seconds until a question that failed is asked again: long enough for the page to hear of it."""
+
 MOST_WAITING = 16
 
 State = Literal["pending", "done", "failed", "busy"]
@@ -45,18 +50,21 @@ class Questions:
         self._pool: Workers | None = None
         self._lock = threading.RLock()
         self._asked: dict[tuple[Any, ...], Started[Any]] = {}
-        self._replies: OrderedDict[tuple[Any, ...], Reply] = OrderedDict()
+        self._replies: OrderedDict[tuple[Any, ...], tuple[Reply, float]] = OrderedDict()
 
-    def ask(self, task: Callable[..., Any], *arguments: Any) -> Reply:
-        """How a question stands; asked now if it was not.
+    def ask(self, task: Callable[..., Any], *arguments: Any, stamp: tuple[int, ...] = ()) -> Reply:
+        """How a question stands; asked now if it was not, or failed a while ago.
 
         task : a function of a module ; arguments : plain, hashable
+        stamp : of the files that the task reads: with another it is another question
         """
-        key = (task.__module__, task.__qualname__, *arguments)
+        key = (task.__module__, task.__qualname__, stamp, *arguments)
         with self._lock:
-            if key in self._replies:
+            known, until = self._replies.get(key, (None, 0.0))
+            if known is not None and time.monotonic() < until:
                 self._replies.move_to_end(key)
-                return self._replies[key]
+                return known
+            self._replies.pop(key, None)
             if key in self._asked:
                 return Reply("pending")
             if len(self._asked) >= MOST_WAITING:
@@ -67,7 +75,7 @@ class Questions:
             asked = self._asked[key] = self._pool.start(_answer, task, arguments)
         asked.future.add_done_callback(partial(self._ended, key))
         with self._lock:
-            return self._replies.get(key, Reply("pending"))
+            return self._replies.get(key, (Reply("pending"), 0.0))[0]
 
     def close(self) -> None:
         """End the worker, whatever it is doing."""
@@ -90,7 +98,8 @@ class Questions:
             except Exception as error:
                 log.error("%s: %s", key[1], error, exc_info=error)
                 reply = Reply("failed")
-            self._replies[key] = reply
+            kept = math.inf if reply.state == "done" else FAILURES_KEPT
+            self._replies[key] = reply, time.monotonic() + kept
             while len(self._replies) > ANSWERS_KEPT:
                 self._replies.popitem(last=False)
 

@@ -12,7 +12,7 @@ from dashboard.evidence.ids import Id, check_button
 from dashboard.evidence.layout import asked_text, first_failed, scenario_of, shown
 from dashboard.evidence.validations import chosen, read
 from dashboard.evidence.values import values_of
-from dashboard.library import Library
+from dashboard.library import Library, scenario_stamps
 from dashboard.questions import Questions
 from dashboard.shell import Id as ShellId
 from dashboard.shell import keep_address
@@ -68,7 +68,7 @@ def register(app: dash.Dash, library: Library, questions: Questions) -> None:
     ) -> tuple[Any, bool]:
         row = chosen(library.runs.folder, asked_text({"name": name}, "name"))
         scenario = scenario_of(read(row) if row is not None else None)
-        reply = questions.ask(values_of, scenario)
+        reply = questions.ask(values_of, scenario, stamp=scenario_stamps())
         provenance = kind if kind in PROVENANCES else ""
         text = asked_text({"text": wanted}, "text")
         return values(reply, scenario, text, provenance, language), reply.state != "pending"

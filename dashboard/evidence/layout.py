@@ -14,7 +14,7 @@ from dashboard.evidence.ids import Id
 from dashboard.evidence.texts import EvidenceText
 from dashboard.evidence.validations import FIRST, Listed, chosen, listed, read
 from dashboard.evidence.values import values_of
-from dashboard.library import Library
+from dashboard.library import Library, scenario_stamps
 from dashboard.problem import problem
 from dashboard.questions import Questions
 from sim.evidence.files import Kept
@@ -38,7 +38,7 @@ def evidence(
     row = chosen(library.runs.folder, name)
     kept = read(row) if row is not None else None
     scenario = scenario_of(kept)
-    reply = questions.ask(values_of, scenario)
+    reply = questions.ask(values_of, scenario, stamp=scenario_stamps())
     return html.Div(
         [
             dcc.Store(id=Id.QUERY),

@@ -3,18 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dash import html
+import dash_ag_grid
 
 from dashboard.catalogue import Language
 from dashboard.lenders.ids import Id
-from dashboard.lenders.overview import HEADS, cell
+from dashboard.lenders.overview import HEADS
 from dashboard.lenders.texts import LendersText
-from dashboard.table import table
-
-try:
-    import dash_ag_grid
-except ImportError:  # an environment from before the grid was asked for shows the plain table
-    dash_ag_grid = None
 
 THEME = (
     "themeQuartz.withParams({backgroundColor: 'var(--paper)', foregroundColor: 'var(--ink)', "
@@ -32,8 +26,6 @@ def grid(rows: Sequence[dict[str, Any]], chosen: str, language: Language) -> Any
 
     chosen : the lender that is shown, by its short name
     """
-    if dash_ag_grid is None:
-        return plain(rows, language)
     decimals = {head.field: head.decimals for head in HEADS}
     return dash_ag_grid.AgGrid(
         id=Id.GRID,
@@ -93,24 +85,6 @@ def _rounded(row: dict[str, Any], decimals: dict[str, int]) -> dict[str, Any]:
         name: round(value, decimals[name] + 2) if isinstance(value, float) else value
         for name, value in row.items()
     }
-
-
-def plain(rows: Sequence[dict[str, Any]], language: Language) -> Any:
-    """The same as a table without a grid."""
-    heads: list[Any] = [LendersText.FIRM.say(language), LendersText.HEAD_KIND.say(language)]
-    heads += [
-        html.Span(head.text.say(language), title=head.means.say(language) if head.means else None)
-        for head in HEADS
-    ]
-    lines = [
-        [
-            html.A(row["lender"], href=f"/lenders?firm={row['id']}&lang={language}"),
-            row["kind"],
-            *(cell(row[head.field], head) for head in HEADS),
-        ]
-        for row in rows
-    ]
-    return table(heads, lines, LendersText.TABLE.say(language))
 
 
 LOCALE: dict[Language, dict[str, str]] = {

@@ -103,10 +103,3 @@ def _of(part: float, whole: float) -> float | None:
 
 def _per_cent(fraction: float | None) -> float | None:
     return None if fraction is None or math.isnan(fraction) else 100 * fraction
-
-
-def cell(value: float | None, head: Head) -> str:
-    """A number of the table as text."""
-    if value is None:
-        return "–"
-    return f"{value:,.{head.decimals}f}".replace("-", "−")

@@ -7,7 +7,7 @@ from dash import dcc, html
 from dashboard.aria import aria
 from dashboard.catalogue import Language, in_both, said
 from dashboard.choice import RUN
-from dashboard.library import Library
+from dashboard.library import Library, scenario_stamps
 from dashboard.policy.figures import rule_name, timeline_figure
 from dashboard.policy.mechanisms import MECHANISMS, level_in, licence_words
 from dashboard.policy.rules import Rules, rules_of, timeline
@@ -40,7 +40,7 @@ def asked_rules(library: Library, questions: Questions, source: str, month: str)
         return questions.ask(rules_of, str(described["name"]), str(described["text"]), month)
     if source not in library.scenarios():
         return Reply("failed")
-    return questions.ask(rules_of, source, "", month)
+    return questions.ask(rules_of, source, "", month, stamp=scenario_stamps())
 
 
 def content(reply: Reply, source: str, scheme: str | None, language: Language) -> list[Any]:

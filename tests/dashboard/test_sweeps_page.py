@@ -1,14 +1,21 @@
 """The page Sweeps without a browser: folders, addresses, what the worker answers."""
 
 import json
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from dashboard.evidence.layout import evidence
+from dashboard.jobs import Jobs
+from dashboard.library import Library
+from dashboard.policy.content import asked_rules
 from dashboard.questions import MOST_WAITING, Questions, Reply
+from dashboard.runs import Runs
 from dashboard.sweeps_page.analysis import VIEWS, Answer, Asked, analyse, describe
 from dashboard.sweeps_page.choice import SweepChoice
 from dashboard.sweeps_page.folders import listed_sweeps
@@ -191,6 +198,51 @@ def test_questions_are_answered_by_a_worker(caplog: pytest.LogCaptureFixture) ->
         assert time.monotonic() - start < 5.0  # nobody waits for the slow one
     finally:
         questions.close()
+
+
+def test_a_failure_is_kept_for_seconds_an_answer_for_good(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("dashboard.questions.time", SimpleNamespace(monotonic=lambda: clock[0]))
+    questions = Questions()
+    try:
+        assert answered(lambda: questions.ask(double, 0)).state == "failed"
+        assert answered(lambda: questions.ask(double, 4)).state == "done"
+        assert questions.ask(double, 0).state == "failed"
+        clock[0] += 60.0
+        assert questions.ask(double, 4).state == "done"
+        assert questions.ask(double, 0).state == "pending"
+        assert questions.ask(double, 4, stamp=(1,)).state == "pending"
+    finally:
+        questions.close()
+
+
+def test_an_edited_scenario_is_another_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "observed.yaml"
+    file.write_text("title: one\n", encoding="utf-8")
+    monkeypatch.setattr("dashboard.library.scenario_paths", lambda: [file])
+    asked: list[object] = []
+
+    class Recording(Questions):
+        def ask(self, *question: object, **stamps: object) -> Reply:  # type: ignore[override]
+            asked.append((question, stamps))
+            return Reply("pending")
+
+    jobs = Jobs(workers=1)
+    try:
+        library = Library(Runs(None), jobs)
+        for written in (1, 1, 2):
+            os.utime(file, (written, written))
+            asked_rules(library, Recording(), "observed", "")
+            evidence(library, Recording(), {}, "en", None)
+    finally:
+        jobs.close()
+    assert asked[:2] == asked[2:4]
+    assert asked[4] != asked[0]
+    assert asked[5] != asked[1]
 
 
 def test_answers_are_tuples_of_plain_data(results: Path) -> None:
