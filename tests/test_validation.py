@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas
 import pytest
 
 from agents.record import RECORD
@@ -23,10 +24,11 @@ from sim.evidence.files import (
 )
 from sim.evidence.known_figures import fact
 from sim.evidence.page import validation_html
+from sim.evidence.run_statistics import peak_after_shock
 from sim.evidence.validating import Row, Validation, checks_of, figure_of, validate
 from sim.evidence.wide_checks import wide_checks
 from sim.evidence.wording import GROUPS, USES, accepted
-from sim.evidence.worlds import WORLDS, entry_into_30
+from sim.evidence.worlds import CALM, SHOCK, SHOCK_START, WORLDS, Lived, entry_into_30
 from sim.scenario import load_scenario
 
 
@@ -258,3 +260,27 @@ def test_the_command_refuses_in_one_line(
     error = capsys.readouterr().err
     assert said in error
     assert len(error.strip().splitlines()) == 1
+
+
+def arrears_with_a_peak_after(months: int) -> dict[str, Lived]:
+    """Worlds as long as checks live them; the shock's rise is greatest some months after it."""
+    scenario = load_scenario("observed")
+    worlds = {}
+    for name in (CALM, SHOCK):
+        month = np.arange(1, WORLDS[name].months + 1) - (SHOCK_START - scenario.start)
+        rise = np.maximum(0.0, 1.0 - abs(month - months) / 100) * (month > 0) * (name == SHOCK)
+        market = pandas.DataFrame({"dpd30_ratio": 0.02 + 0.01 * rise})
+        worlds[name] = Lived(scenario, None, {"market": market}, scenario.start, ())
+    return worlds
+
+
+@pytest.mark.parametrize("months", [1, 5, 18, 24])
+def test_the_peak_after_a_shock_is_found_wherever_it_is(months: int) -> None:
+    assert peak_after_shock(arrears_with_a_peak_after(months)) == months
+
+
+def test_a_late_peak_fails_its_check_and_no_peak_has_no_figure() -> None:
+    (delay,) = (one for one in core_checks() if one.name.endswith("downturn_delay"))
+    late = figure_of(delay, arrears_with_a_peak_after(22))
+    assert judged(delay, [late, late]).verdict == "fail"
+    assert math.isnan(figure_of(delay, arrears_with_a_peak_after(60)))

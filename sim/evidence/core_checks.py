@@ -11,7 +11,7 @@ from sim.evidence import panel_figures as panel
 from sim.evidence import run_statistics as runs
 from sim.evidence.check import Check, Figure, Rule, UnitOf, Use
 from sim.evidence.known_figures import KINDS, KindOfLender, Known, fact
-from sim.evidence.worlds import BASE, CUT, LOOK, NULL, SHOCK, TIGHT, UNCAPPED
+from sim.evidence.worlds import BASE, CALM, CUT, LOOK, NULL, SHOCK, TIGHT, UNCAPPED
 
 TN = 1e12
 JUDGED = "width judged, not measured (assumption)"
@@ -412,7 +412,7 @@ def _facts() -> Iterator[Check]:
         math.nan,
         (3.0, 18.0, 1.0),
         "3 to 18 months (specification)",
-        (BASE, SHOCK),
+        (CALM, SHOCK),
         runs.peak_after_shock,
     )
     yield _fact(

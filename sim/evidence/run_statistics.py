@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.core.months import Month
 from sim.evidence.check import Figure
-from sim.evidence.worlds import BASE, NULL, SHOCK, SHOCK_START, Lived
+from sim.evidence.worlds import BASE, CALM, NULL, SHOCK, SHOCK_START, Lived
 
 if TYPE_CHECKING:
     import pandas
@@ -211,8 +211,12 @@ def arrears_after(months: int) -> Figure:
 
 
 def peak_after_shock(worlds: Mapping[str, Lived]) -> float:
-    """Months from the start of the loss of income to the greatest rise of 30+ arrears."""
-    one, other = (worlds[name].market["dpd30_ratio"].to_numpy() for name in (BASE, SHOCK))
+    """Months from the start of the loss of income to the greatest rise of 30+ arrears.
+
+    NaN where that is the last month lived: the rise may not have come to its peak.
+    """
+    one, other = (worlds[name].market["dpd30_ratio"].to_numpy() for name in (CALM, SHOCK))
     start = SHOCK_START - FIRST
-    rise = (other - one[: len(other)])[start:]
-    return float(rise.argmax()) + 1.0
+    rise = (other - one)[start:]
+    peak = int(rise.argmax()) + 1
+    return float(peak) if peak < len(rise) else math.nan

@@ -25,6 +25,8 @@ AFTER_CAP = Month(LOOK + 24)
 
 BASE, SHOCK, TIGHT, NULL, UNCAPPED, CUT = "base", "shock", "tight", "null", "uncapped", "cut"
 OUTLOOK = "outlook"
+CALM = "calm"
+"""The scenario itself, for as long as the world with the loss of income."""
 
 SHOCK_START = Month.parse("2026-02")
 
@@ -90,7 +92,8 @@ WORLDS: Mapping[str, World] = {
     world.name: world
     for world in (
         World(BASE, 36, looks=(LOOK,)),
-        World(SHOCK, 30, INCOME_SHOCK),
+        World(CALM, 50),
+        World(SHOCK, 50, INCOME_SHOCK),  # 25 from its start: a peak is seen to be one
         World(TIGHT, 36, FROZEN, looks=(LOOK,)),
         World(NULL, 84, scenario="null_world"),
         World(UNCAPPED, 48, NO_CAPS, looks=(LOOK, AFTER_CAP)),
