@@ -1,6 +1,7 @@
 """A lender's month in the books: costs, provisions, tax, capital, funding; then what it learns."""
 
 import numpy as np
+import numpy.typing as npt
 
 from agents.bank import SERVICING
 from agents.lender import Lender
@@ -68,12 +69,22 @@ def close_month(market: Market, limits: Limits, *, steered: bool) -> None:
     """
     ledger = market.ledger
     ledger.provision(market.book, provision_multiples(market, limits))
-    tax = whole(TAX * np.maximum(0, ledger.profit()))
-    ledger.receive_all(-tax, Sector.STATE, Item.TAX)
+    settle_tax(market, np.ones(len(market.lenders), dtype=bool))
     pay_out(market, limits)
     if not steered:
         pay_in(market)
     fund(market, limits, steered=steered)
+
+
+def settle_tax(market: Market, whose: npt.NDArray[np.bool_]) -> None:
+    """Makes the month's tax what the profit on the page asks for: more is paid, or some comes back.
+
+    whose : [L] lenders whose profit may have changed since their tax was last settled
+    """
+    ledger = market.ledger
+    paid = -ledger.items[:, Item.TAX]
+    due = whole(TAX * np.maximum(0, ledger.profit() + paid))
+    ledger.receive_all(np.where(whose, paid - due, 0), Sector.STATE, Item.TAX)
 
 
 def provision_multiples(market: Market, limits: Limits) -> Floats | None:

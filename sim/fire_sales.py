@@ -11,18 +11,23 @@ face, which lowers the price further; beyond a point no larger sale brings more.
 what is missing is illiquid, and who loses its equity by selling is insolvent: two deaths, told
 apart where lenders are judged (sim/structure.py). Whole books of lenders that leave go at the same
 price.
+
+What was set aside for sold loans is released, and the buyer sets aside anew; gain and loss count
+for the tax of the month, whose books are closed already.
 """
 
 import math
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from agents.funding_parameters import FireSales
 from agents.lender import Lender
 from agents.limits import Limits
 from agents.messages import Ints
 from agents.routes import NOBODY, Route
+from sim.bookkeeping import TAX, provision_multiples, settle_tax
 from sim.columns import whole
 from sim.ledger import PROVISION_PPM, WORTH, Account, Item, Sector, part_of
 from sim.market import Event, Market
@@ -59,12 +64,27 @@ def fire_sales(market: Market, limits: Limits) -> None:
     sellers.sort(key=lambda lender: lender.setup.id)
     for seller in sellers:
         sell_claims(market, seller)
+    traded = is_among(market, sellers)
+    settle_tax(market, traded)
     short = np.maximum(0, -market.ledger.accounts[:, Account.CASH])
     buyers = buyers_of(market, limits)
     asked = sum(short[x.number] / max(LEAST_PRICE, worth(market, x)) for x in sellers)
     price = market_price(terms, market.mood.stress, asked, buyers.together)
     for seller in sellers:
-        sell_loans(market, seller, buyers, price, int(short[seller.number]))
+        buyer = sell_loans(market, seller, buyers, price, int(short[seller.number]))
+        if buyer is not None:
+            traded[buyer.number] = True
+    market.ledger.provision(market.book, provision_multiples(market, limits))
+    settle_tax(market, traded)
+    for number in np.flatnonzero(traded & ~is_among(market, sellers)).tolist():
+        market.ledger.borrow_missing(number, 0, market.funding.mix[number])
+
+
+def is_among(market: Market, some: list[Lender]) -> npt.NDArray[np.bool_]:
+    """[L] whether a lender is one of some."""
+    numbers = [lender.number for lender in some]
+    found: npt.NDArray[np.bool_] = np.isin(np.arange(len(market.lenders)), numbers)
+    return found
 
 
 def buyers_of(market: Market, limits: Limits) -> Buyers:
@@ -87,6 +107,18 @@ def market_price(terms: FireSales, stress: float, asked: float, capacity: int) -
     return max(LEAST_PRICE, found)
 
 
+def price_of_face(terms: FireSales, stress: float, face: int, capacity: int) -> float:
+    """The same price where it is known how much is sold, not how much cash is needed.
+
+    On the curve of `market_price`, and like it never below the price at which a sale brings most.
+
+    face : sold, fen ; capacity : face that buyers would take
+    """
+    calm = max(0.0, 1.0 - terms.stress * stress)
+    found = calm - terms.depth * face / max(1, capacity)
+    return max(LEAST_PRICE, calm / 2.0, found)
+
+
 def worth(market: Market, lender: Lender) -> float:
     """What loans of a lender's own book are worth, fraction of face: less their expected loss."""
     rows = market.book.column("brand") == lender.number
@@ -102,25 +134,43 @@ def sell_claims(market: Market, seller: Lender) -> None:
     brings = int(CLAIMS_PRICE * int(ledger.claims[number, WORTH]))
     if brings <= 0:
         return
-    paid = min(brings, needed)
+    paid = min(brings, before_tax(market, number, needed))
     sold = -(-ledger.claims[number] * paid // brings)
     ledger.claims[number] -= np.minimum(sold, ledger.claims[number])
     ledger.receive(number, paid, Sector.BAD_LOAN_BUYERS, Item.SALE)
     tell(market, seller, "outside buyers", paid, "claims on loans charged off", paid)
 
 
-def sell_loans(market: Market, seller: Lender, buyers: Buyers, price: float, needed: int) -> None:
+def before_tax(market: Market, number: int, needed: int) -> int:
+    """What proceeds a lender needs so that `needed` is left when they are taxed, fen.
+
+    A loss of the month so far keeps as much free of tax.
+    """
+    ledger = market.ledger
+    profit = int(ledger.profit()[number] - ledger.items[number, Item.TAX])
+    return max(needed, math.ceil((needed + TAX * min(0, profit)) / (1.0 - TAX)))
+
+
+def sell_loans(
+    market: Market, seller: Lender, buyers: Buyers, price: float, needed: int
+) -> Lender | None:
     """Sells an equal part of all loans that one buyer can take over, at most until `needed` is in.
+
+    Returns the buyer; None where there is none. Where more was set aside than the loans lose, what
+    is released is taxed, and that much more is sold.
 
     price : of the market, fraction of what loans are worth
     """
     found = best_buyer(market, seller, buyers)
     if found is None or needed <= 0:
-        return
+        return None
     buyer, rows = found
     of_face = price * worth(market, seller)
+    accounts = market.ledger.accounts[seller.number]
+    set_aside = int(accounts[Account.ALLOWANCE]) / max(1, int(accounts[Account.LOANS]))
+    kept = of_face - TAX * max(0.0, of_face + set_aside - 1.0)
     whole_part = int(market.ledger.own[rows].sum())
-    face = min(math.ceil(needed / of_face), whole_part, int(buyers.room[buyer.number]))
+    face = min(math.ceil(needed / kept), whole_part, int(buyers.room[buyer.number]))
     moved = hand_over_part(market, buyer, rows, face / whole_part)
     paid = int(of_face * moved)
     market.ledger.sell_part(
@@ -128,6 +178,7 @@ def sell_loans(market: Market, seller: Lender, buyers: Buyers, price: float, nee
     )
     buyers.room[buyer.number] -= min(moved, int(buyers.room[buyer.number]))
     tell(market, seller, lender_name(buyer.name), moved, "loans", paid)
+    return buyer
 
 
 def best_buyer(market: Market, seller: Lender, buyers: Buyers) -> tuple[Lender, list[int]] | None:
@@ -175,9 +226,8 @@ def discount_on_book(market: Market, limits: Limits, seller: Lender) -> int:
         return 0
     size = int(market.ledger.accounts[seller.number, Account.LOANS])
     value = size - int(market.ledger.accounts[seller.number, Account.ALLOWANCE])
-    capacity = int(room(market, limits).lend.sum())
-    calm = 1.0 - terms.stress * market.mood.stress
-    price = max(LEAST_PRICE, calm - terms.depth * size / max(1, capacity, size))
+    capacity = buyers_of(market, limits).together
+    price = price_of_face(terms, market.mood.stress, size, capacity)
     return max(0, int((1.0 - price) * value))
 
 

@@ -290,14 +290,23 @@ class Ledger:
 
         face, paid : fen ; mix : [Source] in what shares the buyer borrows
         """
-        missing = max(0, paid - max(0, int(self.accounts[buyer, Account.CASH])))
-        for source, part in enumerate(shared_out(np.array([missing]), mix[None, :])[0].tolist()):
-            self.borrow(buyer, part, source)
+        self.borrow_missing(buyer, paid, mix)
         for lender, sign in ((seller, 1), (buyer, -1)):
             self.accounts[lender, Account.LOANS] -= sign * face
             self.accounts[lender, Account.CASH] += sign * paid
             self.accounts[lender, Account.EQUITY] -= sign * (face - paid)
             self.items[lender, Item.FIRE_SALE] -= sign * (face - paid)
+
+    def borrow_missing(self, lender: int, to_pay: int, mix: Floats) -> None:
+        """A lender borrows what it has not got in cash to pay an amount.
+
+        Cash below zero is made up too.
+
+        to_pay : fen ; mix : [Source] in what shares it borrows
+        """
+        missing = max(0, to_pay - int(self.accounts[lender, Account.CASH]))
+        for source, part in enumerate(shared_out(np.array([missing]), mix[None, :])[0].tolist()):
+            self.borrow(lender, part, source)
 
     def _lose(self, lost: Ints) -> None:
         """[L] writes loans off."""

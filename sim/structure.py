@@ -8,6 +8,7 @@ import numpy as np
 from agents.lender import Lender
 from agents.limits import Limits
 from agents.purposes import LENDER_ENTRY, LENDER_EXIT
+from sim.bookkeeping import settle_tax
 from sim.columns import ints
 from sim.core.many_draws import uniforms
 from sim.core.random import binomial_quantile, poisson_quantile
@@ -225,7 +226,11 @@ def fail(market: Market, lender: Lender, limits: Limits, reason: str) -> int:
     market.events.append(Event("exit", lender.name, f"leaves the market, {reason}", firms, 0))
     buyer = find_buyer(market, lender, limits)
     if buyer is not None:
-        sell_book(market, lender, buyer, discount_on_book(market, limits, lender))
+        discount = discount_on_book(market, limits, lender)
+        sell_book(market, lender, buyer, discount)
+        if discount:  # what the buyer gains is taxed; the loss of who leaves is deducted nowhere
+            settle_tax(market, np.arange(len(market.lenders)) == buyer.number)
+            market.ledger.borrow_missing(buyer.number, 0, market.funding.mix[buyer.number])
     else:
         market.ledger.stay_creditors(lender.number)
     return firms

@@ -10,11 +10,13 @@ from agents.lender import Lender
 from agents.limits import Limits
 from agents.messages import BOUGHT_OUT
 from agents.routes import NOBODY
-from sim.fire_sales import LEAST_PRICE, fire_sales, market_price, worth
+from sim.bookkeeping import provision_multiples
+from sim.fire_sales import LEAST_PRICE, fire_sales, market_price, price_of_face, worth
 from sim.ledger import WORTH, Account, Item, Sector
 from sim.model import LoanMarket
+from sim.rationing import room
 from sim.scenario import Scenario
-from sim.structure import failure
+from sim.structure import fail, failure
 from tests.small_market import opened_market, small_scenario, stepped
 
 ON = {"funding.fire_sales": {"buyers": 0.5, "depth": 0.5, "stress": 0.1}}
@@ -66,6 +68,18 @@ def test_it_is_the_price_at_which_what_is_sold_brings_what_is_needed() -> None:
     assert market_price(terms, 0.0, 1e12, 10**9) == 0.5
 
 
+@given(st.floats(0.0, 2.0), st.floats(0.001, 1.0))
+def test_the_price_of_a_face_is_the_price_that_its_cash_asks_for(
+    stress: float, face: float
+) -> None:
+    """One curve: sell a face at its price, and the market asked for that cash has this price."""
+    terms, capacity = FireSales(buyers=0.5, depth=0.5, stress=0.1), 10**9
+    sold = int(face * (1.0 - 0.1 * stress) * capacity)  # up to the sale that brings most
+    price = price_of_face(terms, stress, sold, capacity)
+    assert price == pytest.approx(market_price(terms, stress, price * sold, capacity), abs=1e-4)
+    assert price_of_face(terms, 0.0, 10**12, 10**9) == 0.5
+
+
 # --- a sale -------------------------------------------------------------------------------------
 
 
@@ -74,6 +88,7 @@ def test_a_sale_brings_the_cash_and_costs_the_equity_that_the_books_show() -> No
     seller = drained(model, "offline", 0.01)
     market, ledger = model.market, model.market.ledger
     before, owed = ledger.accounts.copy(), ledger.principal.copy()
+    items = ledger.items.copy()
     market.events = []
     fire_sales(market, limits_of(model))
     ledger.audit(market.book)
@@ -81,14 +96,43 @@ def test_a_sale_brings_the_cash_and_costs_the_equity_that_the_books_show() -> No
     assert 0 <= after[seller.number, Account.CASH] < 0.01 * before[seller.number, Account.LOANS]
     assert result[seller.number] < 0
     assert result.sum() == 0  # what the seller loses the buyer gains
-    loss = before[seller.number, Account.EQUITY] - after[seller.number, Account.EQUITY]
-    brought = ledger.items[seller.number, Item.SALE]
-    assert loss == -result[seller.number] - (brought if "claims" in market.events[0].text else 0)
+    changed = ledger.items - items
+    assert (changed.sum(axis=1) == (after - before)[:, Account.EQUITY]).all()
     assert after[:, Account.LOANS].sum() == before[:, Account.LOANS].sum()
     assert (ledger.principal == owed).all()  # borrowers owe what they owed
     assert {event.kind for event in market.events} == {"fire_sale"}
     assert market.events[-1].text.endswith("of face")
     stepped(model, 3)  # audited: routes, holders and the borrowers' records still agree
+
+
+@pytest.mark.parametrize("multiple", [1.0, 4.0])
+def test_what_was_set_aside_goes_with_the_loans_and_the_result_is_taxed(multiple: float) -> None:
+    """Of both sides; with provisions so strict that the seller gains, it lacks no cash for it."""
+    rule: dict[str, object] = {"all": {"steps": {"2000-01": {"level": multiple}}}}
+    model = stepped(opened_market(scenario({**ON, "policy.provisioning": rule}), borrowers=900), 1)
+    seller = drained(model, "offline", 0.1)
+    market, ledger = model.market, model.market.ledger
+    # A month of profit, so that a loss can be deducted; taxed as the month was closed.
+    ledger.receive(seller.number, 10**12, Sector.BORROWERS, Item.INCOME)
+    ledger.receive(seller.number, -(10**12) // 4, Sector.STATE, Item.TAX)
+    ledger.borrow(seller.number, -(10**12) * 3 // 4, 0)
+    before, items = ledger.accounts.copy(), ledger.items.copy()
+    fire_sales(market, limits_of(model))
+    ledger.audit(market.book)
+    after, changed = ledger.accounts, ledger.items - items
+    (buyer,) = np.flatnonzero(changed[:, Item.FIRE_SALE] > 0)
+    assert (after - before)[seller.number, Account.LOANS] < 0
+    assert (after - before)[seller.number, Account.ALLOWANCE] < 0
+    assert changed[seller.number, Item.PROVISION] > 0
+    assert (after - before)[buyer, Account.ALLOWANCE] > 0
+    closed = after.copy()
+    ledger.provision(market.book, provision_multiples(market, limits_of(model)))
+    assert (ledger.accounts == closed).all()  # nothing is left to set right next month
+    untaxed = ledger.profit() - ledger.items[:, Item.TAX]
+    due = np.rint(0.25 * np.maximum(0, untaxed))
+    assert (-ledger.items[[seller.number, buyer], Item.TAX] == due[[seller.number, buyer]]).all()
+    assert changed[[seller.number, buyer], Item.TAX].all()
+    assert (after[[seller.number, buyer], Account.CASH] >= 0).all()
 
 
 def test_claims_on_loans_charged_off_go_first() -> None:
@@ -101,8 +145,8 @@ def test_claims_on_loans_charged_off_go_first() -> None:
     market.events = []
     fire_sales(market, limits_of(model))
     assert ledger.accounts[seller.number, Account.CASH] == 0
-    assert ledger.cash[Sector.BAD_LOAN_BUYERS] == paid - 3 * 10**7
-    assert ledger.claims[seller.number, WORTH] == 5 * 10**7  # at 60% of what they will bring
+    assert ledger.cash[Sector.BAD_LOAN_BUYERS] == paid - 4 * 10**7  # a quarter is tax on a profit
+    assert ledger.claims[seller.number, WORTH] == 10**8 // 3  # at 60% of what they will bring
     assert not ledger.items[:, Item.FIRE_SALE].any()
     assert [event.kind for event in market.events] == ["fire_sale"]
 
@@ -122,7 +166,7 @@ def test_who_can_sell_enough_lives_and_who_cannot_dies_of_what_he_lacks() -> Non
     for name, changes, cushion in (
         ("sold", ON, 1.0),
         ("no buyers", OFF, 1.0),
-        ("thin", {"funding.fire_sales": {"buyers": 0.5, "depth": 5.0, "stress": 0.1}}, 0.001),
+        ("thin", {"funding.fire_sales": {"buyers": 0.5, "depth": 5.0, "stress": 0.1}}, 0.0005),
     ):
         model = stepped(opened_market(scenario(changes), borrowers=1_000), 1)
         seller = drained(model, "offline", 0.01)
@@ -161,6 +205,35 @@ def test_a_book_that_is_sold_whole_goes_below_what_the_books_say() -> None:
         assert ledger.accounts[buyer.number, Account.EQUITY] == equity[1] + discount
         results.append(int(ledger.cash[Sector.OWNERS] - before) - int(equity[0]) + discount)
     assert results == [0, 0]
+
+
+def test_who_leaves_sells_its_book_to_those_who_can_buy_and_the_gain_is_taxed() -> None:
+    """The price is that of a fire sale of the whole book; who is short of cash does not count."""
+    gains = []
+    for shortage in (False, True):
+        model = stepped(opened_market(scenario(ON), borrowers=1_000), 1)
+        market, ledger, limits = model.market, model.market.ledger, limits_of(model)
+        seller, buyer = named(model, "offline"), named(model, "finance")
+        ledger.pay_capital(buyer.number, 2 * ledger.equity(seller.number))
+        if shortage:
+            drained(model, "funder_2", 0.001)
+        seller.state.status = "run_off"
+        accounts = ledger.accounts.copy()
+        rooms = room(market, limits).lend // 2
+        rooms[accounts[:, Account.CASH] < 0] = 0
+        loans, allowance = accounts[seller.number, [Account.LOANS, Account.ALLOWANCE]]
+        price = max(0.5, 1.0 - 0.5 * loans / rooms.sum())
+        tax = -ledger.items[buyer.number, Item.TAX]
+        fail(market, seller, limits, "tired of it")
+        ledger.audit(market.book)
+        gain = ledger.items[buyer.number, Item.FIRE_SALE]
+        assert seller.state.status == "closed"
+        assert gain == pytest.approx((1.0 - price) * (loans - allowance), abs=len(rooms))
+        untaxed = ledger.profit()[buyer.number] - ledger.items[buyer.number, Item.TAX]
+        assert -ledger.items[buyer.number, Item.TAX] == round(0.25 * max(0, untaxed)) > tax
+        assert ledger.accounts[buyer.number, Account.CASH] >= 0
+        gains.append(gain)
+    assert 0 < gains[0] < gains[1]
 
 
 def test_sold_loans_stay_sold_and_new_customers_lie_on_the_brands_own_book() -> None:
