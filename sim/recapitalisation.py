@@ -2,7 +2,8 @@
 
 A brand whose equity is below half of what its loans want at target leverage, or whose cash is below
 zero, asks its owners for what is missing. They look ahead, not back at the loss that is sunk: what
-it earns in a year before credit losses, less the losses that its own scorecard expects, after tax.
+it earns in a year before credit losses, less the losses that its own scorecard expects and no
+guarantee fund will bear, after tax.
 Going on is worth that profit over the return that they require. Leaving is worth what equity there
 is, and nothing where there is none, as their liability is limited. So they pay if
 
@@ -70,7 +71,8 @@ def expected_profit(market: Market) -> Floats:
     ledger, table = market.ledger, market.funding
     earned = 12.0 * ledger.items[:, BEFORE_LOSSES].sum(axis=1)
     earned += (table.premium * market.mood.distrust * ledger.sources).sum(axis=1)
-    at_risk = ledger.at_risk(market.book, ledger.principal)
+    borne = whole(ledger.principal * ledger.uncovered(len(market.book)))
+    at_risk = ledger.at_risk(market.book, borne)
     lost = floats(x.state.expected for x in market.lenders) * at_risk
     before_tax = earned - lost
     after_tax: Floats = before_tax - TAX * np.maximum(0.0, before_tax)

@@ -72,6 +72,21 @@ def test_they_pay_what_is_missing_if_it_earns_the_return_that_they_require(
     assert bank.state.refused != pays
 
 
+def test_owners_count_on_the_fund_whose_fee_they_pay(opened: LoanMarket) -> None:
+    """With 80% of all loans' losses covered, a fifth of the losses is left to expect."""
+    model, bank = owned(opened, rescue=1.0)
+    ledger, losses = model.market.ledger, []
+    bank.state.expected = 0.05
+    ledger.items[bank.number, Item.INCOME] += ledger.accounts[bank.number, Account.LOANS]
+    for covered in (0, 8):
+        ledger.covered = ledger.buckets * covered // 10
+        bank.state.expected = 0.0
+        free = float(expected_profit(model.market)[bank.number])
+        bank.state.expected = 0.05
+        losses.append(free - float(expected_profit(model.market)[bank.number]))
+    assert 0.0 < losses[1] == pytest.approx(0.2 * losses[0], rel=1e-4)
+
+
 def test_half_at_once_leaves_half_to_ask_for(opened: LoanMarket) -> None:
     model, bank = owned(opened, rescue=0.5, required_return=0.001)
     with_expected(model, bank, 0.5)
