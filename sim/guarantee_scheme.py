@@ -4,6 +4,7 @@ While a scheme is in force the fund pays its part of what a loan of its licences
 when it is charged off: principal less what will be recovered, to whoever bears the loss. All loans
 in scope are covered and pay, but those that were late when the scheme began, whose losses are left
 out: nothing is paid before a loan could have gone all the way from good standing to charge-off.
+A scheme that begins again after months without cover begins anew.
 
 A budget is a hard bound for a calendar year. What is claimed beyond it is cut for all alike and
 never made good, and lenders count on the fund less for it: they price, admit and provide for what
@@ -98,7 +99,7 @@ def book_guarantees(
             continue
         reach = in_scope(rule, segments)[market.book.column("licence_number")]
         mine = (counted * reach[:, :, None]).sum(axis=1)
-        elapsed, ppm = month - first_covered(rule, lpr), round(MILLION * level)
+        elapsed, ppm = month - covered_since(rule, month, lpr), round(MILLION * level)
         claimed = pay_claims(market, rule, account, ppm, mine, elapsed)
         take_fees(market, rule, account, level, mine)
         covered += still_to_lose(market, mine, elapsed, round(ppm * account.trust))
@@ -109,9 +110,19 @@ def book_guarantees(
     return cuts
 
 
-def first_covered(rule: GuaranteeRule, lpr: float) -> Month:
-    """The month in which a scheme begins to cover anything."""
-    return next(month for month, step in rule.steps.items() if step.value(lpr) > 0.0)
+def covered_since(rule: GuaranteeRule, month: Month, lpr: float) -> Month:
+    """When a scheme that covers something in a month began to, for the last time."""
+    began, ended = month, None
+    for start, step in rule.steps.items():
+        if start > month:
+            break
+        if step.value(lpr) == 0.0:
+            ended = ended or Month(start + step.phase_in_months)  # the first month without cover
+        else:
+            if began == month or (ended is not None and ended < start):
+                began = start
+            ended = None
+    return began
 
 
 def pay_claims(

@@ -10,7 +10,7 @@ from agents.loan import charge_off
 from agents.messages import SEGMENT_ITEMS, SEGMENT_LOST, SEGMENT_RECOVERED, empty_tally
 from sim.core.errors import InputError
 from sim.core.months import Month
-from sim.guarantee_scheme import expected_cover
+from sim.guarantee_scheme import covered_since, expected_cover
 from sim.ledger import Account, Item, Sector
 from sim.model import LoanMarket
 from sim.scenario import Scenario, load_scenario
@@ -79,6 +79,30 @@ def test_the_fund_pays_its_part_once_a_loan_could_have_gone_all_the_way() -> Non
     assert all(paid <= 0.8 * lost for paid, _, lost in later)
     fund = model.market.ledger.cash[Sector.GUARANTEE_FUND]
     assert fund == sum(fees - paid for paid, fees, _ in months)
+
+
+def test_a_scheme_that_begins_again_begins_anew() -> None:
+    """Nothing is paid for loans that fell late while it was off: six months on the way again."""
+    steps = {"2000-01": {"level": 0.8}, "2024-06": {"level": 0.0}, "2024-09": {"level": 0.8}}
+    model = opened_market(scheme(stress=True, fee=0.01, steps=steps), borrowers=1_500)
+    months = monthly(model, 18)
+    assert sum(paid for paid, _, _ in months[:5]) > 0
+    assert [paid for paid, _, _ in months[5:14]] == [0] * 9  # off for three, then six on the way
+    assert sum(lost for _, _, lost in months[8:14]) > 0
+    assert sum(paid for paid, _, _ in months[14:]) > 0
+
+
+def test_cover_lasts_while_it_is_lowered_and_until_nothing_is_left() -> None:
+    def since(month: Month, **later: dict[str, float]) -> Month:
+        steps = {"2022-01": {"level": 0.8}} | {x.replace("m", "2024-"): y for x, y in later.items()}
+        return covered_since(scheme(steps=steps).policy.guarantee_scheme["all"], month, 0.03)
+
+    first, off = Month.of(2022, 1), {"level": 0.0, "phase_in_months": 4}
+    assert since(Month.of(2023, 5)) == first
+    assert since(Month.of(2024, 6), m03={"level": 0.2}) == first
+    assert since(Month.of(2024, 4), m03=off) == first
+    assert since(Month.of(2024, 9), m03=off, m07={"level": 0.5}) == first
+    assert since(Month.of(2024, 9), m03=off, m08={"level": 0.5}) == Month.of(2024, 8)
 
 
 def test_it_pays_whoever_bears_the_loss() -> None:
