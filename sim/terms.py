@@ -570,7 +570,7 @@ def line_caps(market: Market, limits: Limits, segments: int) -> Ints:
     """[L, S] largest line in hundred yuan: lawful on any route that a draw may take."""
     lawful = market.least(limits.plan.borrower_limit)
     lags = market.fixed("lag", lambda x: x.setup.complies_after_months)
-    late = ~np.array([lender.state.corrected for lender in market.lenders])
+    late = ~np.array([lender.state.corrected for lender in market.lenders], dtype=bool)
     for lag, stood in limits.late.items():
         own = market.least(stood.plan.borrower_limit)
         lawful = np.where(late & (lags == lag), own, lawful)
