@@ -30,6 +30,7 @@ from sim.core.quantities import Count, Name
 from sim.core.wording import did_you_mean, percent, shown
 from sim.dated_rules import SubsidyRule
 from sim.dates_reached import refuse_unreached
+from sim.fitted import Fitted
 from sim.macro import MacroSection
 from sim.overlay import changed, value_at
 from sim.policy import PolicySection
@@ -151,6 +152,11 @@ class ScenarioRoot(Parameters):
 class Scenario(ScenarioRoot):
     """Everything that a scenario file can set."""
 
+    words: ClassVar[frozenset[str]] = ScenarioRoot.words | {"fitted"}
+
+    fitted: Fitted = parameter(
+        Fitted(), unit="", description="what a calibration fitted its values to; changes no result"
+    )
     scope: Literal["core", "wide"] = parameter(
         "core",
         unit="",

@@ -24,6 +24,7 @@ from sim.evidence.files import (
 )
 from sim.evidence.known_figures import fact
 from sim.evidence.page import validation_html
+from sim.evidence.provenance import value_rows
 from sim.evidence.run_statistics import peak_after_shock
 from sim.evidence.validating import Row, Validation, checks_of, figure_of, validate
 from sim.evidence.wide_checks import wide_checks
@@ -284,3 +285,49 @@ def test_a_late_peak_fails_its_check_and_no_peak_has_no_figure() -> None:
     late = figure_of(delay, arrears_with_a_peak_after(22))
     assert judged(delay, [late, late]).verdict == "fail"
     assert math.isnan(figure_of(delay, arrears_with_a_peak_after(60)))
+
+
+# --- what values were fitted to ------------------------------------------------------------------
+
+
+def test_a_figure_that_values_were_fitted_to_is_no_validation() -> None:
+    fitted = {"targets": ["y2024_balance_bigtech"], "plan": "mine 0123"}
+    calibrated = load_scenario("observed").with_changes({"fitted": fitted})
+    before = {one.name: one.use for one in checks_of(load_scenario("observed"))}
+    after = {one.name: one.use for one in checks_of(calibrated)}
+    assert before["y2024_balance_bigtech"] == "never"
+    assert after == before | {"y2024_balance_bigtech": "fitted"}
+    assert calibrated.hash == load_scenario("observed").hash  # it changes no result
+    later = calibrated.with_changes({"behaviour.saving": 0.2})
+    assert {one.use for one in checks_of(later) if one.name == "y2024_balance_bigtech"} == {
+        "fitted"
+    }
+
+
+def test_fitted_checks_are_counted_apart_and_marked(tmp_path: Path) -> None:
+    found = kept_rows()
+    good, *others = found.rows
+    marked = [replace(good, check=replace(good.check, use="fitted")), *others]
+    kept = read_validation(write_validation(replace(found, rows=marked), tmp_path / "v"))
+    assert kept.count("pass") == 0
+    page = validation_html(kept)
+    assert (
+        "3 checks: 1 near, 1 fail, 1 no figure. Fitted to, so no validation: 1 check, 1 met."
+        in (page)
+    )
+    assert "● pass (fitted)" in page
+    assert "a pass is no validation" in page
+    assert page.count("not used to set anything") == 2 * len(others)  # table and chart
+
+
+def test_values_that_a_calibration_found_say_so() -> None:
+    found = [{"path": "behaviour.walk_rate", "value": 0.02}]
+    fitted = {"values": found, "plan": "mine 0123"}
+    changes = {"behaviour.walk_rate": 0.02, "fitted": fitted}
+    rows = {row.path: row for row in value_rows(load_scenario("observed").with_changes(changes))}
+    assert rows["behaviour.walk_rate"].provenance == "calibrated"
+    assert "loansim calibrate: mine 0123" in rows["behaviour.walk_rate"].source
+    assert not any(path.startswith("fitted") for path in rows)
+    moved = load_scenario("observed").with_changes(changes | {"behaviour.walk_rate": 0.03})
+    rows = {row.path: row for row in value_rows(moved)}
+    assert rows["behaviour.walk_rate"].provenance == "assumed"

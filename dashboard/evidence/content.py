@@ -21,6 +21,7 @@ from sim.evidence.files import Kept, KeptCheck
 from sim.evidence.provenance import ValueRow
 from sim.evidence.validating import SEEDS
 from sim.evidence.wording import (
+    FITTED,
     GROUPS,
     SIGNS,
     USES,
@@ -42,12 +43,13 @@ PROVENANCES = {
 }
 
 
-def verdict_mark(verdict: str, language: Language) -> Any:
-    """A verdict as sign and word; colour says it once more."""
+def verdict_mark(verdict: str, language: Language, *, fitted: bool = False) -> Any:
+    """A verdict as sign and word; colour says it once more. fitted : which validates nothing."""
+    beside = f" ({words(FITTED, language)})" if fitted else ""
     return html.Span(
         [
             html.Span(SIGNS[verdict], **aria(hidden="true")),
-            f" {words(VERDICT_WORDS[verdict], language)}",
+            f" {words(VERDICT_WORDS[verdict], language)}{beside}",
         ],
         className=f"verdict {verdict}",
     )
@@ -89,6 +91,9 @@ def summary(kept: Kept, language: Language) -> Any:
         for verdict in VERDICTS
         if kept.count(verdict)
     ]
+    if kept.fitted:
+        met = sum(check.judged.verdict == "pass" for check in kept.fitted)
+        marks.append(html.Li(EvidenceText.FITTED.say(language, fitted=len(kept.fitted), met=met)))
     return html.Ul(marks, className="verdicts", **aria(label=EvidenceText.VERDICTS.say(language)))
 
 
@@ -114,7 +119,7 @@ def _group(kept: Kept, group: str, language: Language) -> Any:
                 className="check-name",
                 type="button",
             ),
-            verdict_mark(check.judged.verdict, language),
+            verdict_mark(check.judged.verdict, language, fitted=check.is_fitted),
             _named(EvidenceText.DATA, figure_text(check, check.data, language), language),
             _named(EvidenceText.MODEL, figure_text(check, check.judged.mean, language), language),
             interval(check, language),
@@ -153,7 +158,7 @@ def detail(kept: Kept | None, name: str, scheme: str | None, language: Language)
     figure = check_figure(check, look_of(scheme, language))
     return [
         html.H2(what),
-        html.P(verdict_mark(check.judged.verdict, language)),
+        html.P(verdict_mark(check.judged.verdict, language, fitted=check.is_fitted)),
         html.Div(
             dcc.Graph(
                 figure=figure,

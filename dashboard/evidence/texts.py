@@ -59,6 +59,10 @@ class EvidenceText(Catalogue):
         "Diamond: data.",
         "色带：可接受范围；圆圈：单个种子；实点：均值及其区间；菱形：数据。",
     )
+    FITTED = Words(
+        "fitted to, so no validation: {fitted}, of which {met} met",
+        "参数按此拟合、不构成验证：{fitted} 项，其中 {met} 项达到",
+    )
     NOT_MEASURED = Words(
         "Not measured here: size tails of firms from equal starts, and approvals at equal loss, "
         "have no test yet. That exclusive data concentrates, and that search narrows offers, are "
@@ -69,10 +73,10 @@ class EvidenceText(Catalogue):
     PARAMETERS = Words("What the values rest on", "参数取值的依据")
     PARAMETERS_NOTE = Words(
         "Every value of {scenario}: {sourced} sourced (a published figure, or derived from some), "
-        "{calibrated} calibrated (set by hand against figures that are named), {assumed} assumed "
+        "{calibrated} calibrated (set against figures that are named), {assumed} assumed "
         "(nobody has measured it, or not publicly).",
         "{scenario} 的全部取值：{sourced} 项有出处（已发表数字或由其推得），"
-        "{calibrated} 项经校准（对照所列数字手工设定），{assumed} 项为假设（无人测量或未公开）。",
+        "{calibrated} 项经校准（对照所列数字设定），{assumed} 项为假设（无人测量或未公开）。",
     )
     SEARCH = Words("Search values", "搜索参数")
     SEARCH_HELP = Words(

@@ -144,11 +144,25 @@ def scenario_text(outcome: Outcome) -> str:
         "title": f"{base.title or base.name}, calibrated: {calibration.plan.title}",
         "note": f"Values and 95% intervals by 'loansim calibrate {calibration.name}' "
         f"(plan {calibration.hash[:12]}): {'; '.join(pieces)}",
+        "fitted": {
+            "targets": fitted_targets(outcome),
+            "values": [
+                {"path": path, "value": value}
+                for path, value in {**base.fitted.by_path, **changes}.items()
+            ],
+            "plan": f"{calibration.name} {calibration.hash[:12]}",
+        },
     }
     if is_of_library(base):
         return yaml_text({"extends": base.name, **words, **_nested(changes)})
     made = base.with_changes(changes, name=base.name)
     return yaml_text(as_plain(made, only_set=True) | words)
+
+
+def fitted_targets(outcome: Outcome) -> list[str]:
+    """Checks that the scenario is fitted to by now: those of this plan, and of one before it."""
+    weighed = [target.check.name for target in outcome.targets if target.weight > 0]
+    return list(dict.fromkeys([*outcome.calibration.scenario.fitted.targets, *weighed]))
 
 
 def is_of_library(scenario: Scenario) -> bool:

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 Group = Literal["opening", "year_2024", "outlook", "facts", "published"]
 
-Use = Literal["imposed", "compared", "never"]
-"""How parameters answered to the figure: the burn-in steers to it; it was looked at when they were
-set by hand; or nobody looked."""
+Use = Literal["imposed", "fitted", "compared", "never"]
+"""How parameters answered to the figure: the burn-in steers to it; a calibration fitted them to it;
+it was looked at when they were set by hand; or nobody looked."""
 
 Rule = Literal["mean", "interval"]
 """What has to lie within what is accepted: the mean over seeds, or all of its interval."""

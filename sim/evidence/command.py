@@ -79,16 +79,8 @@ def validate_scenario(
 
 def _print_outcome(kept: "Kept") -> None:
     """The checks by group, a line each, and the sum."""
-    from sim.evidence.page import summary
-    from sim.evidence.wording import (
-        GROUPS,
-        SIGNS,
-        VERDICT_WORDS,
-        accepted,
-        figure_text,
-        interval,
-        title,
-    )
+    from sim.evidence.page import summary, verdict_words
+    from sim.evidence.wording import GROUPS, accepted, figure_text, interval, title
 
     width = max(len(title(check)) for check in kept.checks)
     group = ""
@@ -96,8 +88,7 @@ def _print_outcome(kept: "Kept") -> None:
         if check.group != group:
             group = check.group
             print(f"\n{GROUPS[group][0]}")
-        verdict = check.judged.verdict
-        sign = f"{SIGNS[verdict]} {VERDICT_WORDS[verdict][0]:<9}"
+        sign = f"{verdict_words(check):<11}"
         mean = figure_text(check, check.judged.mean)
         spread = f" ({interval(check)})" if interval(check) else ""
         data = figure_text(check, check.data)

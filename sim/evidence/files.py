@@ -47,6 +47,11 @@ class KeptCheck:
     values: Sequence[float]
     judged: Judged
 
+    @property
+    def is_fitted(self) -> bool:
+        """Whether a calibration fitted values of the scenario to the figure."""
+        return self.use == "fitted"
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -63,9 +68,14 @@ class Kept:
         """Name of the scenario that was validated."""
         return str(self.manifest["validated"]["name"])
 
+    @property
+    def fitted(self) -> Sequence[KeptCheck]:
+        """Checks that values of the scenario were fitted to: their verdicts validate nothing."""
+        return [check for check in self.checks if check.is_fitted]
+
     def count(self, verdict: str) -> int:
-        """How many checks came to a verdict."""
-        return sum(check.judged.verdict == verdict for check in self.checks)
+        """How many checks that nothing was fitted to came to a verdict."""
+        return sum(check.judged.verdict == verdict for check in self.checks if not check.is_fitted)
 
 
 def write_validation(validation: Validation, folder: Path | str) -> Path:

@@ -4,6 +4,7 @@ from sim.core.wording import counted
 from sim.evidence.figures import check_figure
 from sim.evidence.files import Kept, KeptCheck
 from sim.evidence.wording import (
+    FITTED,
     GROUPS,
     SIGNS,
     USES,
@@ -31,7 +32,8 @@ HEADS = [
 READING = (
     "A check passes where the mean over seeds lies in what is accepted, is near where it lies a "
     "margin beyond, and fails otherwise; facts about a sign pass only where all of the interval "
-    "lies there. Failed checks stay. Tolerances marked as assumptions are judgements."
+    "lies there. Failed checks stay. A figure that values were fitted to says so: that it is met "
+    "validates nothing. Tolerances marked as assumptions are judgements."
 )
 
 NOT_MEASURED = (
@@ -56,9 +58,9 @@ def validation_html(kept: Kept) -> str:
     for check in kept.checks:
         identity = f"check_{check.name}"
         figures[identity] = check_figure(check)
-        words = f"{SIGNS[check.judged.verdict]} {VERDICT_WORDS[check.judged.verdict][0]}"
         cells = html_table(HEADS, [_cells(check)], text=True)
-        cards.append(chart_card(identity, title(check), words, about(check), cells))
+        card = chart_card(identity, title(check), verdict_words(check), about(check), cells)
+        cards.append(card)
     sections.append(
         chart_grid(
             "Data against the model",
@@ -90,14 +92,25 @@ def summary(kept: Kept) -> str:
         for verdict, words in VERDICT_WORDS.items()
         if kept.count(verdict)
     ]
-    return f"{counted(len(kept.checks), 'check')}: {', '.join(parts)}."
+    fitted = len(kept.fitted)
+    free = f"{counted(len(kept.checks) - fitted, 'check')}: {', '.join(parts)}."
+    if not fitted:
+        return free
+    met = sum(check.judged.verdict == "pass" for check in kept.fitted)
+    return f"{free} Fitted to, so no validation: {counted(fitted, 'check')}, {met} met."
+
+
+def verdict_words(check: KeptCheck) -> str:
+    """The verdict with its sign, and whether values were fitted to the figure."""
+    verdict = check.judged.verdict
+    fitted = f" ({FITTED[0]})" if check.is_fitted else ""
+    return f"{SIGNS[verdict]} {VERDICT_WORDS[verdict][0]}{fitted}"
 
 
 def _cells(check: KeptCheck) -> list[str]:
-    verdict = check.judged.verdict
     return [
         title(check),
-        f"{SIGNS[verdict]} {VERDICT_WORDS[verdict][0]}",
+        verdict_words(check),
         figure_text(check, check.data),
         figure_text(check, check.judged.mean),
         interval(check),

@@ -1,7 +1,8 @@
 """What every value of a scenario rests on: sourced, calibrated by hand, or assumed.
 
 scenarios/data/origins.csv says so of `observed`, value by value; what it does not name is assumed,
-as is whatever another scenario sets otherwise than `observed`. Where a section names a source of
+as is whatever another scenario sets otherwise than `observed`, unless `loansim calibrate` found it
+(`fitted.values`). Where a section names a source of
 its own in the scenario, that is given.
 """
 
@@ -51,9 +52,14 @@ def value_rows(scenario: Scenario) -> list[ValueRow]:
     origins = list(_origins())
     declared = _by_shape()
     found = []
+    fitted = scenario.fitted.by_path
+    by_calibration = _Origin((), "calibrated", f"loansim calibrate: {scenario.fitted.plan}")
     for path, value, source in _leaves(as_plain(scenario), "", ""):
         parts = tuple(path.split("."))
-        origin = _origin_of(parts, origins) if usual.get(path) == value else None
+        if path in fitted and fitted[path] == value:
+            origin: _Origin | None = by_calibration
+        else:
+            origin = _origin_of(parts, origins) if usual.get(path) == value else None
         declaration = _declaration(parts, declared)
         words = [text for text in ((origin.source if origin else ""), source) if text]
         found.append(
@@ -120,7 +126,7 @@ def _declaration(parts: tuple[str, ...], declared: _Declared) -> ParameterRow | 
     return None
 
 
-WORDS = ("source", "note", "title", "title_zh", "question", "question_zh", "subject")
+WORDS = ("source", "note", "title", "title_zh", "question", "question_zh", "subject", "fitted")
 
 
 def _leaves(content: object, path: str, source: str) -> Iterator[tuple[str, object, str]]:

@@ -7,7 +7,7 @@ lender that it does not have) has no number and the verdict `none`; it stays in 
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -46,14 +46,20 @@ class Validation:
 
 
 def checks_of(scenario: "Scenario") -> list[Check]:
-    """The checks that a scenario has to answer to: those of its scope."""
+    """The checks that a scenario has to answer to: those of its scope.
+
+    Checks that a calibration of the scenario aimed at say so, whatever they are used for otherwise.
+    """
     if scenario.scope == "wide":
         from sim.evidence.wide_checks import wide_checks
 
-        return wide_checks()
-    from sim.evidence.core_checks import core_checks
+        checks = wide_checks()
+    else:
+        from sim.evidence.core_checks import core_checks
 
-    return core_checks()
+        checks = core_checks()
+    aimed_at = frozenset(scenario.fitted.targets)
+    return [replace(one, use="fitted") if one.name in aimed_at else one for one in checks]
 
 
 def validate(

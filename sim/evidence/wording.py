@@ -12,6 +12,9 @@ VERDICT_WORDS = {
     "fail": ("fail", "未通过"),
     "none": ("no figure", "无数值"),
 }
+FITTED = ("fitted", "已拟合")
+"""Beside the verdict on a check that values were fitted to."""
+
 SIGNS = {"pass": "●", "near": "◐", "fail": "○", "none": "–"}
 """Beside the words, so that neither colour nor language is needed: full, half, empty."""
 
@@ -24,6 +27,10 @@ GROUPS = {
 }
 USES = {
     "imposed": ("the burn-in steers to it", "预热期以此为目标"),
+    "fitted": (
+        "a calibration of this scenario fitted values to it: a pass is no validation",
+        "本情景的参数已按此拟合：通过不构成验证",
+    ),
     "compared": ("looked at when parameters were set by hand", "手工设定参数时曾对照"),
     "never": ("not used to set anything", "未用于设定参数"),
 }

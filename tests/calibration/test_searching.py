@@ -16,6 +16,7 @@ from sim.calibration.search import search
 from sim.calibration.targets import HOPELESS, loss, targets_of
 from sim.calibration.trial_journal import JOURNAL
 from sim.core.errors import InputError, SavedInterruptError
+from sim.evidence.validating import checks_of
 from sim.scenario import load_scenario
 
 PLAN = """
@@ -187,6 +188,10 @@ def test_the_outcome_is_a_scenario_that_runs_on_what_was_found(
         outcome.calibration.changes(outcome.values), name="observed"
     )
     assert found.hash == made.hash
+    assert found.fitted.targets == ("opening_total", "y2024_turnover")
+    assert found.fitted.by_path == outcome.calibration.changes(outcome.values)
+    fitted = [check.name for check in checks_of(found) if check.use == "fitted"]
+    assert fitted == ["opening_total", "y2024_turnover"]
 
 
 def test_a_folder_that_was_changed_or_is_over_is_refused(
