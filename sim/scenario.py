@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
-from pydantic import PrivateAttr, model_validator
+from pydantic import PrivateAttr, field_validator, model_validator
 
 from agents.borrower_parameters import Behaviour, Product, Region, Search, Segment
 from agents.funding_parameters import Alarm, FundingSection
@@ -118,7 +118,7 @@ class ScenarioRoot(Parameters):
         Titles, questions, sources and notes do not count, nor does the way in which a value was
         written (24% or 0.24). Scenarios with equal hashes give equal results.
         """
-        # In the order of declaration and of the file: the order of lenders could make a difference.
+        # In the order of declaration and of the file; lenders by permanent number (see `lenders`).
         values = json.dumps(as_plain(self, words=False), separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(values.encode()).hexdigest()
 
@@ -206,6 +206,14 @@ class Scenario(ScenarioRoot):
     )
     kinds: dict[Name, LenderKind] = parameter(unit="", description="kinds of lenders")
     lenders: dict[Name, LenderSetup] = parameter({}, unit="", description="lenders at the start")
+
+    @field_validator("lenders", mode="after")
+    @classmethod
+    def _lenders_by_permanent_number(
+        cls, lenders: dict[Name, LenderSetup]
+    ) -> dict[Name, LenderSetup]:
+        """The order in a file decides nothing: sums, ties and routes follow this one."""
+        return dict(sorted(lenders.items(), key=lambda named: named[1].id))
 
     @model_validator(mode="after")
     def _within_the_calendar(self) -> Self:
