@@ -21,6 +21,7 @@ from sim.calibration.command import calibrate_scenario
 from sim.core.errors import InputError, SavedInterruptError
 from sim.evidence.command import validate_scenario
 from sim.sweeps.commands import sweeps
+from sim.walk_command import walk_market
 
 if TYPE_CHECKING:
     from sim.checkpoints import Checkpoints
@@ -43,6 +44,7 @@ app = typer.Typer(
 )
 scenarios = typer.Typer(rich_markup_mode=None)
 app.add_typer(scenarios, name="scenarios", help="The scenarios that come with the program.")
+app.command("walk")(walk_market)
 app.command("validate")(validate_scenario)
 app.command("calibrate")(calibrate_scenario)
 app.add_typer(sweeps, name="sweep", help="Many runs from one plan, and what they say together.")

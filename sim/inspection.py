@@ -159,7 +159,7 @@ def tell_life(
     names = Names(model)
     model.burn_in()
     place = with_two_lenders(model) if borrower is None else borrower
-    watched = Watched(model, place)
+    watched = Watched(model, [place])
     model.borrowers = cast(Any, watched)  # what the model asks of borrowers, it does
     view = cast("BorrowerState", model.borrowers[place])  # the same fields, in either executor
     before = snapshot(view)
@@ -169,10 +169,11 @@ def tell_life(
     for _ in range(months):
         model.step()
         month, after = model.now, snapshot(view)
-        told = changes(before, after, int(month), names, watched.month)
+        lived = watched.months.get(place)
+        told = changes(before, after, int(month), names, lived)
         if full is not None:
             if full.first <= month <= full.last:
-                yield from _in_full(month, told, watched.month, after, names)
+                yield from _in_full(month, told, lived, after, names)
             if month >= full.last:
                 return
         elif all(line.routine for line in told):

@@ -7,6 +7,7 @@ L brands that are open, S segments.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -105,21 +106,41 @@ def excess_return(earned: float) -> float:
     return max(0.0, earned - NORMAL_RETURN)
 
 
+class MarkupAnswers(NamedTuple):
+    """[L, S] what makes up the markups aimed at, fraction per year; they add up to them.
+
+    usual : by the first-order condition ; entry : through would-be entrants
+    rivals : through rivals' prices ; defence : for a share that was lost
+    """
+
+    usual: Floats
+    entry: Floats
+    rivals: Floats
+    defence: Floats
+
+
 def answered_markups(
     market: Market, brands: list[Lender], limits: Limits, rivalry: Rivalry
 ) -> Floats:
     """[L, S] markups aimed at: the first-order condition, and what has changed around it."""
+    usual, entry, rivals, defence = markup_answers(market, brands, limits, rivalry)
+    return usual + entry + rivals + defence
+
+
+def markup_answers(
+    market: Market, brands: list[Lender], limits: Limits, rivalry: Rivalry
+) -> MarkupAnswers:
+    """The same, part by part."""
     usual = usual_markups(brands)
     log_press = np.clip(
         rivalry.entry_threat * threats(market, brands, limits), -MOST_PRESSURE, MOST_PRESSURE
     )
-    target = usual + np.expm1(-log_press)[:, None] * np.abs(usual)
+    entry = np.expm1(-log_press)[:, None] * np.abs(usual)
     own, rivals = prices_met(brands)
     gaps = float_table((lender.state.norms.gap for lender in brands), own.shape[1])
-    target -= rivalry.price_response * (own - rivals - gaps)
     lost = rivalry.share_defence * lost_shares(market, brands)
-    answered: Floats = target - lost[:, None]
-    return answered
+    answer = -rivalry.price_response * (own - rivals - gaps)
+    return MarkupAnswers(usual, entry, answer, np.broadcast_to(-lost[:, None], usual.shape))
 
 
 def threats(market: Market, brands: list[Lender], limits: Limits) -> Floats:

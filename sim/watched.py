@@ -1,14 +1,15 @@
-"""One borrower watched through a month: how the borrower's own rules come to what they do.
+"""Borrowers watched through a month: how their own rules come to what they do.
 
 Nothing is recorded while a market runs. `Watched` stands in place of the borrowers of a model;
-before each half of a month it copies the watched one, and afterwards lives the same half again on
-the copy, with the same rules in plain Python and the same luck. What the rules note for themselves
-on the way (whom they asked, what was answered) can then be read; that the copy ends where the
-borrower did is checked every month.
+before each half of a month it copies those watched, and afterwards lives the same half again on
+the copies, with the same rules in plain Python and the same luck. What the rules note for
+themselves on the way (whom they asked, what was answered) can then be read; that a copy ends where
+the borrower did is checked every month.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -16,16 +17,20 @@ import numpy as np
 
 from agents.borrower import earn, live, permanent_income, sign
 from agents.lenders import calibrations, grade_risks
+from agents.limits import Limits
 from agents.loan import payment_due
-from agents.messages import CAUSES, SERVED, Offers, Tally, Terms, World
+from agents.messages import CAUSES, SERVED, Floats, Offers, Tally, Terms, World
 from agents.purposes import LIFE
 from agents.record import GENERATION_STEP, HUNDRED_YUAN, NO_ROUTE, RECORD, SLOTS, BorrowerState
 from agents.search import Desk, most_acceptable
 from agents.underwriting import grade, score
-from sim.compiled import CompiledBorrowers, new_desk
+from sim.columns import floats
+from sim.compiled import new_desk
 from sim.core.random import block
+from sim.macro import Macro
 from sim.market import FEN_PER_YUAN
 from sim.terms import (
+    Choices,
     break_even,
     ceilings,
     cost_of_money,
@@ -96,15 +101,20 @@ class MonthWatched:
 
 
 class Watched:
-    """The borrowers of a model, one of whom is watched; to the model they are as before."""
+    """The borrowers of a model, some of whom are watched; to the model they are as before.
 
-    def __init__(self, model: "LoanMarket", place: int) -> None:
+    places : of those who are watched ; months : what each of them did in the latest month
+    terms : what lenders offered in it
+    """
+
+    def __init__(self, model: "LoanMarket", places: Sequence[int]) -> None:
         self._model = model
         self._inner = model.borrowers
-        self._place = place
-        self._halfway = blank()
-        self._first: MonthWatched | None = None
-        self.month: MonthWatched | None = None
+        self._places = tuple(places)
+        self._halfway: dict[int, BorrowerState] = {}
+        self._first: dict[int, MonthWatched] = {}
+        self.months: dict[int, MonthWatched] = {}
+        self.terms: Terms | None = None
 
     def __len__(self) -> int:
         return len(self._inner)
@@ -117,102 +127,139 @@ class Watched:
         self._inner.populate(world)
 
     def live(self, world: World, terms: Terms, shape: Callable[[], Tally]) -> Tally:
-        """The first half of the month, for all; and once more for the watched one."""
-        before = self._copy()
+        """The first half of the month, for all; and once more for those watched."""
+        before = {place: self._copy(place) for place in self._places}
         tally = self._inner.live(world, terms, shape)
-        again, mine, desk = copy_of(before), shape(), fresh_desk()
-        live(again, self._place, world, terms, mine, desk)
-        self._check(again)
-        self._halfway = again
-        self._first = self._told(before, again, world, terms, mine, desk)
+        self.terms = terms
+        prospects = Prospects(self._model)
+        for place in self._places:
+            again, mine, desk = copy_of(before[place]), shape(), fresh_desk()
+            live(again, place, world, terms, mine, desk)
+            self._check(place, again)
+            self._halfway[place] = again
+            self._first[place] = told(
+                place, before[place], again, world, terms, mine, desk, prospects
+            )
+        self._before_settlement(prospects)
         return tally
 
     def sign(self, world: World, terms: Terms, offers: Offers, shape: Callable[[], Tally]) -> Tally:
         """The second half of the month, likewise."""
         tally = self._inner.sign(world, terms, offers, shape)
-        before, again, mine = copy_of(self._halfway), self._halfway, shape()
-        sign(again, self._place, world, terms, offers, mine)
-        self._check(again)
-        if self._first is not None:
-            self.month = with_admission(self._first, before, again, terms, offers, mine)
+        for place in self._places:
+            before, again, mine = copy_of(self._halfway[place]), self._halfway[place], shape()
+            sign(again, place, world, terms, offers, mine)
+            self._check(place, again)
+            self.months[place] = with_admission(
+                self._first[place], before, again, terms, offers, mine
+            )
         return tally
 
-    def _told(
-        self,
-        before: BorrowerState,
-        after: BorrowerState,
-        world: World,
-        terms: Terms,
-        tally: Tally,
-        desk: Desk,
-    ) -> MonthWatched:
-        """The first half in figures."""
-        identity = self._place + after.generation * GENERATION_STEP
-        lasting = permanent_income(after, world)
-        word = block(world.seed, identity, world.month, LIFE, 0)[2]
-        found = [i for i in range(len(desk.lender)) if desk.lender[i] != NOBODY_THERE]
-        asked = [i for i in found if desk.answer[i] != NOBODY_THERE]
-        newcomer = after.generation != before.generation
-        prospects = Prospects(self._model) if found else None
-        return MonthWatched(
-            income=earn(after, identity, lasting, word, world) / FEN_PER_YUAN,
-            lasting=lasting / FEN_PER_YUAN,
-            essentials=world.essentials[after.segment] * lasting / FEN_PER_YUAN,
-            due=0.0 if newcomer else all_due(before, world, terms) / FEN_PER_YUAN,
-            answers=tuple(prospects.answer(after, i, world, terms, desk) for i in found)
-            if prospects
-            else (),
-            searched=bool(found) or (after.episode != before.episode and after.episode != 0),
-            full=bool(found) and not asked,
-            most=most_acceptable(without_requests(after), world) / 10_000,
-            held_back=(),
-            closed_for=counted_cause(tally),
-        )
+    def _before_settlement(self, prospects: "Prospects") -> None:
+        """For who wants to know more of lenders while their books are those that prices rest on."""
 
-    def _copy(self) -> BorrowerState:
-        """The watched borrower's state now, which does not change with him."""
-        return copy_of(cast(BorrowerState, self._inner[self._place]))
+    def _copy(self, place: int) -> BorrowerState:
+        """A watched borrower's state now, which does not change with him."""
+        return copy_of(cast(BorrowerState, self._inner[place]))
 
-    def _check(self, again: BorrowerState) -> None:
+    def _check(self, place: int, again: BorrowerState) -> None:
         """The same rules on the same state have to end where he ended."""
-        if vars(again) != vars(self._copy()):
-            raise RuntimeError(f"borrower {self._place} lived another month than the one told")
+        if vars(again) != vars(self._copy(place)):
+            raise RuntimeError(f"borrower {place} lived another month than the one told")
+
+
+def told(
+    place: int,
+    before: BorrowerState,
+    after: BorrowerState,
+    world: World,
+    terms: Terms,
+    tally: Tally,
+    desk: Desk,
+    prospects: "Prospects",
+) -> MonthWatched:
+    """The first half of one borrower's month in figures."""
+    identity = place + after.generation * GENERATION_STEP
+    lasting = permanent_income(after, world)
+    word = block(world.seed, identity, world.month, LIFE, 0)[2]
+    found = [i for i in range(len(desk.lender)) if desk.lender[i] != NOBODY_THERE]
+    asked = [i for i in found if desk.answer[i] != NOBODY_THERE]
+    newcomer = after.generation != before.generation
+    return MonthWatched(
+        income=earn(after, identity, lasting, word, world) / FEN_PER_YUAN,
+        lasting=lasting / FEN_PER_YUAN,
+        essentials=world.essentials[after.segment] * lasting / FEN_PER_YUAN,
+        due=0.0 if newcomer else all_due(before, world, terms) / FEN_PER_YUAN,
+        answers=tuple(prospects.answer(after, i, world, terms, desk) for i in found),
+        searched=bool(found) or (after.episode != before.episode and after.episode != 0),
+        full=bool(found) and not asked,
+        most=most_acceptable(without_requests(after), world) / 10_000,
+        held_back=(),
+        closed_for=counted_cause(tally),
+    )
 
 
 class Prospects:
     """What lenders go by this month when somebody asks, by lender; they have published it."""
 
     def __init__(self, model: "LoanMarket") -> None:
-        market = model.market
-        macro = model.settings.macro.at(model.now, model.first_month)
-        limits = model.settings.policy.at(model.now, macro.lpr)
-        guarantees = guarantees_to_give(market, limits) if model.opened else None
-        choices = within_guarantees(market, route_choices(market, limits.plan), guarantees)
-        each, licence = (
-            np.arange(len(market.lenders)),
-            loosest_licence(market, choices, limits.plan),
-        )
-        self._lenders = market.lenders
-        self._ceiling = ceilings(market.lenders, limits.plan)[each, licence]
-        calibration = calibrations(market.lenders)
-        self._cost = break_even(market, choices, calibration, cost_of_money(market, macro))
-        self._risk = grade_risks(calibration)
+        self._model = model
+        self.lenders = model.market.lenders
+
+    @cached_property
+    def _limits(self) -> Limits:
+        macro = self._macro
+        return self._model.settings.policy.at(self._model.now, macro.lpr)
+
+    @cached_property
+    def _macro(self) -> Macro:
+        return self._model.settings.macro.at(self._model.now, self._model.first_month)
+
+    @cached_property
+    def choices(self) -> Choices:
+        """The ways in which lenders can fund a loan."""
+        market, limits = self._model.market, self._limits
+        guarantees = guarantees_to_give(market, limits) if self._model.opened else None
+        return within_guarantees(market, route_choices(market, limits.plan), guarantees)
+
+    @cached_property
+    def ceiling(self) -> Floats:
+        """[L] highest lawful all-in rate, fraction per year."""
+        market, plan = self._model.market, self._limits.plan
+        each, licence = np.arange(len(self.lenders)), loosest_licence(market, self.choices, plan)
+        return ceilings(self.lenders, plan)[each, licence]
+
+    @cached_property
+    def calibration(self) -> Floats:
+        """[L] see `calibrations`; a strategy may believe something else."""
+        return calibrations(self.lenders) * floats(x.state.stance.belief for x in self.lenders)
+
+    @cached_property
+    def cost(self) -> Floats:
+        """[L, G] all-in rate at which each grade covers its costs."""
+        money = cost_of_money(self._model.market, self._macro)
+        return break_even(self._model.market, self.choices, self.calibration, money)
+
+    @cached_property
+    def risk(self) -> Floats:
+        """[L, G] chance of going bad in six months that lenders expect of each grade."""
+        return grade_risks(self.calibration)
 
     def answer(self, b: BorrowerState, i: int, world: World, terms: Terms, desk: Desk) -> Answer:
         """What the lender on place i of the desk said, and what it went by."""
         number = int(desk.lender[i])
         asked = int(desk.answer[i]) != NOBODY_THERE
-        lender = self._lenders[number]
+        lender = self.lenders[number]
         seen = grade(score(int(desk.features[i]), b.segment, number, terms), terms) if asked else 0
         return Answer(
             lender=number,
             asked=asked,
             posted=float(terms.posted_bp[number, b.segment]) / 10_000,
             cause=int(desk.answer[i]) if asked else SERVED,
-            risk=float(self._risk[number, seen]),
+            risk=float(self.risk[number, seen]),
             worst=float(lender.worst_risks()[b.segment]),
-            cost=float(self._cost[number, seen]) + lender.least_margin(),
-            ceiling=float(self._ceiling[number]),
+            cost=float(self.cost[number, seen]) + lender.least_margin(),
+            ceiling=float(self.ceiling[number]),
             line=float(desk.line[i]) * HUNDRED_YUAN / FEN_PER_YUAN,
             smallest=float(world.ticket_fen[desk.product[0]]) / FEN_PER_YUAN,
             priced=bool(terms.apr_bp[number, b.segment, seen] > 0),
@@ -268,11 +315,6 @@ def copy_of(b: BorrowerState) -> BorrowerState:
     values = {name: getattr(b, name) for name in RECORD.names or ()}
     plain = {name: list(v) if isinstance(v, list) else v for name, v in values.items()}
     return cast(BorrowerState, SimpleNamespace(**plain))
-
-
-def blank() -> BorrowerState:
-    """Nobody."""
-    return copy_of(CompiledBorrowers(1, threads=1)[0])  # type: ignore[arg-type]
 
 
 def fresh_desk() -> Desk:

@@ -21,14 +21,11 @@ CAUSES = {
 }
 
 
-def watched_by(model: LoanMarket, count: int) -> list[Watched]:
-    """Watchers of the first `count` borrowers, one behind the other."""
-    watchers = []
-    for place in range(count):
-        watcher = Watched(model, place)
-        model.borrowers = cast(Any, watcher)
-        watchers.append(watcher)
-    return watchers
+def watched_by(model: LoanMarket, count: int) -> Watched:
+    """A watcher of the first `count` borrowers."""
+    watcher = Watched(model, range(count))
+    model.borrowers = cast(Any, watcher)
+    return watcher
 
 
 @pytest.mark.parametrize("executor", ["cpu", "reference"])
@@ -37,9 +34,9 @@ def test_watching_changes_nothing(executor: str) -> None:
     settings = {"borrowers": 300, "executor": executor, "threads": 1}
     model = LoanMarket(scenario, audit=True, **cast(dict[str, Any], settings))
     model.burn_in()
-    watchers = watched_by(model, 5)
+    watcher = watched_by(model, 5)
     stepped(model, 6)
-    assert all(watcher.month is not None for watcher in watchers)
+    assert sorted(watcher.months) == [0, 1, 2, 3, 4]
     assert_equal_tables(
         model.recorder.tables(), tables_of(scenario, months=6, **cast(dict[str, Any], settings))
     )
@@ -58,11 +55,11 @@ def test_watching_changes_nothing(executor: str) -> None:
 def test_what_is_told_of_everybody_is_what_is_counted(changes: dict[str, Any]) -> None:
     model = LoanMarket(small_scenario(changes, burn_in=8), borrowers=BORROWERS, threads=1)
     model.burn_in()
-    watchers = watched_by(model, BORROWERS)
+    watcher = watched_by(model, BORROWERS)
     told: list[list[MonthWatched]] = []
     for _ in range(MONTHS):
         model.step()
-        told.append([watcher.month for watcher in watchers if watcher.month is not None])
+        told.append(list(watcher.months.values()))
     market = model.recorder.tables()["market"]
     for month, counted in zip(told, market.itertuples(), strict=True):
         answers = [answer for one in month for answer in one.answers]
