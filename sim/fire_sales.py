@@ -185,10 +185,11 @@ def best_buyer(market: Market, seller: Lender, buyers: Buyers) -> tuple[Lender, 
     """Who could take most over, and on which routes; of equal ones the lowest permanent id.
 
     A loan has one partner at most, so that only loans which the seller holds alone, or with the
-    buyer, can be sold on.
+    buyer, can be sold on. Loans whose other part it guarantees stay: a sale would end the guarantee
+    unpaid.
     """
     rows = market.book.rows
-    mine = [r for r, row in enumerate(rows) if row.brand == seller.number and row.own_ppm > 0]
+    mine = [r for r, row in enumerate(rows) if row.brand == seller.number and may_be_sold(row)]
     best, most = None, 0
     for lender in sorted(market.lenders, key=lambda lender: lender.setup.id):
         space = int(buyers.room[lender.number])
@@ -199,6 +200,11 @@ def best_buyer(market: Market, seller: Lender, buyers: Buyers) -> tuple[Lender, 
         if found > most:
             best, most = (lender, open_to), found
     return best
+
+
+def may_be_sold(row: Route) -> bool:
+    """Whether the brand has a part of its own in loans on a route, and owes nobody for the rest."""
+    return row.own_ppm > 0 and not row.guaranteed
 
 
 def hand_over_part(market: Market, buyer: Lender, rows: list[int], part: float) -> int:

@@ -236,6 +236,24 @@ def test_who_leaves_sells_its_book_to_those_who_can_buy_and_the_gain_is_taxed() 
     assert 0 < gains[0] < gains[1]
 
 
+def test_a_part_held_beside_a_guarantee_is_not_sold_and_the_guarantee_stands() -> None:
+    """A sale made such a route a joint one: what the brand had promised its partner was gone."""
+    model = stepped(opened_market(scenario(ON), borrowers=1_000), 1)
+    seller = named(model, "big")
+    market, ledger = model.market, model.market.ledger
+    own = np.flatnonzero((market.book.column("brand") == seller.number) & (ledger.own > 0))
+    rows = {n: market.book.rows[n] for n in own.tolist()}
+    market.book.replace({n: row._replace(kind="guaranteed") for n, row in rows.items()})
+    guaranteed = ledger.guaranteed(market.book)[seller.number]
+    assert guaranteed > 0
+    drained(model, "big", 0.01)
+    fire_sales(market, limits_of(model))
+    ledger.audit(market.book)
+    assert {market.book.rows[n].kind for n in own.tolist()} == {"guaranteed"}
+    assert ledger.guaranteed(market.book)[seller.number] == guaranteed
+    assert not ledger.items[seller.number, Item.FIRE_SALE]
+
+
 def test_sold_loans_stay_sold_and_new_customers_lie_on_the_brands_own_book() -> None:
     """Would a draw bring them back, the seller would buy at face what it sold for less."""
     model = stepped(opened_market(scenario(ON), borrowers=1_000), 1)
