@@ -20,7 +20,7 @@ from agents.pricing import SCORE_HORIZON, target_markup
 from agents.routes import Route, RouteBook
 from agents.scorecard import Scorecard
 from agents.strategy import NEUTRAL, Stance
-from agents.technology import Effects
+from agents.technology import Effects, left
 from agents.technology_parameters import TECHNOLOGIES, Technologies
 
 Status = Literal["outside", "open", "run_off", "closed"]
@@ -101,6 +101,7 @@ class LenderState:
     paid_in : capital with which it entered, fen; its owners may not take that out
     stance : what its strategy makes of this month's decisions
     corrected : an order of the regulator has made it follow the rules of the day
+    debts : what people who owe anything owe, months of income, by last month's statistics
     """
 
     firms: int
@@ -138,6 +139,7 @@ class LenderState:
     usual_balance: float = 0.0
     paid_in: int = 0
     corrected: bool = False
+    debts: float = 0.0
 
 
 class Lender(Agent[Any]):
@@ -168,6 +170,7 @@ class Lender(Agent[Any]):
         """State before the first month of the burn-in."""
         kind, many = self.kind, len(self.segments)
         loss = annual_loss(kind.bad_rate, LGD)
+        technology = [kind.technology.get(name, 0.0) for name in TECHNOLOGIES]
         return LenderState(
             firms=0 if self.setup.enters is not None else self.setup.firms,
             status="open" if self.setup.enters is None else "outside",
@@ -175,8 +178,8 @@ class Lender(Agent[Any]):
             reach_start=1.0,
             markup=np.full(many, 0.04),
             conduct=np.full(many, 1.0),
-            scorecard=Scorecard(kind.noise, kind.bad_rate),
-            technology=[kind.technology.get(name, 0.0) for name in TECHNOLOGIES],
+            scorecard=Scorecard(self.signal_noise(technology), kind.bad_rate),
+            technology=technology,
             price_recent=self.setup.apr,
             realised=loss,
             expected=loss,
@@ -184,6 +187,10 @@ class Lender(Agent[Any]):
             won=np.full(many, 0.5),
             norms=Norms(np.zeros(many)),
         )
+
+    def signal_noise(self, technology: list[float]) -> float:
+        """Error of its behavioural signal with so much of each technology, standard deviations."""
+        return self.kind.noise * float(left(self.effects.noise, technology))
 
     def heeds(self, limits: Limits) -> Limits:
         """The limits on its conduct that it follows: those of the month, or older ones if slow."""

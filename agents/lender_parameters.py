@@ -75,6 +75,12 @@ class LenderKind(Parameters):
     income_multiple: NonNegativeFloat = parameter(
         unit="months of income", high=60, description="visible debt and line together, at most"
     )
+    allows_for_unseen: Share = parameter(
+        1.0,
+        unit="fraction",
+        description="of the change in what people like its customers owe and its file does not "
+        "show, that it takes off what they may owe it; 0: it lends as if it saw all",
+    )
     line_cap: Yuan = parameter(unit="yuan", high=3_000_000, description="largest credit line")
     worst_risk: Share = parameter(
         unit="fraction", description="chance of going bad in six months beyond which it refuses"

@@ -3,7 +3,8 @@
 Each half year of a relationship is counted once, in the bin of every feature that the lender saw
 when it began, beside what the score expected of it. Counts are integers, so learning is exact and
 does not depend on the order of loans. Points are log-odds that start from a generic score anybody
-can buy and move as far as a lender's own bads carry. Only the approved show outcomes.
+can buy. Whoever sells it learns from what all lenders report; a lender departs from it as far as
+its own bads carry, and comes back to it where they no longer do. Only the approved show outcomes.
 """
 
 import math
@@ -38,6 +39,12 @@ KNOWN_MONTHS = 36.0
 """Months of outcomes that the points rest on. A simulated borrower stands for thousands of people,
 so that with fewer a scorecard would follow the luck of the sample (assumption)."""
 
+LEAST_PRIOR = 25.0
+"""Bads in the sample, at the least, that weigh as much as the bought score: where lenders' truths
+about a bin differ by some 0.2 in log-odds, it takes 1 / 0.2^2 bads to tell that from luck
+(assumption). Real lenders have thousands of times as many bads as a sample; with too small a prior
+cards follow the luck of the sample, and their differences mean a third of what they say."""
+
 START_BADS = 4.0
 """Bads of the bought score with which a lender's own record starts (assumption)."""
 
@@ -66,12 +73,16 @@ def generic_points(noise: float) -> Floats:
     points[0, : len(GENERIC_RECORD)] = GENERIC_RECORD
     points[1] = GENERIC_DEBT
     points[2] = GENERIC_INCOME
-    clarity = 1.0 / math.sqrt(1.0 + noise * noise)
-    points[3] = GENERIC_BEHAVIOUR_SLOPE * clarity * (np.arange(BINS) - 3.5)
+    points[3] = GENERIC_BEHAVIOUR_SLOPE * clarity(noise) * (np.arange(BINS) - 3.5)
     return points
 
 
-def step(bad: Ints, expected: Floats, prior: Floats) -> Floats:
+def clarity(noise: float) -> float:
+    """What a signal with this error says of character: their correlation."""
+    return 1.0 / math.sqrt(1.0 + noise * noise)
+
+
+def step(bad: Ints | Floats, expected: Floats, prior: Floats) -> Floats:
     """Log of how much worse than expected, shrunk by a prior worth `prior` bads."""
     moved: Floats = np.log((bad + prior) / (expected + prior))
     return moved
@@ -85,6 +96,7 @@ class Scorecard:
     bad_rate : share bad that the bought score expects of this lender's customers
     base : log-odds of paying, before the features
     points : [F, B] log-odds that each bin of a feature adds
+    bought : [F, B] the same by the score that anybody can buy, as it is sold today
     counts : [F, B, 2] good and bad half years by bin, fading with age
     known : [F, B] bad half years, as the score expected them, that the points rest on
     ranks : [SCORE_BINS, 2] good and bad by score
@@ -94,6 +106,7 @@ class Scorecard:
     bad_rate: float
     base: float = field(init=False)
     points: Floats = field(init=False)
+    bought: Floats = field(init=False)
     counts: Ints = field(default_factory=lambda: np.zeros((FEATURES, BINS, 2), dtype=np.int64))
     known: Floats = field(default_factory=lambda: np.zeros((FEATURES, BINS)))
     ranks: Ints = field(default_factory=lambda: np.zeros((SCORE_BINS, 2), dtype=np.int64))
@@ -101,6 +114,19 @@ class Scorecard:
     def __post_init__(self) -> None:
         self.base = log_odds(self.bad_rate)
         self.points = generic_points(self.noise)
+        self.bought = self.points.copy()
+
+    def see(self, noise: float) -> None:
+        """Takes up a clearer or dimmer signal: what its bins say is scaled by what it now tells.
+
+        A lender that changes its technology fits its card anew to the cases that it has on file;
+        it does not wait for years of new ones.
+        """
+        if noise != self.noise:
+            change = clarity(noise) / clarity(self.noise)
+            self.points[3] *= change
+            self.bought[3] *= change
+            self.noise = noise
 
 
 def learn(
@@ -121,20 +147,55 @@ def learn(
     and those it knows: a gamma prior on a Poisson count, taken step by step. Because the
     score's own expectation is the yardstick, a bin that is approved only with other virtues
     is not taken for safe, and features that go together are not counted twice.
+
+    What the bads of all cards together say moves the bought score, and every card with it. What a
+    card's own bads say beyond those of all moves it away from the bought score, and it comes back
+    by k / (k + known) in the months that it knows, so that at rest it is the mean of both,
+    weighted by bads: luck that no bads bear out any more is forgotten.
     """
     before = Experience.of(cards)
     bad, expected = counts[..., 1], expected_ppm / 1e6
+    own = np.maximum(LEAST_PRIOR, pseudo_bads)[:, None, None]
     trust = pseudo_bads + before.known[:, 1].sum(axis=-1)
     worse = step(bad[:, 1].sum(axis=-1), expected[:, 1].sum(axis=-1), trust)
-    share, prior = np.exp(worse)[:, None, None], pseudo_bads[:, None, None] + before.known
+    due = expected * np.exp(worse)[:, None, None]
+    happened, said = bad.sum(axis=0), summed(due)
+    known = summed(before.known) + float(np.max(own, initial=LEAST_PRIOR))
+    common = at_each(step(happened, said, known), due, before.clear)
+    all_alike = due * np.exp(at_each(step(happened, said, np.ones_like(known)), due, before.clear))
+    prior = own + before.known
+    bought = before.bought - common
+    kept = 1.0 - own / prior / KNOWN_MONTHS
     after = Experience(
         base=before.base - worse,
-        points=before.points - step(bad, expected * share, prior),
+        points=bought + kept * (before.points - before.bought) - step(bad, all_alike, prior),
+        bought=bought,
         counts=before.counts + counts - before.counts // MEMORY_MONTHS,
         known=before.known + (expected - before.known / KNOWN_MONTHS),
         ranks=before.ranks + ranks - before.ranks // MEMORY_MONTHS,
+        clear=before.clear,
     )
     after.hand_back(cards)
+
+
+def at_each(common: Floats, due: Floats, clear: Floats) -> Floats:
+    """[L, F, B] what a change common to all means at each lender.
+
+    A bin of behaviour says the more the clearer a lender's signal is.
+
+    common : [F, B] log-odds ; due : [L, F, B] bads expected ; clear : [L] see `clarity`
+    """
+    found = np.repeat(common[None], len(due), axis=0)
+    weight = due[:, 3].sum(axis=-1)
+    mean = float(summed(weight * clear)) / max(1e-9, float(summed(weight)))
+    found[:, 3] *= (clear / mean if mean > 0.0 else np.ones(len(clear)))[:, None]
+    return found
+
+
+def summed(of_lenders: Floats) -> Floats:
+    """[...] a sum over lenders, in order of size, so that it does not depend on theirs."""
+    total: Floats = np.sort(of_lenders, axis=0).sum(axis=0)
+    return total
 
 
 class Experience(NamedTuple):
@@ -142,9 +203,11 @@ class Experience(NamedTuple):
 
     base: Floats  # [L]
     points: Floats  # [L, F, B]
+    bought: Floats  # [L, F, B]
     counts: Ints  # [L, F, B, 2]
     known: Floats  # [L, F, B]
     ranks: Ints  # [L, SCORE_BINS, 2]
+    clear: Floats  # [L]
 
     @classmethod
     def of(cls, cards: Sequence[Scorecard]) -> "Experience":
@@ -152,9 +215,11 @@ class Experience(NamedTuple):
         return cls(
             base=np.array([card.base for card in cards]),
             points=stacked([card.points for card in cards], FEATURES, BINS),
+            bought=stacked([card.bought for card in cards], FEATURES, BINS),
             counts=stacked([card.counts for card in cards], FEATURES, BINS, 2),
             known=stacked([card.known for card in cards], FEATURES, BINS),
             ranks=stacked([card.ranks for card in cards], SCORE_BINS, 2),
+            clear=np.array([clarity(card.noise) for card in cards]),
         )
 
     def hand_back(self, cards: Sequence[Scorecard]) -> None:
@@ -162,6 +227,7 @@ class Experience(NamedTuple):
         bases = self.base.tolist()
         for place, card in enumerate(cards):
             card.base, card.points = bases[place], self.points[place]
+            card.bought = self.bought[place]
             card.counts, card.known = self.counts[place], self.known[place]
             card.ranks = self.ranks[place]
 

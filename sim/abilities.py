@@ -66,6 +66,31 @@ def debts_seen(market: Market, limits: Limits) -> Floats:
     return raised(seen, still_left(market, "bureau"))
 
 
+def months_unseen(market: Market, limits: Limits) -> Floats:
+    """[L] how much more than usual customers owe elsewhere unseen, months of income.
+
+    Usual is what the kind's own file shows, for which its multiple of income is made. What people
+    owe is known from statistics; of that the part of the market that is not the lender's own is
+    owed elsewhere, and which debts a file lacks has nothing to do with which it holds.
+    """
+    member = membership(market.of_effects("network"), adopted(market))
+    balance = market.balances().astype(np.float64)
+    total = float(balance.sum())
+    elsewhere = np.maximum(0.0, total - balance)
+    met = member * (total_of(member * balance) - member * balance) / np.maximum(1.0, elsewhere)
+    file = debts_seen(market, limits)
+    seen = file + (1.0 - file) * met
+    debts = floats(lender.state.debts for lender in market.lenders)
+    more = (market.of_kinds("bureau") - seen) * debts * elsewhere / max(1.0, total)
+    allowed: Floats = market.of_kinds("allows_for_unseen") * more
+    return allowed
+
+
+def total_of(of_lenders: Floats) -> float:
+    """A sum over lenders, in order of size, so that it does not depend on theirs."""
+    return float(np.sort(of_lenders).sum())
+
+
 def operating_costs(market: Market) -> Floats:
     """[L] running cost, fraction of balance per year, technology's savings taken off."""
     return market.of_kinds("operating_cost") * still_left(market, "operating")

@@ -8,6 +8,8 @@ from agents.lender import Lender
 from agents.lenders import learn_losses, move_markups, watch_rivals
 from agents.limits import Limits
 from agents.messages import (
+    CELL_BALANCE,
+    CELL_INCOME,
     CHARGED_OFF,
     CONTESTED,
     NEW_LINES,
@@ -156,23 +158,33 @@ def learn(market: Market, tally: Tally) -> None:
     realised, prices = lost / np.maximum(1, balances), market.price_of_draws().tolist()
     brands = [lender for lender in market.lenders if lender.is_brand]
     lending = [lender for lender in brands if balances[lender.number] > 0]
-    rows = ints(lender.number for lender in lending)
-    firms = floats(lender.state.firms for lender in lending)
+    rows = ints(lender.number for lender in brands)
+    firms = floats(lender.state.firms for lender in brands)
     learn_scores(
-        [lender.state.scorecard for lender in lending],
+        [lender.state.scorecard for lender in brands],
         tally.score[rows],
         tally.expected_ppm[rows],
         tally.ranks[rows],
         np.maximum(BRAND_BADS, FIRM_BADS * firms) / market.weight,
     )
-    learn_losses(lending, realised[rows])
-    contests = tally.lender[ints(lender.number for lender in brands)].astype(np.float64)
+    learn_losses(lending, realised[ints(lender.number for lender in lending)])
+    contests = tally.lender[rows].astype(np.float64)
     watch_rivals(brands, contests[:, :, CONTESTED], contests[:, :, WINS])
     for lender in brands:
         state = lender.state
         if drawn[lender.number] > 0:
             state.price_recent += (prices[lender.number] - state.price_recent) / 6.0
         state.suspended_months = max(0, state.suspended_months - 1)
+
+
+def publish_debts(market: Market, cells: Ints) -> None:
+    """Statistics that every lender reads: what people who owe anything owe, months of income.
+
+    cells : [C, CELL_COUNTS] of the whole month
+    """
+    owed, income = int(cells[:, CELL_BALANCE].sum()), int(cells[:, CELL_INCOME].sum())
+    for lender in market.lenders:
+        lender.state.debts = owed / max(1, income)
 
 
 def planning_brands(market: Market) -> list[Lender]:

@@ -30,7 +30,14 @@ from agents.regulator_memory import GuaranteeAccount, RegulatorState, SubsidyAcc
 from agents.routes import Route, RouteBook
 from sim.allocation import remember_shortage
 from sim.bad_loans import recover
-from sim.bookkeeping import book_costs, close_month, learn, plan, planning_brands
+from sim.bookkeeping import (
+    book_costs,
+    close_month,
+    learn,
+    plan,
+    planning_brands,
+    publish_debts,
+)
 from sim.compiled import (
     CompiledBorrowers,
     Records,
@@ -391,6 +398,7 @@ class LoanMarket(Model[Any, Any]):
         self.market.ledger.survey(second_half._replace(stock=stock))
         self.market.flow = first_half.route + second_half.route
         self.market.stock = stock
+        publish_debts(self.market, first_half.cell + second_half.cell)
         book_subsidies(self.regulator.state.subsidies, first_half, second_half)
         cuts = book_guarantees(
             self.market,

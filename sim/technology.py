@@ -24,9 +24,17 @@ def switch_off(market: Market, technologies: Technologies, month: Month, *, told
             continue
         for lender in market.lenders:
             lender.state.technology[place] = 0.0
+        refit_cards(market)
         if told and month == technology.off_from:
             text = f"{name.replace('_', ' ')}: nobody may use it any more"
             market.events.append(Event("policy", "regulator", text))
+
+
+def refit_cards(market: Market) -> None:
+    """Lenders fit their scorecards anew to the signal that their technology gives them now."""
+    for lender in market.lenders:
+        if lender.is_brand:
+            lender.state.scorecard.see(lender.signal_noise(lender.state.technology))
 
 
 def supported(market: Market, limits: Limits) -> Floats:
@@ -76,6 +84,7 @@ def book_technology(
         taken[in_business == 0.0] = 0.0
         for lender, row in zip(market.lenders, before + taken, strict=True):
             lender.state.technology = row.tolist()
+        refit_cards(market)
     cost = running + taken * fen * now * floats(t.adopting for t in technologies.each())
     market.technology_cost = whole(cost.sum(axis=1))
     market.technology_support = whole((support * cost).sum(axis=1))

@@ -22,7 +22,7 @@ from agents.pricing import PriceGrid, price_grid
 from agents.record import HUNDRED_YUAN, WRITTEN_OFF
 from agents.routes import NOBODY
 from agents.scorecard import GRADE_FLOOR, published
-from sim.abilities import abilities, operating_costs
+from sim.abilities import abilities, months_unseen, operating_costs
 from sim.allocation import allocated, expected_margins
 from sim.columns import float_table, floats, ints
 from sim.guarantee_scheme import Cover
@@ -151,8 +151,7 @@ def publish_terms(
         hassle_bp=np.rint(10_000 * market.of_kinds("hassle")).astype(np.int64),
         line_share=line_shares(lenders, calibration, worst),
         line_cap_hundred=line_caps(market, limits, segments),
-        income_multiple=market.of_kinds("income_multiple")
-        * floats(x.state.stance.lines for x in lenders),
+        income_multiple=income_multiples(market, limits),
         explore=market.of_kinds("explore"),
         fraud_caught=able.fraud_caught,
         false_alarm=able.false_alarm,
@@ -564,6 +563,18 @@ def on_all_routes(lenders: int, choices: Choices, subsidy_bp: Ints) -> Ints:
     np.maximum.at(most, choices.lender, subsidy_bp[choices.route])
     np.minimum.at(least, choices.lender, subsidy_bp[choices.route])
     return np.where(most > least, -1, most)  # who has no route has most 0 and no least
+
+
+def income_multiples(market: Market, limits: Limits) -> Floats:
+    """[L] months of income that a customer may owe, to the lender and to others in its file.
+
+    A lender whose file shows less than usual leaves room for the debts that it does not show; one
+    that sees more need not.
+    """
+    usual = market.of_kinds("income_multiple")
+    allowed = np.maximum(0.0, usual - np.where(usual > 0.0, months_unseen(market, limits), 0.0))
+    multiples: Floats = allowed * floats(x.state.stance.lines for x in market.lenders)
+    return multiples
 
 
 def line_caps(market: Market, limits: Limits, segments: int) -> Ints:

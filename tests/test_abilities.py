@@ -8,12 +8,12 @@ import pytest
 from agents.lender import Lender
 from agents.limits import LICENCES
 from agents.technology_parameters import TECHNOLOGIES
-from sim.abilities import Abilities, abilities, operating_costs
+from sim.abilities import Abilities, abilities, months_unseen, operating_costs
 from sim.market import Market
 from sim.model import LoanMarket
-from sim.terms import line_caps
+from sim.terms import income_multiples, line_caps
 from tests.agents.test_lender import FREE
-from tests.small_market import small_scenario
+from tests.small_market import KINDS, small_scenario
 
 
 @pytest.fixture
@@ -66,6 +66,41 @@ def test_data_rules_blur_signals_and_a_thin_bureau_hides_debts(market: Market) -
     assert (worse.bureau < usual.bureau).all()
     floor = abilities(market, replace(blurred, bureau_floor=0.9))
     assert (floor.bureau >= 0.9).all()
+
+
+def test_lenders_leave_room_for_debts_that_their_files_no_longer_show(market: Market) -> None:
+    """What the bureau hides from a lender is the part of debts elsewhere that it used to see."""
+    big, rest = named(market, "big"), named(market, "offline")
+    for lender in market.lenders:
+        lender.state.debts = 2.0
+        lender.state.technology = [0.0] * len(TECHNOLOGIES)
+    routes = [
+        market.book.own(one.number, one.kind.licence) for one in (big, named(market, "finance"))
+    ]
+    market.ledger.open_routes(len(market.book))
+    market.ledger.principal[routes] = 10**9, 3 * 10**9
+    half, full = replace(FREE, bureau=0.5), replace(FREE, bureau_floor=1.0)
+    assert (months_unseen(market, FREE) == 0.0).all()
+    hidden, shown = months_unseen(market, half), months_unseen(market, full)
+    own = market.balances()[big.number] / market.balances().sum()
+    assert hidden[big.number] == pytest.approx(0.5 * big.kind.bureau * 2.0 * (1.0 - own))
+    assert hidden[rest.number] == pytest.approx(0.5 * rest.kind.bureau * 2.0)
+    assert shown[rest.number] == pytest.approx((rest.kind.bureau - 1.0) * 2.0)
+    usual, less, more = (income_multiples(market, x)[rest.number] for x in (FREE, half, full))
+    assert usual == rest.kind.income_multiple
+    assert usual - less == pytest.approx(hidden[rest.number])
+    assert more - usual == pytest.approx(-shown[rest.number])
+    for lender in market.lenders:
+        lender.state.technology = [0.0, 0.0, 1.0, 0.0]
+    assert (months_unseen(market, half) < hidden)[[big.number, rest.number]].all()
+
+
+def test_who_does_not_allow_for_what_is_hidden_lends_as_if_it_saw_all() -> None:
+    off = {f"kinds.{name}.allows_for_unseen": 0.0 for name in KINDS}
+    market = LoanMarket(small_scenario(off, burn_in=1), borrowers=100).market
+    for lender in market.lenders:
+        lender.state.debts = 2.0
+    assert (months_unseen(market, replace(FREE, bureau=0.5)) == 0.0).all()
 
 
 def test_the_cap_on_credit_to_one_borrower_binds(market: Market) -> None:

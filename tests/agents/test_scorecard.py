@@ -10,6 +10,7 @@ from agents.scorecard import (
     auc_of,
     bad_rates_seen,
     calibration_slopes,
+    clarity,
     generic_points,
     learn,
     log_odds,
@@ -145,6 +146,85 @@ def test_the_bad_rate_seen_starts_at_the_bought_one() -> None:
     assert float(bad_rates_seen([card])[0]) == pytest.approx(0.04)
     teach(card, counts(90_000, 10_000))
     assert float(bad_rates_seen([card])[0]) == pytest.approx(0.1, abs=0.001)
+
+
+def month_of(cards: list[Scorecard], tables: list[Ints]) -> None:
+    """One month of half years at several lenders."""
+    expected = [expected_by(card, table) for card, table in zip(cards, tables, strict=True)]
+    ranks_of = np.stack([NOTHING] * len(cards))
+    learn(cards, np.stack(tables), np.stack(expected), ranks_of, np.full(len(cards), 2.0))
+
+
+def test_what_all_lenders_lose_reaches_the_score_that_a_newcomer_buys() -> None:
+    """Who has seen none of the loans knows from the bought score how they go."""
+    cards = [Scorecard(noise=1.0, bad_rate=0.04) for _ in range(3)]
+    seen = counts(880, 120, place=2) + counts(970, 30, place=5)
+    for _ in range(60):
+        month_of(cards, [seen, seen, counts(0, 0)])
+    gap = [float((card.points[:, 2] - card.points[:, 5]).sum()) for card in cards]
+    truth = np.log(880 / 120) - np.log(970 / 30)  # -1.49; the first bought score says -2.08
+    assert gap == pytest.approx([truth] * 3, abs=0.1)
+    assert cards[2].points == pytest.approx(cards[2].bought)
+
+
+def test_many_bads_of_its_own_keep_a_card_apart_and_few_do_not() -> None:
+    """Two lenders whose bin 2 goes as badly; the one with a handful of loans stays by the rest."""
+    fine, worse = counts(960, 40, place=2), counts(900, 100, place=2)
+    few = worse // 200
+    large, small, rest = (Scorecard(noise=1.0, bad_rate=0.04) for _ in range(3))
+    other = counts(960, 40, place=5)
+    for _ in range(120):
+        month_of([large, small, rest], [worse + other, few + other // 200, 9 * (fine + other)])
+
+    def apart(card: Scorecard) -> float:
+        gap = card.points[:, 2] - card.points[:, 5]
+        return float((gap - (card.bought[:, 2] - card.bought[:, 5])).sum())
+
+    assert apart(large) < -0.5
+    assert abs(apart(small)) < 0.3 * abs(apart(large))
+
+
+def test_the_luck_of_a_small_sample_is_not_learnt_as_truth() -> None:
+    """Thirty lenders with two bads a month, alike in truth: their cards stay near one another."""
+    chance = np.random.default_rng(1)
+    cards = [Scorecard(noise=1.0, bad_rate=0.04) for _ in range(30)]
+    spread = []
+    for month in range(150):
+        tables = []
+        for _ in cards:
+            bad = chance.poisson(0.25, BINS)
+            table = np.zeros((FEATURES, BINS, 2), dtype=np.int64)
+            table[...] = np.stack([np.full(BINS, 6), bad], axis=-1)
+            tables.append(table)
+        month_of(cards, tables)
+        if month >= 100:
+            spread.append(np.std([card.points[1] for card in cards], axis=0).mean())
+    assert np.mean(spread) < 0.1  # 0.24 without the prior and the way back
+
+
+def test_the_order_of_lenders_does_not_matter() -> None:
+    tables = [counts(300 * n, 10 * n, place=n) + counts(90, 7 * n, place=6) for n in (1, 2, 3)]
+    forth = [Scorecard(noise=0.5 * n, bad_rate=0.03) for n in (1, 2, 3)]
+    back = [Scorecard(noise=0.5 * n, bad_rate=0.03) for n in (3, 2, 1)]
+    for _ in range(5):
+        month_of(forth, tables)
+        month_of(back, tables[::-1])
+    for one, other in zip(forth, back[::-1], strict=True):
+        assert (one.points == other.points).all()
+        assert (one.bought == other.bought).all()
+
+
+def test_a_clearer_signal_says_more_at_once() -> None:
+    card = Scorecard(noise=1.0, bad_rate=0.04)
+    teach(card, counts(900, 50, place=2) + counts(900, 20, place=5), months=12)
+    before = card.points.copy()
+    card.see(1.0)
+    assert (card.points == before).all()
+    card.see(0.5)
+    assert card.points[3] == pytest.approx(before[3] * clarity(0.5) / clarity(1.0))
+    assert (card.points[[0, 1, 2, 4]] == before[[0, 1, 2, 4]]).all()
+    card.see(1.0)
+    assert card.points == pytest.approx(before)
 
 
 def outcomes(slope: float, loans: int) -> Ints:
