@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from sim.calibration.command import calibrate_scenario
+from sim.completion import format_names, scenario_names
 from sim.core.errors import InputError, SavedInterruptError
 from sim.evidence.command import validate_scenario
+from sim.examples import EXIT_CODES, examples_of
 from sim.sweeps.commands import sweeps
 from sim.walk_command import walk_market
 
@@ -37,20 +39,31 @@ DEBUG_VARIABLE = "LOANSIM_DEBUG"
 app = typer.Typer(
     name="loansim",
     help="An agent-based simulator of China's small-loan market, 2024 to 2030.",
-    add_completion=False,
+    epilog=f"{EXIT_CODES} `loansim COMMAND --help` shows examples.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 scenarios = typer.Typer(rich_markup_mode=None)
 app.add_typer(scenarios, name="scenarios", help="The scenarios that come with the program.")
-app.command("walk")(walk_market)
-app.command("validate")(validate_scenario)
-app.command("calibrate")(calibrate_scenario)
 app.add_typer(sweeps, name="sweep", help="Many runs from one plan, and what they say together.")
 
 ScenarioName = Annotated[
-    str, typer.Argument(help="Name of a scenario, or path of a YAML file.", metavar="SCENARIO")
+    str,
+    typer.Argument(
+        help="Name of a scenario, or path of a YAML file.",
+        metavar="SCENARIO",
+        autocompletion=scenario_names,
+    ),
+]
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        help="How to print it.",
+        metavar="table|json|csv",
+        autocompletion=format_names,
+    ),
 ]
 Borrowers = Annotated[int, typer.Option(help="Simulated borrowers.", metavar="N")]
 Seed = Annotated[int, typer.Option(help="Seed of the (first) run.", metavar="S")]
@@ -76,12 +89,16 @@ def loansim(
         print(context.get_help())
 
 
-@app.command("run")
+@app.command("run", epilog=examples_of("run"))
 def run_scenario(
     context: typer.Context,
     scenario: Annotated[
         str | None,
-        typer.Argument(help="Name of a scenario, or path of a YAML file.", metavar="SCENARIO"),
+        typer.Argument(
+            help="Name of a scenario, or path of a YAML file.",
+            metavar="SCENARIO",
+            autocompletion=scenario_names,
+        ),
     ] = None,
     borrowers: Annotated[
         str,
@@ -219,10 +236,23 @@ def _run(
     screen.closing(result, folder, REPORT)
 
 
-@app.command("compare")
+app.command("walk", epilog=examples_of("walk"))(walk_market)
+
+
+@app.command("compare", epilog=examples_of("compare"))
 def compare_scenarios(
-    base: Annotated[str, typer.Argument(help="The scenario to compare with.", metavar="A")],
-    other: Annotated[str, typer.Argument(help="The scenario that changes it.", metavar="B")],
+    base: Annotated[
+        str,
+        typer.Argument(
+            help="The scenario to compare with.", metavar="A", autocompletion=scenario_names
+        ),
+    ],
+    other: Annotated[
+        str,
+        typer.Argument(
+            help="The scenario that changes it.", metavar="B", autocompletion=scenario_names
+        ),
+    ],
     seeds: Annotated[int, typer.Option(help="Number of seeds.", metavar="K")] = 10,
     seed: Seed = 1,
     borrowers: Borrowers = 20_000,
@@ -242,13 +272,16 @@ def compare_scenarios(
         ),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder only.")] = False,
+    form: Format = "table",
     debug: Debug = False,
 ) -> None:
     """Compare two scenarios, seed by seed with the same luck."""
     _note_debug(debug)
     from sim.comparison import check_comparable, check_comparison, compare
+    from sim.row_formats import check_format, frame_text
     from sim.scenario import load_scenario
 
+    check_format(form)
     check_comparison(seeds, seed, borrowers, months, workers)
     if quiet and out is None:
         raise InputError("--quiet prints the folder only; give one with --out")
@@ -259,7 +292,8 @@ def compare_scenarios(
     check_comparable(*pair)
     if out is not None:
         check_out(out)
-    screen = ComparisonScreen(quiet)
+    for_programs = form != "table"
+    screen = ComparisonScreen(quiet or for_programs)
     screen.beginning(*pair, borrowers, seed, seeds)
     with screen.following(months) as progress:
         comparison = compare(
@@ -272,13 +306,17 @@ def compare_scenarios(
             progress=progress,
         )
     screen.outcome(comparison)
+    if for_programs:
+        print(frame_text(comparison.effects, form))
     if out is not None:
         from sim.comparison_files import write_comparison
 
-        screen.written(write_comparison(comparison, out), REPORT)
+        folder = write_comparison(comparison, out)
+        if not for_programs:
+            screen.written(folder, REPORT)
 
 
-@app.command("inspect")
+@app.command("inspect", epilog=examples_of("inspect"))
 def inspect_borrower(
     borrower: Annotated[
         int | None,
@@ -287,9 +325,7 @@ def inspect_borrower(
             metavar="I",
         ),
     ] = None,
-    scenario: Annotated[
-        str, typer.Argument(help="Name of a scenario, or path of a YAML file.", metavar="SCENARIO")
-    ] = "observed",
+    scenario: ScenarioName = "observed",
     months: Months = 84,
     month: Annotated[
         str | None,
@@ -328,16 +364,14 @@ def inspect_borrower(
         print(line, flush=True)
 
 
-@app.command("policy")
+@app.command("policy", epilog=examples_of("policy"))
 def show_policy(
     scenario: ScenarioName,
     month: Annotated[
         str | None,
         typer.Option(help="What binds in this month, by licence.", metavar="YYYY-MM"),
     ] = None,
-    form: Annotated[
-        str, typer.Option("--format", help="How to print it.", metavar="table|json|csv")
-    ] = "table",
+    form: Format = "table",
     debug: Debug = False,
 ) -> None:
     """Show a scenario's rules: whom they bind, at what level, from when, by which source."""
@@ -345,7 +379,8 @@ def show_policy(
     import shutil
 
     from sim.policy_rows import asked_month
-    from sim.policy_screen import check_format, policy_text
+    from sim.policy_screen import policy_text
+    from sim.row_formats import check_format
     from sim.scenario import load_scenario
 
     check_format(form)
@@ -355,8 +390,69 @@ def show_policy(
     print(policy_text(chosen, seen_from, month is not None, form, width))
 
 
+app.command("validate", epilog=examples_of("validate"))(validate_scenario)
+app.command("calibrate", epilog=examples_of("calibrate"))(calibrate_scenario)
+
+
+@app.command("plot", epilog=examples_of("plot"))
+def plot_run(
+    folder: Annotated[Path, typer.Argument(help="Folder of a finished run.", metavar="DIR")],
+    columns: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Columns of the market table; concentration, default and price if left out.",
+            metavar="[COLUMN...]",
+        ),
+    ] = None,
+    form: Format = "table",
+    debug: Debug = False,
+) -> None:
+    """Plot a finished run in the terminal, or print its months."""
+    _note_debug(debug)
+    import shutil
+
+    from sim.row_formats import check_format, frame_text
+    from sim.terminal_plot import drawable, fitting_blocks, plot_lines
+
+    check_format(form)
+    wanted = drawable(columns or ())
+    from sim.store import read_run
+
+    market = read_run(folder).market
+    if form == "table":
+        width = min(100, shutil.get_terminal_size().columns)
+        for line in plot_lines(market, wanted, width, fitting_blocks(sys.stdout.encoding)):
+            print(line)
+    else:
+        keys = [name for name in ("seed", "month") if name in market.columns]
+        print(frame_text(market[[*keys, *(column.name for column in wanted)]], form))
+
+
+@app.command("doctor", epilog=examples_of("doctor"))
+def examine(form: Format = "table", debug: Debug = False) -> None:
+    """Say what this machine has, whether the program can run here, and what to do if not."""
+    _note_debug(debug)
+    import shutil
+    from dataclasses import asdict
+
+    from sim.doctor import check_up, conclusion, table_lines
+    from sim.row_formats import check_format, rows_text
+
+    check_format(form)
+    found = check_up()
+    if form == "table":
+        for line in table_lines(found, min(100, shutil.get_terminal_size().columns)):
+            print(line)
+        print(f"\n{conclusion(found)}")
+    else:
+        print(rows_text([asdict(finding) for finding in found], form))
+    if any(finding.state == "problem" for finding in found):
+        raise typer.Exit(FAILED)
+
+
 @app.command(
     "dashboard",
+    epilog=examples_of("dashboard"),
     context_settings={
         "ignore_unknown_options": True,
         "allow_extra_args": True,
@@ -377,30 +473,37 @@ def open_dashboard(context: typer.Context) -> None:
 def scenarios_alone(context: typer.Context) -> None:
     """List the scenarios where nothing else is asked for."""
     if context.invoked_subcommand is None:
-        list_scenarios(None)
+        list_scenarios(None, "table")
 
 
-@scenarios.command("list")
+@scenarios.command("list", epilog=examples_of("scenarios list"))
 def list_scenarios(
     words: Annotated[
         list[str] | None,
         typer.Argument(help="Only those that speak of all these words.", metavar="[WORD...]"),
     ] = None,
+    form: Format = "table",
     debug: Debug = False,
 ) -> None:
     """Names and titles of the scenarios that come with the program, by subject."""
     _note_debug(debug)
     import shutil
 
+    from sim.row_formats import check_format, rows_text
     from sim.scenario_files import find_scenarios
     from sim.scenario_subjects import list_lines, matching
 
+    check_format(form)
     found = matching(find_scenarios(), words or [])
+    if form != "table":
+        columns = ("name", "subject", "extends", "title", "question", "title_zh", "question_zh")
+        print(rows_text([{name: getattr(file, name) for name in columns} for file in found], form))
+        return
     for line in list_lines(found, shutil.get_terminal_size().columns):
         print(line)
 
 
-@scenarios.command("show")
+@scenarios.command("show", epilog=examples_of("scenarios show"))
 def show_scenario(
     name: ScenarioName,
     resolved: Annotated[
@@ -416,7 +519,7 @@ def show_scenario(
     print((resolved_text(name) if resolved else written_text(name)).rstrip("\n"))
 
 
-@scenarios.command("validate")
+@scenarios.command("validate", epilog=examples_of("scenarios validate"))
 def validate_scenarios(
     files: Annotated[
         list[str], typer.Argument(help="Names or paths of scenarios.", metavar="FILE...")
@@ -440,7 +543,7 @@ def validate_scenarios(
         raise typer.Exit(BAD_INPUT)
 
 
-@scenarios.command("schema")
+@scenarios.command("schema", epilog=examples_of("scenarios schema"))
 def print_schema(debug: Debug = False) -> None:
     """Print the JSON Schema of scenario files, for editors."""
     _note_debug(debug)
@@ -451,7 +554,7 @@ def print_schema(debug: Debug = False) -> None:
     print(json.dumps(scenario_schema(), indent=2, ensure_ascii=False))
 
 
-@scenarios.command("new")
+@scenarios.command("new", epilog=examples_of("scenarios new"))
 def new_scenario(
     name: Annotated[str, typer.Argument(help="Its name; the file is NAME.yaml.", metavar="NAME")],
     debug: Debug = False,
@@ -464,10 +567,14 @@ def new_scenario(
     print(f"wrote {path}; edit it, then: loansim compare observed {path}")
 
 
-@scenarios.command("diff")
+@scenarios.command("diff", epilog=examples_of("scenarios diff"))
 def diff_scenarios(
-    base: Annotated[str, typer.Argument(help="One scenario.", metavar="A")],
-    other: Annotated[str, typer.Argument(help="The other.", metavar="B")],
+    base: Annotated[
+        str, typer.Argument(help="One scenario.", metavar="A", autocompletion=scenario_names)
+    ],
+    other: Annotated[
+        str, typer.Argument(help="The other.", metavar="B", autocompletion=scenario_names)
+    ],
     debug: Debug = False,
 ) -> None:
     """Print what differs between two scenarios, and from which month on."""

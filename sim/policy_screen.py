@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from agents.limits import LICENCES
-from sim.core.errors import InputError
 from sim.core.months import Month
-from sim.core.wording import counted, did_you_mean, percent, shown
+from sim.core.wording import counted, percent
 from sim.policy_rows import (
     NOBODY_ELSE,
     BindingRow,
@@ -21,8 +20,6 @@ from sim.policy_rows import (
 )
 from sim.scenario import Scenario
 
-FORMATS = ("table", "json", "csv")
-
 NARROWEST, WIDEST = 60, 110
 """Columns between which the screen adapts to the terminal."""
 
@@ -32,20 +29,11 @@ SHORT = ((" times", "x"), (" yuan", ""))
 """What cells of a table leave out, so that they fit a screen of 80 columns."""
 
 
-def check_format(name: str) -> None:
-    """Raises InputError for a format that there is not."""
-    if name not in FORMATS:
-        raise InputError(
-            f"--format is {shown(name)}; there is {', '.join(FORMATS)}."
-            f"{did_you_mean(name, FORMATS)}"
-        )
-
-
 def policy_text(scenario: Scenario, month: Month, binding: bool, form: str, width: int) -> str:
     """What the command prints.
 
     binding : what all rules together come to in the month, by licence; else rule by rule
-    form : of FORMATS ; width : columns of the screen, for tables
+    form : of FORMATS in sim/row_formats.py ; width : columns of the screen, for tables
     """
     if binding:
         found = binding_rows(scenario, month)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.completion import scenario_names
 from sim.core.errors import InputError
 from sim.core.wording import did_you_mean, shown
 
@@ -36,7 +37,12 @@ KEYS = {
 
 def walk_market(
     scenario: Annotated[
-        str, typer.Argument(help="Name of a scenario, or path of a YAML file.", metavar="SCENARIO")
+        str,
+        typer.Argument(
+            help="Name of a scenario, or path of a YAML file.",
+            metavar="SCENARIO",
+            autocompletion=scenario_names,
+        ),
     ] = "classroom",
     borrowers: Annotated[int, typer.Option(help="Borrowers, 100 to 2,000.", metavar="N")] = 200,
     seed: Annotated[int, typer.Option(help="Seed: another one, another luck.", metavar="S")] = SEED,

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.completion import scenario_names
+
 if TYPE_CHECKING:
     from sim.evidence.files import Kept
 
@@ -20,7 +22,12 @@ LINE_EVERY = 20.0
 
 def validate_scenario(
     scenario: Annotated[
-        str, typer.Argument(help="Name of a scenario, or path of a YAML file.", metavar="SCENARIO")
+        str,
+        typer.Argument(
+            help="Name of a scenario, or path of a YAML file.",
+            metavar="SCENARIO",
+            autocompletion=scenario_names,
+        ),
     ] = "observed",
     seeds: Annotated[
         int, typer.Option(help="Number of seeds; fewer than 20 say little.", metavar="N")

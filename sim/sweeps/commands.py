@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.core.errors import InputError, SavedInterruptError
+from sim.examples import examples_of
 
 if TYPE_CHECKING:
     from sim.sweeps.study import Study
@@ -84,7 +85,7 @@ def validate_plan(
     print(f"{plan}: ok, {points:,} points x {seeds} seeds = {points * seeds:,} runs")
 
 
-@sweeps.command("run")
+@sweeps.command("run", epilog=examples_of("sweep run"))
 def run_plan(
     plan: Annotated[str, typer.Argument(help="Name or path of a plan.", metavar="PLAN")],
     out: Annotated[Path, typer.Option(help="Folder, absent or empty.", metavar="DIR")],
@@ -159,7 +160,7 @@ def export_runs(
     print(f"{out}: {rows:,} rows")
 
 
-@sweeps.command("effects")
+@sweeps.command("effects", epilog=examples_of("sweep effects"))
 def show_effects(
     folder: Folder,
     measure: Measures = None,
