@@ -11,7 +11,7 @@ WORKERS = 2
 PYTHON ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser run test test-all lint format bench lock clean
+.PHONY: help setup browser run test test-all lint format bench wheel lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ format: setup ## put the code in the project's style
 
 bench: setup ## measure speed and memory on this machine
 	.venv/bin/python -m benchmarks.run_speed $(PARTS)
+
+wheel: setup ## build the package into dist/, for pip and pipx
+	.venv/bin/hatchling build --target wheel
 
 lock: setup ## choose the newest allowed packages and write requirements.txt
 	UV_SYSTEM_CERTS=true .venv/bin/uv pip compile pyproject.toml --group dev --output-file requirements.txt \
