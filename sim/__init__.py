@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.model import LoanMarket
     from sim.scenario import Scenario, load_scenario
     from sim.store import read_run, write_run
+    from sim.sweeps.bands import bands
     from sim.sweeps.discovery import discover
     from sim.sweeps.effects import effects
     from sim.sweeps.pareto_front import pareto
@@ -34,6 +35,7 @@ __all__ = [
     "Result",
     "Scenario",
     "Study",
+    "bands",
     "compare",
     "compare_runs",
     "discover",
@@ -57,6 +59,7 @@ HOME = {
     "Result": "sim.experiment",
     "Scenario": "sim.scenario",
     "Study": "sim.sweeps.study",
+    "bands": "sim.sweeps.bands",
     "compare": "sim.comparison",
     "compare_runs": "sim.comparison_of_runs",
     "discover": "sim.sweeps.discovery",

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sim.calibration.evaluation import Evaluations, Figures, Trial, means
-from sim.calibration.identification import Pinned, Slopes, pinned, slopes_at
+from sim.calibration.evaluation import Evaluate, Evaluations, Figures, Trial, means
+from sim.calibration.identification import Pinned, Slopes, pinned
+from sim.calibration.neighbourhood import REACH, slopes_at
 from sim.calibration.plan import Calibration
 from sim.calibration.search import Found, best, search, trial_at
 from sim.calibration.targets import Target, loss, targets_of
@@ -15,11 +17,17 @@ from sim.calibration.trial_journal import TrialJournal, read_trials
 from sim.core.errors import InputError
 from sim.workers import cores
 
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    type Floats = npt.NDArray[np.float64]
+
 REFINING = -1
 """Start of a trial that a refinement came to."""
 
-STEPS = (1.0, 0.5, 0.25)
-"""Parts of the way to the least expected loss that a refinement tries."""
+CLOSE = 0.02
+"""A step shorter than this in every parameter, in the unit cube, is the last."""
 
 FIRST_FRESH_SEED = 1_001
 """From here on seeds confirm: none of them took part in the search."""
@@ -46,8 +54,9 @@ type Listen = Callable[[Progress], None]
 class Outcome:
     """What a calibration came to.
 
-    trials : of the search ; refined : points that refinements came to, each better than the last
-    chosen : the best of all ; slopes : the targets around it
+    trials : of the search ; refined : points that refinements came to, the chosen one last
+    chosen : where the lines through the trials around expect the least loss; without refinements
+        the best trial ; slopes : the targets around it
     before, after : figures at the scenario's own values and at the chosen ones, with the seeds and
         borrowers of the confirmation
     """
@@ -86,9 +95,9 @@ def calibrate(
     """
     check_workers(workers)
     began = time.perf_counter()
-    with _remembering(calibration, folder, workers or cores(), listen) as course:
+    with _remembering(calibration, folder, workers or cores(), listen) as (course, made):
         trials = course.search()
-        refined, slopes = course.refine(best(trials))
+        refined, slopes = course.refine(best(trials), trials)
         chosen = refined[-1] if refined else best(trials)
         before, after = course.confirm([calibration.start(), chosen.trial.places])
         return Outcome(
@@ -101,7 +110,7 @@ def calibrate(
             pinned(calibration, slopes),
             before,
             after,
-            course.evaluations.runs,
+            made.runs,
             time.perf_counter() - began,
         )
 
@@ -115,34 +124,38 @@ def check_workers(workers: int | None) -> None:
 @contextmanager
 def _remembering(
     calibration: Calibration, folder: Path | None, workers: int, listen: Listen
-) -> Iterator["_Course"]:
+) -> Iterator[tuple["Course", Evaluations]]:
     """The steps of a calibration, with workers that end when it does."""
     known = read_trials(folder) if folder else {}
     journal = TrialJournal(folder) if folder else None
-    course = _Course(calibration, known, journal, listen)
-    course.evaluations = Evaluations(calibration, workers, course.note_run)
+    evaluations = Evaluations(calibration, workers, lambda runs: course.note_run(runs))
+    course = Course(calibration, evaluations, known, journal, listen)
     try:
-        yield course
+        yield course, evaluations
     finally:
-        course.evaluations.close()
+        evaluations.close()
         if journal is not None:
             journal.close()
 
 
-class _Course:
-    """The steps of one calibration and how far they are."""
+class Course:
+    """The steps of one calibration and how far they are.
 
-    evaluations: Evaluations
+    evaluate : lives trials ; known : figures of trials that need not be lived
+    journal : where trials are noted, if anywhere
+    """
 
     def __init__(
         self,
         calibration: Calibration,
+        evaluate: Evaluate,
         known: dict[Trial, Figures],
         journal: TrialJournal | None,
         listen: Listen,
     ) -> None:
         self.calibration = calibration
         self.targets = targets_of(calibration)
+        self._lived = evaluate
         self._known = known
         self._journal = journal
         self._listen = listen
@@ -156,38 +169,42 @@ class _Course:
         """All trials."""
         return search(self.calibration, self.targets, self._evaluate, self._note_trial)
 
-    def refine(self, start: Found) -> tuple[list[Found], Slopes]:
-        """Steps along the slopes as long as they lead down, and the slopes where they end."""
-        self._tell(step="refining")
-        at, found = start, []
-        slopes, _ = slopes_at(self.calibration, self.targets, at.trial.places, self._evaluate)
-        for number in range(self.calibration.plan.search.refinements):
-            better = self._step_down(at, slopes, number)
-            if better is None:
-                break
-            at = better
-            found.append(at)
-            self._tell(loss=at.loss)
-            places = at.trial.places
-            slopes, _ = slopes_at(self.calibration, self.targets, places, self._evaluate)
-        return found, slopes
+    def refine(self, start: Found, trials: Sequence[Found]) -> tuple[list[Found], Slopes]:
+        """Steps to where lines through trials around expect the least loss, and the last lines.
 
-    def _step_down(self, at: Found, slopes: Slopes, number: int) -> Found | None:
-        """The best of some steps towards where the slopes expect the least loss, if one leads down.
-
-        The farther the step, the less the slopes know of where it ends.
+        What is compared is the height of the lines, not single trials: the best of many trials was
+        lucky, and what comes after it looks worse than it is. The chosen point is one step from the
+        lowest height.
         """
-        whole = slopes.lowest() - slopes.centre
-        trials = [
-            trial_at(self.calibration, tuple(float(u) for u in slopes.centre + share * whole))
-            for share in STEPS
-        ]
-        ends = [
-            Found(REFINING, number, trial, figures, loss(self.targets, means(figures)))
-            for trial, figures in zip(trials, self._evaluate(trials), strict=True)
-        ]
-        lowest = best(ends)
-        return lowest if lowest.loss < at.loss else None
+        self._tell(step="refining")
+        lived = [(one.trial, one.figures) for one in trials]
+        at, found, seen = start, list[Found](), list[Slopes]()
+        steps = self.calibration.plan.search.refinements
+        for number in range(steps):
+            seen.append(self._slopes(at, lived))
+            end = seen[-1].lowest(REACH)
+            if number + 1 == steps or max(abs(end - seen[-1].centre)) < CLOSE:
+                break
+            at = self._at(end, number)
+            found.append(at)
+        if not steps:
+            return [], self._slopes(start, lived)
+        last = min(seen, key=lambda slopes: slopes.loss)
+        end = last.lowest(REACH)
+        found.append(self._at(end, len(found)))
+        self._tell(loss=found[-1].loss)
+        return found, last.moved(end)
+
+    def _slopes(self, at: Found, lived: Sequence[tuple[Trial, Figures]]) -> Slopes:
+        places = at.trial.places
+        return slopes_at(self.calibration, self.targets, places, self._evaluate, lived)
+
+    def _at(self, end: "Floats", number: int) -> Found:
+        """A point that a refinement comes to, with what it comes to there."""
+        trial = trial_at(self.calibration, tuple(float(u) for u in end))
+        [figures] = self._evaluate([trial])
+        value = loss(self.targets, means(figures))
+        return Found(REFINING, number, trial, figures, value)
 
     def confirm(self, points: Sequence[tuple[float, ...]]) -> list[Figures]:
         """Figures of points with seeds that the search did not know."""
@@ -199,7 +216,7 @@ class _Course:
     def _evaluate(self, trials: Sequence[Trial]) -> list[Figures]:
         """Figures of trials: those that are known, and runs for the others, which are noted."""
         missing = [trial for trial in dict.fromkeys(trials) if trial not in self._known]
-        lived = self.evaluations(missing) if missing else []
+        lived = self._lived(missing) if missing else []
         for trial, figures in zip(missing, lived, strict=True):
             self._known[trial] = figures
             if self._journal is not None:

@@ -2,7 +2,8 @@
 
 `plan.yaml`, `manifest.json` and `trials.jsonl` are there from the start, and a calibration that was
 cut off goes on from them. `outcome/` appears whole or not at all when it is over: scenario.yaml,
-calibration.json, targets.parquet, parameters.parquet, trials.parquet, report.html.
+posterior.json, uncertainty.yaml (a sweep plan that draws from it), calibration.json,
+targets.parquet, parameters.parquet, trials.parquet, report.html.
 """
 
 import json
@@ -14,6 +15,7 @@ from typing import Any
 
 from sim.calibration.calibrating import Listen, Outcome, calibrate, check_workers
 from sim.calibration.plan import Calibration, CalibrationPlan
+from sim.calibration.posterior import POSTERIOR, Posterior, posterior_text
 from sim.calibration.targets import Target
 from sim.core.errors import InputError, SavedInterruptError
 from sim.core.parameters import as_plain
@@ -32,6 +34,7 @@ PLAN = "plan.yaml"
 OUTCOME = "outcome"
 SCENARIO = "scenario.yaml"
 CONTENT = "calibration.json"
+UNCERTAINTY = "uncertainty.yaml"
 KIND = "calibration"
 FORMAT = 1
 
@@ -120,6 +123,9 @@ def _write_outcome(outcome: Outcome, folder: Path) -> None:
 
     with whole_or_nothing(folder) as growing:
         (growing / SCENARIO).write_text(scenario_text(outcome), encoding="utf-8")
+        text = posterior_text(posterior_of(outcome))
+        (growing / POSTERIOR).write_text(text, encoding="utf-8")
+        (growing / UNCERTAINTY).write_text(uncertainty_text(outcome), encoding="utf-8")
         content = _content(outcome)
         text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
         (growing / CONTENT).write_text(f"{text}\n", encoding="utf-8")
@@ -157,6 +163,34 @@ def scenario_text(outcome: Outcome) -> str:
         return yaml_text({"extends": base.name, **words, **_nested(changes)})
     made = base.with_changes(changes, name=base.name)
     return yaml_text(as_plain(made, only_set=True) | words)
+
+
+def posterior_of(outcome: Outcome) -> Posterior:
+    """What the calibration leaves open."""
+    import numpy as np
+
+    calibration = outcome.calibration
+    return Posterior(
+        f"{calibration.name} {calibration.hash[:12]}",
+        calibration.plan.parameters,
+        np.array(outcome.chosen.trial.places),
+        outcome.slopes.information(),
+    )
+
+
+def uncertainty_text(outcome: Outcome) -> str:
+    """A sweep plan that lives the calibrated scenario with draws of its parameters."""
+    plan = outcome.calibration.plan
+    return yaml_text(
+        {
+            "title": f"{plan.title}: what seeds and what parameters leave open",
+            "question": "How much of the uncertainty is luck, and how much lies in parameters?",
+            "bases": [SCENARIO],
+            "design": {"kind": "posterior", "calibration": POSTERIOR, "points": 20},
+            "seeds": 10,
+            "borrowers": plan.borrowers,
+        }
+    )
 
 
 def fitted_targets(outcome: Outcome) -> list[str]:

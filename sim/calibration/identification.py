@@ -1,21 +1,22 @@
 """How well the data pin parameters down: slopes of the targets around the best point.
 
-Around the point the mean of each target is taken as linear in the parameters (central differences,
-same seeds). A target counts with one over its tolerance squared plus the sampling variance of its
-mean, so the squared distance is that of a normal likelihood, and its curvature gives the
-parameters' joint uncertainty (Gauss-Newton; Seber and Wild, Nonlinear Regression, 1989, chapter 5).
-Before the data a parameter is as uncertain as a number drawn anywhere between its bounds.
+Around the point the mean of each target is taken as linear in the parameters (neighbourhood.py). A
+target counts with one over its tolerance squared plus the sampling variance of its mean, so the
+squared distance is that of a normal likelihood, and its curvature gives the parameters' joint
+uncertainty (Gauss-Newton; Seber and Wild, Nonlinear Regression, 1989, chapter 5). The tolerance
+stands for the luck and the error of the data, the sampling variance for the luck of the runs: the
+data do not share the seeds of the search, so that neither takes the other away.
+
+Slopes are measured, and squared errors of slopes look like information. What they add on average is
+taken out again (Fuller, Measurement Error Models, 1987, section 2.2): of a parameter that moves
+nothing the data then know nothing, however noisy the runs. Before the data a parameter is as
+uncertain as a number drawn anywhere between its bounds.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import stdev
 from typing import TYPE_CHECKING
-
-from sim.calibration.evaluation import Evaluate, Figures, means
-from sim.calibration.search import trial_at
-from sim.calibration.targets import Target, distance
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from sim.calibration.plan import Calibration
 
     type Floats = npt.NDArray[np.float64]
-
-STEP = 0.05
-"""Distance of a difference, as a share of the way between a parameter's bounds."""
 
 PRIOR_VARIANCE = 1.0 / 12.0
 """Of a number anywhere in [0, 1]."""
@@ -50,47 +48,99 @@ class Slopes:
     centre : [parameters] ; residuals : [targets] distances there, in tolerances
     slopes : [targets, parameters] change of the distance over the whole way between the bounds
     weights : [targets] by which squared distances count
+    errors : [targets, parameters, parameters] covariance of the slopes as they were measured
     """
 
     centre: "Floats"
     residuals: "Floats"
     slopes: "Floats"
     weights: "Floats"
+    errors: "Floats"
 
-    def loss_at(self, places: "Floats") -> float:
-        """Weighted sum of squared distances that the slopes lead to expect."""
-        expected = self.residuals + self.slopes @ (places - self.centre)
-        return float(self.weights @ (expected * expected))
+    @property
+    def loss(self) -> float:
+        """Weighted sum of squared distances at the centre."""
+        return float(self.weights @ (self.residuals * self.residuals))
 
-    def lowest(self, fixed: dict[int, float] | None = None) -> "Floats":
-        """The point of the cube with the least expected loss, some places given."""
+    def moved(self, places: "Floats") -> "Slopes":
+        """The same straight lines seen from another point."""
+        residuals = self.residuals + self.slopes @ (places - self.centre)
+        return Slopes(places, residuals, self.slopes, self.weights, self.errors)
+
+    def lowest(self, reach: float) -> "Floats":
+        """The point of the cube, not farther than `reach` in any parameter, to be expected best.
+
+        Expected over what is not known of the slopes: where they are noise, going far promises
+        nothing, and the parameter stays where it is.
+        """
         import numpy as np
         from scipy.optimize import lsq_linear
 
-        fixed = fixed or {}
-        free = [k for k in range(len(self.centre)) if k not in fixed]
-        places = self.centre.copy()
-        for k, place in fixed.items():
-            places[k] = place
-        if not free:
-            return places
-        root = np.sqrt(self.weights)
-        there = self.residuals + self.slopes @ (places - self.centre)
-        # A faint pull to the centre settles what the data leave open.
-        pull = 1e-3 * np.eye(len(free))
-        left = np.vstack([root[:, None] * self.slopes[:, free], pull])
-        right = np.concatenate([-root * there, np.zeros(len(free))])
-        low, high = -places[free], 1.0 - places[free]
-        solved = lsq_linear(left, right, bounds=(low - 1e-12, high + 1e-12))
-        places[free] = np.clip(places[free] + solved.x, 0.0, 1.0)
-        return places
+        weighed = np.sqrt(self.weights)
+        left = np.vstack([weighed[:, None] * self.slopes, root_of(self._noise()), self._pull()])
+        right = np.concatenate([-weighed * self.residuals, np.zeros(2 * len(self.centre))])
+        low = np.maximum(-self.centre, -reach) - 1e-12
+        high = np.minimum(1.0 - self.centre, reach) + 1e-12
+        solved = lsq_linear(left, right, bounds=(low, high))
+        found: Floats = np.clip(self.centre + solved.x, 0.0, 1.0)
+        return found
+
+    def information(self) -> "Floats":
+        """What the data say of the parameters, bounds apart: the curvature of half the loss."""
+        import numpy as np
+
+        seen = self.slopes.T @ (self.weights[:, None] * self.slopes)
+        values, vectors = np.linalg.eigh(seen - self._noise())
+        found: Floats = (vectors * np.maximum(values, 0.0)) @ vectors.T
+        return found
 
     def covariance(self) -> "Floats":
         """Joint uncertainty of the parameters after the data, in the unit cube."""
         import numpy as np
 
-        information = self.slopes.T @ (self.weights[:, None] * self.slopes)
-        return np.linalg.inv(information + np.eye(len(self.centre)) / PRIOR_VARIANCE)
+        return np.linalg.inv(self.information() + np.eye(len(self.centre)) / PRIOR_VARIANCE)
+
+    def rise(self, parameter: int, place: float) -> float:
+        """By how much the squared distance rises where one parameter is elsewhere.
+
+        All others at their best between the bounds; 0 at the centre.
+        """
+        import numpy as np
+        from scipy.optimize import lsq_linear
+
+        root = root_of(self.information())
+        there = root[:, parameter] * (place - self.centre[parameter])
+        free = [k for k in range(len(self.centre)) if k != parameter]
+        if not free:
+            return float(there @ there)
+        left = np.vstack([root[:, free], self._pull()[:-1, :-1]])
+        right = np.concatenate([-there, np.zeros(len(free))])
+        low, high = -self.centre[free] - 1e-12, 1.0 - self.centre[free] + 1e-12
+        solved = lsq_linear(left, right, bounds=(low, high))
+        rest = there + root[:, free] @ solved.x
+        return float(rest @ rest)
+
+    def _noise(self) -> "Floats":
+        """Information that errors of the slopes feign, on average."""
+        import numpy as np
+
+        found: Floats = np.tensordot(self.weights, self.errors, axes=1)
+        return found
+
+    def _pull(self) -> "Floats":
+        """A faint pull to the centre, which settles what is left open."""
+        import numpy as np
+
+        return 1e-3 * np.eye(len(self.centre))
+
+
+def root_of(matrix: "Floats") -> "Floats":
+    """A matrix whose square is a given symmetric one without negative eigenvalues."""
+    import numpy as np
+
+    values, vectors = np.linalg.eigh(matrix)
+    found: Floats = np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,47 +167,16 @@ class Pinned:
         return self.left <= LEFT_OPEN
 
 
-def slopes_at(
-    calibration: "Calibration",
-    targets: Sequence[Target],
-    places: tuple[float, ...],
-    evaluate: Evaluate,
-) -> tuple[Slopes, Figures]:
-    """The targets' slopes around a point, by central differences, and their figures there."""
-    import numpy as np
-
-    ends = [(max(0.0, u - STEP), min(1.0, u + STEP)) for u in places]
-    around = [(*places[:k], end, *places[k + 1 :]) for k, both in enumerate(ends) for end in both]
-    trials = [trial_at(calibration, point) for point in (places, *around)]
-    here, *there = evaluate(trials)
-    rows = np.array([_distances(targets, figures) for figures in there])
-    widths = np.array([high - low for low, high in ends])
-    slopes = ((rows[1::2] - rows[0::2]) / widths[:, None]).T
-    residuals = np.array(_distances(targets, here))
-    known = np.isfinite(residuals) & np.isfinite(slopes).all(axis=1)
-    weights = np.where(known, _weights(targets, here), 0.0)
-    return (
-        Slopes(
-            np.array(places),
-            np.where(known, residuals, 0.0),
-            np.where(known[:, None], slopes, 0.0),
-            weights,
-        ),
-        here,
-    )
-
-
 def pinned(calibration: "Calibration", slopes: Slopes) -> list[Pinned]:
     """Every parameter after the data, and the profile of the expected loss along it."""
     import numpy as np
 
-    spread = np.sqrt(np.diag(slopes.covariance()))
-    start, lowest = calibration.start(), slopes.loss_at(slopes.lowest())
+    spread, start = np.sqrt(np.diag(slopes.covariance())), calibration.start()
     found = []
     for k, (name, free) in enumerate(calibration.plan.parameters.items()):
         low, high = interval(float(slopes.centre[k]), float(spread[k]))
         profile = [
-            (free.value_at(u), max(0.0, slopes.loss_at(slopes.lowest({k: u})) - lowest))
+            (free.value_at(u), slopes.rise(k, u))
             for u in (place / (PROFILE_POINTS - 1) for place in range(PROFILE_POINTS))
         ]
         found.append(
@@ -191,19 +210,3 @@ def interval(centre: float, spread: float) -> tuple[float, float]:
     below, above = float(ndtr(-centre / own)), float(ndtr((1.0 - centre) / own))
     low, high = (centre + own * float(ndtri(below + t * (above - below))) for t in tails)
     return max(0.0, low), min(1.0, high)
-
-
-def _distances(targets: Sequence[Target], figures: Figures) -> list[float]:
-    return [distance(t, mean) for t, mean in zip(targets, means(figures), strict=True)]
-
-
-def _weights(targets: Sequence[Target], figures: Figures) -> "Floats":
-    """By which squared distances count: less where the mean itself is uncertain."""
-    import numpy as np
-
-    weights = []
-    for target, column in zip(targets, zip(*figures, strict=True), strict=True):
-        noise = stdev(column) ** 2 / len(column) if len(column) > 1 else 0.0
-        # Differences share their seeds; the point's own mean does not share the data's luck.
-        weights.append(target.weight / (1.0 + noise / target.tolerance**2))
-    return np.nan_to_num(np.array(weights))

@@ -90,10 +90,11 @@ class SearchSection(Parameters):
     """How values are sought.
 
     cmaes: covariance matrix adaptation (Hansen, Ostermeier, Evolutionary Computation 9, 2001).
-    tpe: tree-structured Parzen estimator (Bergstra and others, NeurIPS 24, 2011). random: neither.
+    tpe: tree-structured Parzen estimator (Bergstra and others, NeurIPS 24, 2011). sobol, random:
+    a scrambled Sobol sequence and chance; both learn nothing on the way.
     """
 
-    sampler: Literal["cmaes", "tpe", "random"] = parameter(
+    sampler: Literal["cmaes", "tpe", "sobol", "random"] = parameter(
         "cmaes", unit="", description="how the next values are chosen"
     )
     trials: Count = parameter(200, unit="", low=1, high=100_000, description="of all starts")

@@ -111,6 +111,8 @@ def _sampler(
     samplers = optuna.samplers
     if section.sampler == "random":
         return samplers.RandomSampler(seed=seed)
+    if section.sampler == "sobol":
+        return samplers.QMCSampler(qmc_type="sobol", scramble=True, seed=seed)
     if section.sampler == "tpe":
         return samplers.TPESampler(seed=seed, multivariate=True, constant_liar=True)
     centre = None if first is None else dict(zip(free, first, strict=True))

@@ -229,6 +229,23 @@ def show_surface(
     _analyse("surface", folder, settings, out, quiet)
 
 
+@sweeps.command("bands")
+def show_bands(
+    folder: Folder,
+    measure: Measures = None,
+    horizon: Annotated[
+        list[str] | None,
+        typer.Option(help="month_24, year_2027, ...; all if left out.", metavar="HORIZON"),
+    ] = None,
+    out: Out = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """What luck and what a calibration's parameters leave open, told apart (design posterior)."""
+    _note_debug(debug)
+    _analyse("bands", folder, {"measures": measure, "horizons": horizon}, out, quiet)
+
+
 @sweeps.command("discover")
 def show_boxes(
     folder: Folder,
@@ -331,8 +348,9 @@ def _closing(study: "Study", quiet: bool) -> None:
         print(study.path)
     else:
         print(f"{tally.done:,} of {tally.runs:,} runs in {study.path}/")
-        if study.sweep.plan.design.kind == "full":
-            print(f"next: loansim sweep effects {study.path}")
+        following = {"full": "effects", "posterior": "bands"}.get(study.sweep.plan.design.kind)
+        if following:
+            print(f"next: loansim sweep {following} {study.path}")
     if tally.failed:
         failures = "; ".join(_first(list(failed_lines(study.folder))))
         raise RuntimeError(f"{tally.failed:,} of {tally.runs:,} runs failed: {failures}")

@@ -4,6 +4,7 @@ The same plan gives the same rows on every machine of one set of library version
 kept with the results all the same (runs.parquet).
 """
 
+from collections.abc import Collection
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,11 @@ def sampled_names(sweep: Sweep) -> list[str]:
 def rows_of(sweep: Sweep) -> list[dict[str, Level]]:
     """Levels by name, base first, one mapping a design point."""
     if sweep.plan.design.kind == "full":
-        return _full(sweep)
+        return _full(sweep, [])
+    if sweep.plan.design.kind == "posterior":
+        return [
+            {**row, **draw} for row in _full(sweep, drawn_names(sweep)) for draw in _drawn(sweep)
+        ]
     names, sample = sampled_names(sweep), unit_sample(sweep)
     return [_row(sweep, dict(zip(names, chances, strict=True))) for chances in sample.tolist()]
 
@@ -60,14 +65,27 @@ def unit_sample(sweep: Sweep) -> "Floats":
     return morris.sample(problem, points, num_levels=design.levels, seed=design.seed)
 
 
-def _full(sweep: Sweep) -> list[dict[str, Level]]:
-    """All combinations, the last factor moving fastest."""
-    levels = [factor.levels() or () for factor in sweep.plan.factors.values()]
+def drawn_names(sweep: Sweep) -> list[str]:
+    """Factors that are drawn together from what a calibration leaves open."""
+    return list(sweep.plan.design.drawn)
+
+
+def _full(sweep: Sweep, left_out: Collection[str]) -> list[dict[str, Level]]:
+    """All combinations, the last factor moving fastest; some factors left out."""
+    factors = {name: f for name, f in sweep.plan.factors.items() if name not in left_out}
+    levels = [factor.levels() or () for factor in factors.values()]
     return [
-        {BASE: base, **dict(zip(sweep.plan.factors, chosen, strict=True))}
+        {BASE: base, **dict(zip(factors, chosen, strict=True))}
         for base in sweep.bases
         for chosen in product(*levels)
     ]
+
+
+def _drawn(sweep: Sweep) -> list[dict[str, Level]]:
+    """The draws: the levels of drawn factors that stand at the same place."""
+    names = drawn_names(sweep)
+    levels = [sweep.plan.factors[name].levels() or () for name in names]
+    return [dict(zip(names, one, strict=True)) for one in zip(*levels, strict=True)]
 
 
 def _row(sweep: Sweep, chances: dict[str, float]) -> dict[str, Level]:

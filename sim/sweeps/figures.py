@@ -9,11 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sim.core.months import Month
 from sim.core.tables import Column
 from sim.display import axis_title, difference_title, screen_unit
 from sim.figures import LIGHT, LINES, Figure, Look, translucent, whole_figure
 from sim.horizons import Horizon
 from sim.measures import Measure
+from sim.sweeps.bands import WIDE, Split
 from sim.sweeps.surface import Surface
 
 if TYPE_CHECKING:
@@ -44,6 +46,9 @@ WORDS = {
     "regret_max": ("worst future", "最差未来"),
     "regret_90": ("90th percentile", "第90百分位"),
     "regret_mean": ("mean", "均值"),
+    "mean": ("mean", "均值"),
+    "seeds": ("seeds: one run at known parameters, 95%", "种子：参数已知时单次运行，95%"),
+    "parameters": ("parameters: mean over endless seeds, 95%", "参数：无穷多种子之均值，95%"),
     "front": ("on the front", "位于前沿"),
     "beaten": ("beaten", "被超越"),
     "fifth": ("{} to {}", "{} 至 {}"),
@@ -104,6 +109,47 @@ def effects_figure(
         )
     title = difference_title(measure.column, look.language)
     return _figure(traces, "", title, NAMED_X, look=look)
+
+
+def bands_figure(
+    course: Sequence[Split], measure: Measure, first: Month, look: Look = LIGHT
+) -> Figure:
+    """One measure month by month: its mean, a band for seeds, and one for parameters.
+
+    first : month of the first split
+    """
+    scale = factor_of(measure.column)
+    months = [str(first + number) for number in range(len(course))]
+    traces: list[dict[str, Any]] = []
+    for name, colour, fill in (("parameters", LINES[1], ""), ("seeds", look.accent, "tonexty")):
+        for sign in (-1.0, 1.0):
+            edge = [scale * (s.mean + sign * WIDE * getattr(s, name)) for s in course]
+            line = {"width": 0} if fill else {"color": colour, "width": 1.8, "dash": "dash"}
+            trace: dict[str, Any] = {
+                "type": "scatter",
+                "mode": "lines",
+                "x": months,
+                "y": numbers(edge),
+                "name": word(name, look),
+                "legendgroup": name,
+                "showlegend": sign > 0,
+                "line": line,
+            }
+            if fill and sign > 0:
+                trace |= {"fill": fill, "fillcolor": translucent(colour)}
+            traces.append(trace)
+    traces.append(
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": months,
+            "y": numbers([scale * s.mean for s in course]),
+            "name": word("mean", look),
+            "line": {"color": look.ink, "width": 2},
+        }
+    )
+    title = axis_title(measure.column, look.language)
+    return _figure(traces, "", title, {"type": "date", "hoverformat": "%Y-%m"}, look=look)
 
 
 def pairing_figure(

@@ -50,10 +50,11 @@ class Design(Parameters):
     full: all of them. lhs: Latin hypercube (McKay, Beckman, Conover, Technometrics 21, 1979).
     sobol: Saltelli's sample for Sobol indices (Computer Physics Communications 145, 2002).
     morris: trajectories for elementary effects (Morris, Technometrics 33, 1991).
+    posterior: draws of the parameters of a calibration, each with all combinations of the factors.
     """
 
-    kind: Literal["full", "lhs", "sobol", "morris"] = parameter(
-        "full", unit="", description="full grid, Latin hypercube, Sobol, Morris"
+    kind: Literal["full", "lhs", "sobol", "morris", "posterior"] = parameter(
+        "full", unit="", description="full grid, Latin hypercube, Sobol, Morris, posterior"
     )
     points: Count | None = parameter(
         None,
@@ -61,7 +62,20 @@ class Design(Parameters):
         low=2,
         high=1_000_000,
         description="lhs: points; sobol: points of the base sample, a power of two, each of which "
-        "costs factors + 2 runs; morris: trajectories, each of which costs factors + 1 runs",
+        "costs factors + 2 runs; morris: trajectories, each of which costs factors + 1 runs; "
+        "posterior: draws",
+    )
+    calibration: str = parameter(
+        "",
+        unit="",
+        description="posterior: folder that 'loansim calibrate' wrote, or its posterior.json, "
+        "beside the plan",
+    )
+    drawn: tuple[Name, ...] = parameter(
+        (),
+        unit="",
+        description="posterior: factors whose lists are draws, the same place of each belonging "
+        "together; what a plan that was read has instead of `calibration`",
     )
     seed: Count = parameter(1, unit="", description="of the sample")
     levels: Count = parameter(
@@ -80,6 +94,13 @@ class Design(Parameters):
             raise FieldError("points", f"is {self.points}; a power of two is needed (64, 128, ...)")
         if self.kind == "morris" and self.levels % 2:
             raise FieldError("levels", f"is {self.levels}; an even number is needed")
+        given = [name for name in ("calibration", "drawn") if getattr(self, name)]
+        if self.kind != "posterior" and given:
+            raise FieldError(given[0], f"says nothing for a design {self.kind}; leave it out")
+        if self.kind == "posterior" and len(given) != 1:
+            raise FieldError(
+                "calibration", "is missing; name the folder that 'loansim calibrate' wrote"
+            )
         return self
 
 
@@ -93,7 +114,7 @@ class SweepPlan(Parameters):
     bases: tuple[str, ...] = parameter(
         ("observed",), unit="", description="scenarios that are varied: names, or paths of files"
     )
-    factors: dict[Name, Factor] = parameter(unit="", description="what is varied")
+    factors: dict[Name, Factor] = parameter({}, unit="", description="what is varied")
     design: Design = parameter(Design(), unit="", description="which combinations are run")
     seeds: Count = parameter(
         10,
@@ -128,13 +149,14 @@ class SweepPlan(Parameters):
 
     @model_validator(mode="after")
     def _factors_fit(self) -> Self:
-        if not self.factors:
+        if not self.factors and not self.design.calibration:
             raise FieldError("factors", "is empty; name at least one")
+        self._draws_fit()
         lent: set[str] = set()
         for name, factor in self.factors.items():
             if name in RESERVED:
                 raise FieldError(f"factors.{name}", "is the name of a column; choose another")
-            if self.design.kind == "full" and factor.levels() is None:
+            if self.design.kind in ("full", "posterior") and factor.levels() is None:
                 raise FieldError(
                     f"factors.{name}",
                     "is any number between two, which a full grid cannot exhaust; give it a list "
@@ -153,6 +175,18 @@ class SweepPlan(Parameters):
                     f"factors.{name}", "has no path, and no other factor's path names it in braces"
                 )
         return self
+
+    def _draws_fit(self) -> None:
+        """Raises FieldError unless each drawn factor has a level for each draw."""
+        for place, name in enumerate(self.design.drawn):
+            if name not in self.factors:
+                raise FieldError(f"design.drawn.{place}", f"is {shown(name)}, which is no factor")
+            found = len(self.factors[name].levels() or ())
+            if found != self.design.points:
+                raise FieldError(
+                    f"factors.{name}",
+                    f"has {found} levels for {self.design.points} draws; write one a draw",
+                )
 
     @model_validator(mode="after")
     def _outputs_differ(self) -> Self:
@@ -198,7 +232,7 @@ def load_plan(name_or_path: str | Path) -> Sweep:
     """
     path, origin = _file(os.fspath(name_or_path))
     document = read_yaml_file(path, origin)
-    plan = validated(SweepPlan, document)
+    plan = _with_draws(validated(SweepPlan, document), path.parent)
     bases = {}
     for place, written in enumerate(plan.bases):
         inside = path.parent / written if written.endswith((".yaml", ".yml")) else Path(written)
@@ -211,6 +245,38 @@ def load_plan(name_or_path: str | Path) -> Sweep:
     sweep = Sweep(path.stem, plan, bases)
     _check(sweep, document)
     return sweep
+
+
+def _with_draws(plan: SweepPlan, beside: Path) -> SweepPlan:
+    """A plan with the draws of its calibration as factors: it says all by itself from then on.
+
+    Raises InputError if there is no calibration, or a factor has the name of a parameter of it.
+    """
+    if not plan.design.calibration:
+        return plan
+    from sim.calibration.posterior import read_posterior
+
+    posterior = read_posterior(beside / plan.design.calibration)
+    draws = posterior.draws(int(plan.design.points or 0), plan.design.seed)
+    twice = next((name for name in posterior.free if name in plan.factors), None)
+    if twice is not None:
+        raise InputError(f"factors.{twice} is a parameter that the calibration draws; leave it out")
+    plain = as_plain(plan, only_set=True)
+    del plain["design"]["calibration"]
+    plain["design"]["drawn"] = list(posterior.free)
+    plain["factors"] = {
+        **{
+            name: {
+                "path": free.path,
+                "label": free.label or name,
+                "role": "uncertainty",
+                "list": [draw[name] for draw in draws],
+            }
+            for name, free in posterior.free.items()
+        },
+        **plain.get("factors", {}),
+    }
+    return validated(SweepPlan, read_yaml_text(yaml_text(plain), "the plan with its draws"))
 
 
 def sweep_from_texts(name: str, plan: str, bases: Mapping[str, str]) -> Sweep:

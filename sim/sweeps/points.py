@@ -132,6 +132,8 @@ def _corners(sweep: Sweep, base: str) -> Iterator[dict[str, Level]]:
         name: factor.levels() or (factor.level_at(0.0), factor.level_at(1.0))
         for name, factor in sweep.plan.factors.items()
     }
+    for name in sweep.plan.design.drawn:  # every draw is made a scenario of anyway
+        ends[name] = ends[name][:1]
     middle: dict[str, Level] = {BASE: base}
     middle |= {name: found[0] for name, found in ends.items()}
     yield middle

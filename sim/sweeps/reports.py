@@ -205,6 +205,36 @@ def pareto_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
     return Finding("pareto", "Pareto front", reading, table, [card])
 
 
+def bands_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
+    """Two bands by month: what seeds, and what parameters leave open."""
+    from sim.sweeps.bands import bands, monthly
+    from sim.sweeps.tasks import first_reported
+
+    table = bands(study, **settings)
+    first, cards = first_reported(study.sweep), list[Card]()
+    last = study.horizon(None)
+    for name in list(table["measure"].unique()):
+        measure = study.measure(name)
+        for number, (apart, course) in enumerate(monthly(study, measure)):
+            if len(cards) == MOST_CARDS:
+                break
+            rows = table[(table["measure"] == name) & (table["horizon"] == last.name)]
+            share = float(rows["share_parameters"].iloc[number]) if len(rows) else math.nan
+            split = "" if math.isnan(share) else f"{last.words}: {share:.0%} of the variance of a "
+            words = f"{split}single run lies in the parameters, the rest is luck." if split else ""
+            where = ", ".join(str(level) for level in apart.values())
+            title = measure.column.label_en + (f" ({where})" if where else "")
+            figure = draw.bands_figure(course, measure, first)
+            cards.append(Card(f"{name}_{number}", title, words, figure))
+    reading = (
+        "Line: mean over draws of the parameters and seeds. Band: seeds, by which a single run at "
+        "known parameters may differ (95%, if normal). Dashed: parameters, by which the mean over "
+        "endless seeds differs from draw to draw. Luck that is left in means over few seeds is "
+        "taken out of the second (two-way random model), so that the variances add up."
+    )
+    return Finding("bands", "Seeds and parameters", reading, table, cards)
+
+
 ANALYSES = {
     "effects": effects_finding,
     "sensitivity": sensitivity_finding,
@@ -212,6 +242,7 @@ ANALYSES = {
     "discover": discovery_finding,
     "robust": robustness_finding,
     "pareto": pareto_finding,
+    "bands": bands_finding,
 }
 """Command -> analysis."""
 

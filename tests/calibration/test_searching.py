@@ -10,7 +10,8 @@ import pytest
 from sim.calibration import evaluation
 from sim.calibration.calibrating import Progress, calibrate
 from sim.calibration.files import calibrate_into, opened, resume_calibration
-from sim.calibration.identification import PRIOR_VARIANCE, interval, slopes_at
+from sim.calibration.identification import PRIOR_VARIANCE, interval
+from sim.calibration.neighbourhood import slopes_at
 from sim.calibration.plan import Calibration, load_calibration
 from sim.calibration.search import search
 from sim.calibration.targets import HOPELESS, loss, targets_of
@@ -18,6 +19,9 @@ from sim.calibration.trial_journal import JOURNAL
 from sim.core.errors import InputError, SavedInterruptError
 from sim.evidence.validating import checks_of
 from sim.scenario import load_scenario
+from sim.sweeps.design import rows_of
+from sim.sweeps.plan import load_plan
+from sim.sweeps.points import points_of
 
 PLAN = """
 title: three parameters, of which the data know two
@@ -84,6 +88,14 @@ def test_a_search_finds_more_than_chance(
     assert found[sampler] < found["random"]
 
 
+def test_a_sobol_sequence_spreads_its_points(calibration: Callable[..., Calibration]) -> None:
+    found = calibrate(calibration("sobol", 40), workers=1).trials[:20]
+    places = np.array([one.trial.places for one in found])
+    for column in places.T:
+        assert all(np.histogram(column, bins=4, range=(0.0, 1.0))[0] >= 2)
+    assert len({tuple(row) for row in places}) == 20
+
+
 def test_the_first_trial_is_the_scenario_itself(calibration: Callable[..., Calibration]) -> None:
     plan = calibration(trials=7)
     found = calibrate(plan, workers=1).trials
@@ -133,11 +145,11 @@ def test_the_joint_uncertainty_is_that_of_the_normal_likelihood(
     targets = targets_of(plan)
     centre = (0.4, 0.5, 0.5)
     run = evaluation.Evaluations(plan, 1, lambda _: None)
-    slopes, figures = slopes_at(plan, targets, centre, run)
+    slopes = slopes_at(plan, targets, centre, run)
     wide, narrow = 2.8 - 1.5, 0.12 - 0.05
     known = np.array([[2.0 * wide, 0.0, 0.0], [-0.5 * wide, 20.0 * narrow, 0.0]]) / 0.1
     assert np.allclose(slopes.slopes, known, rtol=1e-3, atol=1e-3)
-    noise = np.var([row[0] for row in figures], ddof=1) / 3
+    noise = np.var([0.02 * math.sin(seed) for seed in (1, 2, 3)], ddof=1) / 3
     assert np.allclose(slopes.weights, 1.0 / (1.0 + noise / 0.1**2))
     expected = np.linalg.inv(
         known.T @ (slopes.weights[:, None] * known) + np.eye(3) / PRIOR_VARIANCE
@@ -177,6 +189,8 @@ def test_the_outcome_is_a_scenario_that_runs_on_what_was_found(
     inside = {path.name for path in (tmp_path / "out" / "outcome").iterdir()}
     assert inside == {
         "scenario.yaml",
+        "posterior.json",
+        "uncertainty.yaml",
         "calibration.json",
         "targets.parquet",
         "parameters.parquet",
@@ -192,6 +206,22 @@ def test_the_outcome_is_a_scenario_that_runs_on_what_was_found(
     assert found.fitted.by_path == outcome.calibration.changes(outcome.values)
     fitted = [check.name for check in checks_of(found) if check.use == "fitted"]
     assert fitted == ["opening_total", "y2024_turnover"]
+
+
+def test_what_is_left_open_can_be_lived(
+    calibration: Callable[..., Calibration], tmp_path: Path
+) -> None:
+    outcome = calibrate_into(calibration(trials=12, refinements=2), tmp_path / "out", workers=1)
+    sweep = load_plan(tmp_path / "out" / "outcome" / "uncertainty.yaml")
+    rows = rows_of(sweep)
+    assert len(rows) == 20
+    for one in outcome.parameters:
+        drawn = [float(row[one.name]) for row in rows]
+        assert min(drawn) < one.value < max(drawn)
+        reach = 0.75 * (one.high - one.low)  # of 20 draws one or so lies outside 95%
+        assert all(one.low - reach <= value <= one.high + reach for value in drawn)
+        assert max(drawn) - min(drawn) > 0.4 * (one.high - one.low)
+    assert len({point.scenario_hash for point in points_of(sweep)}) == 20
 
 
 def test_a_folder_that_was_changed_or_is_over_is_refused(
