@@ -101,7 +101,7 @@ class LenderState:
     paid_in : capital with which it entered, fen; its owners may not take that out
     stance : what its strategy makes of this month's decisions
     corrected : an order of the regulator has made it follow the rules of the day
-    debts : what people who owe anything owe, months of income, by last month's statistics
+    debts : what applicants owe, months of income, mean of recent statistics of all lenders
     """
 
     firms: int

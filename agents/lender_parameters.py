@@ -78,7 +78,7 @@ class LenderKind(Parameters):
     allows_for_unseen: Share = parameter(
         1.0,
         unit="fraction",
-        description="of the change in what people like its customers owe and its file does not "
+        description="of the change in what people who apply owe and its file does not "
         "show, that it takes off what they may owe it; 0: it lends as if it saw all",
     )
     line_cap: Yuan = parameter(unit="yuan", high=3_000_000, description="largest credit line")

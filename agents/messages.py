@@ -99,8 +99,9 @@ ROUTE_STOCKS = 10
     FRAUD_APPLICATIONS,
     FRAUD_REFUSED,
     FALSE_ALARMS,
-) = range(7)
-LENDER_COUNTS = 7
+    APPLICANTS_OWE,  # what applicants owe to others, hundredths of a month's income, summed
+) = range(8)
+LENDER_COUNTS = 8
 
 # Columns of Tally.cell: borrowers by cell; money in fen.
 (

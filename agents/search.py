@@ -10,6 +10,7 @@ from typing import NamedTuple
 from agents.fraud import is_fraudster, is_refused_for_fraud
 from agents.loan import ONLINE, borrowers_price, close_slot
 from agents.messages import (
+    APPLICANTS_OWE,
     APPLICATIONS,
     APPROVALS,
     CAP,
@@ -173,6 +174,15 @@ def worst_served(lender: int, segment: int, terms: Terms) -> int:
 
 
 @rule
+def months_owed_pct(b: BorrowerState, permanent: float) -> int:
+    """What the borrower owes, hundredths of a month's lasting income; nothing of it is hidden."""
+    owed = 0
+    for k in range(SLOTS):
+        owed += b.principal_fen[k]
+    return math.floor(100.0 * owed / permanent)
+
+
+@rule
 def apply_to(
     b: BorrowerState,
     identity: int,
@@ -188,6 +198,7 @@ def apply_to(
     lender = desk.lender[i]
     tally.lender[lender, b.segment, APPLICATIONS] += 1
     tally.cell[cell, CELL_APPLICATIONS] += 1
+    tally.lender[lender, b.segment, APPLICANTS_OWE] += months_owed_pct(b, permanent)
     debt = visible_debt(b, identity, lender, world, terms)
     gap = income_gap(b, identity, lender, world, terms)
     stated = permanent * math.exp(gap)

@@ -70,8 +70,8 @@ def months_unseen(market: Market, limits: Limits) -> Floats:
     """[L] how much more than usual customers owe elsewhere unseen, months of income.
 
     Usual is what the kind's own file shows, for which its multiple of income is made. What people
-    owe is known from statistics; of that the part of the market that is not the lender's own is
-    owed elsewhere, and which debts a file lacks has nothing to do with which it holds.
+    owe who apply is known from statistics, and which debts a file lacks has nothing to do with
+    which it holds.
     """
     member = membership(market.of_effects("network"), adopted(market))
     balance = market.balances().astype(np.float64)
@@ -81,9 +81,8 @@ def months_unseen(market: Market, limits: Limits) -> Floats:
     file = debts_seen(market, limits)
     seen = file + (1.0 - file) * met
     debts = floats(lender.state.debts for lender in market.lenders)
-    more = (market.of_kinds("bureau") - seen) * debts * elsewhere / max(1.0, total)
-    allowed: Floats = market.of_kinds("allows_for_unseen") * more
-    return allowed
+    more: Floats = market.of_kinds("allows_for_unseen") * (market.of_kinds("bureau") - seen) * debts
+    return more
 
 
 def total_of(of_lenders: Floats) -> float:

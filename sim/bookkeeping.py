@@ -4,12 +4,12 @@ import numpy as np
 import numpy.typing as npt
 
 from agents.bank import SERVICING
-from agents.lender import Lender
+from agents.lender import MEMORY, Lender
 from agents.lenders import learn_losses, move_markups, watch_rivals
 from agents.limits import Limits
 from agents.messages import (
-    CELL_BALANCE,
-    CELL_INCOME,
+    APPLICANTS_OWE,
+    APPLICATIONS,
     CHARGED_OFF,
     CONTESTED,
     NEW_LINES,
@@ -170,6 +170,7 @@ def learn(market: Market, tally: Tally) -> None:
     learn_losses(lending, realised[ints(lender.number for lender in lending)])
     contests = tally.lender[rows].astype(np.float64)
     watch_rivals(brands, contests[:, :, CONTESTED], contests[:, :, WINS])
+    learn_debts(brands, tally.lender)
     for lender in brands:
         state = lender.state
         if drawn[lender.number] > 0:
@@ -177,14 +178,17 @@ def learn(market: Market, tally: Tally) -> None:
         state.suspended_months = max(0, state.suspended_months - 1)
 
 
-def publish_debts(market: Market, cells: Ints) -> None:
-    """Statistics that every lender reads: what people who owe anything owe, months of income.
+def learn_debts(brands: list[Lender], asked: Ints) -> None:
+    """Statistics that every lender reads: what people owe who apply, whoever shows it.
 
-    cells : [C, CELL_COUNTS] of the whole month
+    asked : [L, S, LENDER_COUNTS] of the month
     """
-    owed, income = int(cells[:, CELL_BALANCE].sum()), int(cells[:, CELL_INCOME].sum())
-    for lender in market.lenders:
-        lender.state.debts = owed / max(1, income)
+    applicants = int(asked[:, :, APPLICATIONS].sum())
+    if applicants == 0:
+        return
+    months = int(asked[:, :, APPLICANTS_OWE].sum()) / 100.0 / applicants
+    for lender in brands:
+        lender.state.debts += MEMORY * (months - lender.state.debts)
 
 
 def planning_brands(market: Market) -> list[Lender]:

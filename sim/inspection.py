@@ -17,6 +17,8 @@ from agents.routes import NOBODY
 from sim.core.errors import InputError
 from sim.core.months import Month
 from sim.core.wording import in_percent, shown
+from sim.line_watched import LineWatched
+from sim.line_words import idle_words, review_words
 from sim.names import firm_name, person_of, product_name, spaced
 from sim.search_words import counted_words, search_lines, unasked
 from sim.watched import MonthWatched, Watched
@@ -262,6 +264,9 @@ def _in_full(
             f"{_yuan(watched.essentials)} to live on; {_yuan(watched.due)} fall due.",
         )
         lines += [line for line in [unasked(watched, names.lender)] if line]
+        if not watched.searched:
+            idle = (idle_words(line, names.lender(line.lender)) for line in watched.lines)
+            lines += [line for line in idle if line]
     lines.append(
         f"at the end of the month: {_yuan(after.buffer)} at hand; "
         f"{'; '.join(debts(after, names)) or 'no loans'}."
@@ -307,8 +312,9 @@ def changes(
         return [Told(f"leaves the market; somebody new takes the place: {newcomer}")]
     told = list(_work(before, after))
     openings: list[Told] = []
-    for old, new in zip(before.slots, after.slots, strict=True):
-        told += _slot_changes(old, new, names)
+    lines = {} if watched is None else {line.slot: line for line in watched.lines}
+    for slot, (old, new) in enumerate(zip(before.slots, after.slots, strict=True)):
+        told += _slot_changes(old, new, names, lines.get(slot))
         if new is not None and (old is None or new.first_month != old.first_month):
             openings.append(Told(_opening(new, month, names)))
     return told + _search(before, after, names, watched) + openings
@@ -323,28 +329,32 @@ def _work(before: Snapshot, after: Snapshot) -> Iterator[Told]:
 
 
 def _slot_changes(
-    old: Relationship | None, new: Relationship | None, names: Names
+    old: Relationship | None, new: Relationship | None, names: Names, line: LineWatched | None
 ) -> Iterator[Told]:
-    """What happened to a relationship that there was; its slot may have been filled again."""
+    """What happened to a relationship that there was; its slot may have been filled again.
+
+    line : what its lender went by, where that is known
+    """
     if old is None:
         return
+    why = "" if line is None else review_words(line)
     if new is not None and new.first_month == old.first_month:
         yield from _servicing(old, new, names)
-        yield from (Told(line) for line in _line(old, new, names))
+        yield from (Told(told) for told in _line(old, new, names, why))
     else:
-        yield Told(_ending(old, names))
+        yield Told(_ending(old, names, why))
 
 
-def _ending(old: Relationship, names: Names) -> str:
-    """A relationship that is gone."""
+def _ending(old: Relationship, names: Names, why: str) -> str:
+    """A relationship that is gone; why, as a clause."""
     brand = names.brand(old.route)
     if old.missed >= NINETY_DAYS:
         return f"{brand} charges off {_yuan(old.principal)} after {old.missed + 1} missed months."
     if old.principal > 0:
         return f"repays the last {_yuan(old.principal)} to {brand}, which closes the line."
     if old.line == 0:
-        return f"the relationship with {brand} ends."
-    return f"{brand} closes an unused line of {_yuan(old.line)}."
+        return f"the relationship with {brand} ends{why}."
+    return f"{brand} closes an unused line of {_yuan(old.line)}{why}."
 
 
 def _opening(new: Relationship, month: int, names: Names) -> str:
@@ -399,17 +409,17 @@ def _arrears(old: Relationship, new: Relationship, brand: str) -> Iterator[str]:
         yield f"pays {brand} one month, but stays {DAYS_LATE.get(new.missed, '90+ days')} late."
 
 
-def _line(old: Relationship, new: Relationship, names: Names) -> Iterator[str]:
-    """A line raised, cut or closed by the lender."""
+def _line(old: Relationship, new: Relationship, names: Names, why: str) -> Iterator[str]:
+    """A line raised, cut or closed by the lender; why, as a clause."""
     brand = names.brand(new.route)
     if new.line == 0 < old.line:
-        yield f"{brand} closes the line of {_yuan(old.line)}."
+        yield f"{brand} closes the line of {_yuan(old.line)}{why}."
     elif old.line == 0 < new.line:
-        yield f"{brand} opens the line again, up to {_yuan(new.line)}."
+        yield f"{brand} opens the line again, up to {_yuan(new.line)}{why}."
     elif new.line > old.line:
-        yield f"{brand} raises the line from {_yuan(old.line)} to {_yuan(new.line)}."
+        yield f"{brand} raises the line from {_yuan(old.line)} to {_yuan(new.line)}{why}."
     elif new.line < old.line:
-        yield f"{brand} cuts the line from {_yuan(old.line)} to {_yuan(new.line)}."
+        yield f"{brand} cuts the line from {_yuan(old.line)} to {_yuan(new.line)}{why}."
 
 
 def _search(
@@ -417,6 +427,9 @@ def _search(
 ) -> list[Told]:
     """Looking for credit: what was wanted, who was asked and what came of it."""
     lines = [] if watched is None else list(search_lines(watched, names.lender))
+    if watched is not None and lines:
+        idle = (idle_words(line, names.lender(line.lender)) for line in watched.lines)
+        lines = [told for told in idle if told] + lines
     failed = _failed_search(before, after)
     if not lines and not failed:
         return []

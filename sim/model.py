@@ -36,7 +36,6 @@ from sim.bookkeeping import (
     learn,
     plan,
     planning_brands,
-    publish_debts,
 )
 from sim.compiled import (
     CompiledBorrowers,
@@ -398,7 +397,6 @@ class LoanMarket(Model[Any, Any]):
         self.market.ledger.survey(second_half._replace(stock=stock))
         self.market.flow = first_half.route + second_half.route
         self.market.stock = stock
-        publish_debts(self.market, first_half.cell + second_half.cell)
         book_subsidies(self.regulator.state.subsidies, first_half, second_half)
         cuts = book_guarantees(
             self.market,

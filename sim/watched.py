@@ -27,6 +27,7 @@ from agents.underwriting import grade, score
 from sim.columns import floats
 from sim.compiled import new_desk
 from sim.core.random import block
+from sim.line_watched import LineWatched, lines_watched
 from sim.macro import Macro
 from sim.market import FEN_PER_YUAN
 from sim.terms import (
@@ -86,6 +87,7 @@ class MonthWatched:
     most : highest all-in rate that he would take, fraction per year
     held_back : brand numbers whose money did not suffice for a request, with the chance it had
     closed_for : cause for which his want is counted as unmet this month; 0 if it is not
+    lines : those that he held when the month began
     """
 
     income: float
@@ -98,6 +100,7 @@ class MonthWatched:
     most: float
     held_back: tuple[tuple[int, float], ...]
     closed_for: int
+    lines: tuple[LineWatched, ...] = ()
 
 
 class Watched:
@@ -196,6 +199,7 @@ def told(
         most=most_acceptable(without_requests(after), world) / 10_000,
         held_back=(),
         closed_for=counted_cause(tally),
+        lines=lines_watched(place, before, after, world, terms, prospects),
     )
 
 

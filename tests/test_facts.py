@@ -230,7 +230,7 @@ FREEZE = {
     }
 }
 NO_BUYERS = {"funding.fire_sales": None}
-"""Nobody buys loans. Where banks do, a freeze takes an eighth off lending, and nothing shows."""
+"""Nobody buys loans. Where banks do, a freeze takes a fifth off lending, without them a third."""
 
 
 def leverage(licences: list[str], level: float) -> dict[str, object]:
