@@ -337,6 +337,7 @@ def inspect_borrower(
     ] = None,
     borrowers: Borrowers = 100_000,
     seed: Seed = 1,
+    language: Annotated[str, typer.Option(help="Language of the story.", metavar="en|zh")] = "en",
     threads: Threads = None,
     debug: Debug = False,
 ) -> None:
@@ -348,6 +349,8 @@ def inspect_borrower(
     check_settings(borrowers, seed, 1, months, "cpu", threads)
     if borrower is not None and not 0 <= borrower < borrowers:
         raise InputError(f"borrower is {borrower:,}; allowed: 0 to {borrowers - 1:,}")
+    if language not in ("en", "zh"):
+        raise InputError(f"--language is {language!r}; write en or zh")
     chosen = load_scenario(scenario)
     from sim.inspection import span_of, tell_life
 
@@ -360,7 +363,7 @@ def inspect_borrower(
         model.compile()
     lived = f"living through the {chosen.burn_in_months} months before {chosen.start} ..."
     print(lived, file=sys.stderr)
-    for line in tell_life(model, borrower, months, full):
+    for line in tell_life(model, borrower, months, full, language):
         print(line, flush=True)
 
 

@@ -7,9 +7,9 @@ any executor, and costs nothing when nobody asks.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from agents.loan import NINETY_DAYS, ONLINE, WALKED
 from agents.record import EVER_90, HUNDRED_YUAN, NO_ROUTE
@@ -17,9 +17,10 @@ from agents.routes import NOBODY
 from sim.core.errors import InputError
 from sim.core.months import Month
 from sim.core.wording import in_percent, shown
+from sim.life_words import LifeText, days_late, months_in_words, yuan
 from sim.line_watched import LineWatched
 from sim.line_words import idle_words, review_words
-from sim.names import firm_name, person_of, product_name, spaced
+from sim.names import firm_name, person_of, product_name, region_name
 from sim.search_words import counted_words, search_lines, unasked
 from sim.watched import MonthWatched, Watched
 
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     from sim.model import LoanMarket
 
 FEN_IN_YUAN = 100
-DAYS_LATE = {1: "1 to 30 days", 2: "31 to 60 days", 3: "61 to 90 days"}
-WANTS = ("for planned spending", "to live on", "to pay what falls due")
+WANTS = (LifeText.WANTS_PLANNED, LifeText.WANTS_TO_LIVE, LifeText.WANTS_TO_PAY)
 LARGEST_PRINCIPAL_STEP = 1
 """Changes of principal up to this many yuan are not worth a line."""
 
@@ -37,33 +37,52 @@ INDENT = 9
 """Columns of a month's name and what follows it."""
 
 
+type Sort = Literal["payment", "loan", "paid", "line", "late", "default", "search", "work", "new"]
+"""What a line is about: a payment as agreed, a new loan or draw, a loan paid off, a line given or
+taken, arrears, a default or what follows it, a search, work, or a newcomer."""
+
+
 class Told(NamedTuple):
-    """One line of a life; `routine`: a payment as agreed, which may be told with others."""
+    """One line of a life."""
 
     text: str
-    routine: bool = False
+    sort: Sort
+
+    @property
+    def routine(self) -> bool:
+        """Whether it is a payment as agreed, which may be told with others."""
+        return self.sort == "payment"
 
 
 class Names:
-    """What the numbers in a borrower's record are called in a model."""
+    """What the numbers in a borrower's record are called in a model, and in which language."""
 
-    def __init__(self, model: "LoanMarket") -> None:
+    def __init__(self, model: "LoanMarket", language: str = "en") -> None:
         self._model = model
+        self.language = language
         self._segments = list(model.settings.segments)
         self._regions = list(model.settings.regions)
         self._products = list(model.settings.products)
 
+    def say(self, text: LifeText, **values: object) -> str:
+        """A sentence in this language."""
+        return text.say(self.language, **values)
+
+    def yuan(self, amount: float) -> str:
+        """An amount in this language."""
+        return yuan(amount, self.language)
+
     def segment(self, number: int) -> str:
         """Name of a segment."""
-        return person_of(self._segments[number])
+        return person_of(self._segments[number], self.language)
 
     def region(self, number: int) -> str:
         """Name of a region."""
-        return spaced(self._regions[number])
+        return region_name(self._regions[number], self.language)
 
     def product(self, number: int) -> str:
         """Name of a product."""
-        return product_name(self._products[number])
+        return product_name(self._products[number], self.language)
 
     def brand(self, route: int) -> str:
         """Name of the lender under whose brand a route lends."""
@@ -76,12 +95,13 @@ class Names:
             return ""
         partner = self.lender(row.partner)
         if row.kind == "joint":
-            return f"lent together with {partner}"
-        return f"funded by {partner}" + (", guaranteed by the brand" if row.guaranteed else "")
+            return self.say(LifeText.LENT_TOGETHER, partner=partner)
+        words = LifeText.FUNDED_GUARANTEED if row.guaranteed else LifeText.FUNDED
+        return self.say(words, partner=partner)
 
     def lender(self, number: int) -> str:
         """Name of a lender, or of one firm of many."""
-        return firm_name(self._model.market.lenders[number].name)
+        return firm_name(self._model.market.lenders[number].name, self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +167,42 @@ class Span(NamedTuple):
     last: Month
 
 
+class MonthLived(NamedTuple):
+    """One month of a life: the borrower at its two ends, and what is known of it besides."""
+
+    month: Month
+    before: Snapshot
+    after: Snapshot
+    watched: MonthWatched | None
+
+
+class Passage(NamedTuple):
+    """Months in a row that are told together, and the lines that tell them."""
+
+    first: Month
+    last: Month
+    lines: list[str]
+
+
+def lived(model: "LoanMarket", place: int, months: int) -> Iterator[MonthLived]:
+    """Runs a model that has its burn-in behind it for so many months, watching one borrower."""
+    watched = Watched(model, [place])
+    model.borrowers = cast(Any, watched)  # what the model asks of borrowers, it does
+    view = cast("BorrowerState", model.borrowers[place])  # the same fields, in either executor
+    before = snapshot(view)
+    for _ in range(months):
+        model.step()
+        after = snapshot(view)
+        yield MonthLived(model.now, before, after, watched.months.get(place))
+        before = after
+
+
 def tell_life(
-    model: "LoanMarket", borrower: int | None, months: int, full: Span | None = None
+    model: "LoanMarket",
+    borrower: int | None,
+    months: int,
+    full: Span | None = None,
+    language: str = "en",
 ) -> Iterator[str]:
     """The life of whoever has place `borrower` over the reported months, line by line.
 
@@ -158,35 +212,70 @@ def tell_life(
 
     borrower : None for the first who owes two lenders at the opening
     """
-    names = Names(model)
+    names = Names(model, language)
     model.burn_in()
     place = with_two_lenders(model) if borrower is None else borrower
-    watched = Watched(model, [place])
-    model.borrowers = cast(Any, watched)  # what the model asks of borrowers, it does
-    view = cast("BorrowerState", model.borrowers[place])  # the same fields, in either executor
-    before = snapshot(view)
-    yield f"Borrower {place:,}: {portrait(before, names)}"
-    yield f"At the end of {model.now}: {'; '.join(debts(before, names)) or 'no loans'}."
-    quiet = Quiet()
-    for _ in range(months):
-        model.step()
-        month, after = model.now, snapshot(view)
-        lived = watched.months.get(place)
-        told = changes(before, after, int(month), names, lived)
-        if full is not None:
-            if full.first <= month <= full.last:
-                yield from _in_full(month, told, lived, after, names)
-            if month >= full.last:
-                return
-        elif all(line.routine for line in told):
-            yield from quiet.add(month, bool(told), before)
-        else:
-            yield from quiet.end(before)
-            yield from _dated(month, [line.text for line in told])
-        before = after
+    opening = snapshot(cast("BorrowerState", model.borrowers[place]))
+    yield names.say(LifeText.WHO, place=f"{place:,}", portrait=portrait(opening, names))
+    yield at_end(model.now, opening, names)
+    months_lived = lived(model, place, months)
     if full is None:
-        yield from quiet.end(before)
-        yield f"At the end of {model.now}: {'; '.join(debts(before, names)) or 'no loans'}."
+        ends = [opening]
+        for passage in passages(months_lived, names, ends):
+            yield from _dated(passage, names)
+        yield at_end(model.now, ends[-1], names)
+        return
+    for one in months_lived:
+        if full.first <= one.month <= full.last:
+            yield from _dated(Passage(one.month, one.month, _in_full(one, names)), names)
+        if one.month >= full.last:
+            return
+
+
+def passages(
+    months: Iterable[MonthLived], names: Names, ends: list[Snapshot] | None = None
+) -> Iterator[Passage]:
+    """What months are told together, and how.
+
+    ends : takes up the last month-end that was lived
+    """
+    quiet: list[MonthLived] = []
+    paying = False
+    for one in months:
+        if ends is not None:
+            ends[:] = [one.after]
+        told = changes(one.before, one.after, int(one.month), names, one.watched)
+        if all(line.routine for line in told):
+            if quiet and paying != bool(told):
+                yield _quiet(quiet, paying, names)
+                quiet = []
+            quiet, paying = [*quiet, one], bool(told)
+            continue
+        if quiet:
+            yield _quiet(quiet, paying, names)
+            quiet = []
+        yield Passage(one.month, one.month, [line.text for line in told])
+    if quiet:
+        yield _quiet(quiet, paying, names)
+
+
+def _quiet(months: Sequence[MonthLived], paying: bool, names: Names) -> Passage:
+    """Months in a row without anything worth a line of its own."""
+    words = LifeText.PAYS_WHAT_IS_DUE if paying else LifeText.NOTHING_TO_TELL
+    line = names.say(words, owed=names.yuan(months[-1].after.owed))
+    return Passage(months[0].month, months[-1].month, [line])
+
+
+def span_text(passage: Passage, names: Names) -> str:
+    """The months of a passage."""
+    if passage.first == passage.last:
+        return str(passage.first)
+    return names.say(LifeText.SPAN, first=passage.first, last=passage.last)
+
+
+def at_end(month: Month, now: Snapshot, names: Names) -> str:
+    """What is owed at the end of a month."""
+    return names.say(LifeText.AT_END, month=month, debts=_all_debts(now, names))
 
 
 def span_of(text: str, start: Month, months: int) -> Span:
@@ -218,81 +307,68 @@ def with_two_lenders(model: "LoanMarket") -> int:
     return owing
 
 
-class Quiet:
-    """Months in a row without anything worth a line of its own."""
-
-    def __init__(self) -> None:
-        self._months: list[Month] = []
-        self._paying = False
-
-    def add(self, month: Month, paying: bool, before: Snapshot) -> Iterator[str]:
-        """One more such month; months of payments are told apart from months of nothing."""
-        if self._months and paying != self._paying:
-            yield from self.end(before)
-        self._months.append(month)
-        self._paying = paying
-
-    def end(self, now: Snapshot) -> Iterator[str]:
-        """The months so far in one line; `now` is the month-end that they lead to."""
-        if self._months:
-            first, last = self._months[0], self._months[-1]
-            span = str(first) if first == last else f"{first} to {last}"
-            what = "pays what falls due" if self._paying else "nothing to tell"
-            yield f"{span}  {what}; owes {_yuan(now.owed)}."
-        self._months = []
+def _dated(passage: Passage, names: Names) -> Iterator[str]:
+    """Lines of a passage, of which the first begins with its months."""
+    yield f"{span_text(passage, names)}  {passage.lines[0]}"
+    yield from (f"{'':{INDENT}}{line}" for line in passage.lines[1:])
 
 
-def _dated(month: Month, lines: Sequence[str]) -> Iterator[str]:
-    """Lines of a month, of which the first begins with its name."""
-    yield f"{month}  {lines[0]}"
-    yield from (f"{'':{INDENT}}{line}" for line in lines[1:])
-
-
-def _in_full(
-    month: Month,
-    told: Sequence[Told],
-    watched: MonthWatched | None,
-    after: Snapshot,
-    names: Names,
-) -> Iterator[str]:
+def _in_full(one: MonthLived, names: Names) -> list[str]:
     """A month with its money, everything that happened, and who came to mind."""
+    told = changes(one.before, one.after, int(one.month), names, one.watched)
     lines = [line.text for line in told]
+    watched = one.watched
     if watched is not None:
-        lines.insert(
-            0,
-            f"earns {_yuan(watched.income)} (lasting income {_yuan(watched.lasting)}), needs "
-            f"{_yuan(watched.essentials)} to live on; {_yuan(watched.due)} fall due.",
+        money = names.say(
+            LifeText.MONEY,
+            income=names.yuan(watched.income),
+            lasting=names.yuan(watched.lasting),
+            essentials=names.yuan(watched.essentials),
+            due=names.yuan(watched.due),
         )
-        lines += [line for line in [unasked(watched, names.lender)] if line]
-        if not watched.searched:
-            idle = (idle_words(line, names.lender(line.lender)) for line in watched.lines)
-            lines += [line for line in idle if line]
-    lines.append(
-        f"at the end of the month: {_yuan(after.buffer)} at hand; "
-        f"{'; '.join(debts(after, names)) or 'no loans'}."
+        besides = unasked(watched, names.lender, names.language)
+        idle = [] if watched.searched else list(_idle(watched, names))
+        lines = [money, *lines, *([besides] if besides else []), *idle]
+    end = names.say(
+        LifeText.MONTH_END,
+        buffer=names.yuan(one.after.buffer),
+        debts=_all_debts(one.after, names),
     )
-    yield from _dated(month, lines)
+    return [*lines, end]
 
 
 def portrait(now: Snapshot, names: Names) -> str:
     """Who the borrower is."""
-    where = "countryside" if now.rural else "town"
-    work = ", out of work at the moment" if now.in_spell else ""
-    return (
-        f"{names.segment(now.segment)}, {names.region(now.region)}, {where}; "
-        f"lasting income about {_yuan(now.income)} a month at the incomes of the opening, "
-        f"{_yuan(now.buffer)} at hand{work}."
+    return names.say(
+        LifeText.PORTRAIT,
+        person=names.segment(now.segment),
+        region=names.region(now.region),
+        place=names.say(LifeText.COUNTRY if now.rural else LifeText.TOWN),
+        income=names.yuan(now.income),
+        buffer=names.yuan(now.buffer),
+        work=names.say(LifeText.OUT_OF_WORK) if now.in_spell else "",
     )
 
 
 def debts(now: Snapshot, names: Names) -> list[str]:
     """What is owed, one clause a loan."""
     return [
-        f"owes {names.brand(slot.route)} {_yuan(slot.principal)} at {in_percent(slot.all_in)}"
-        f"{_late(slot.missed)}"
+        names.say(
+            LifeText.DEBT,
+            brand=names.brand(slot.route),
+            amount=names.yuan(slot.principal),
+            rate=in_percent(slot.all_in),
+            late=_late(slot.missed, names),
+        )
         for slot in now.slots
         if slot is not None and slot.principal > 0
     ]
+
+
+def _all_debts(now: Snapshot, names: Names) -> str:
+    """What is owed, or that nothing is."""
+    between = names.say(LifeText.BETWEEN_DEBTS)
+    return between.join(debts(now, names)) or names.say(LifeText.NO_LOANS)
 
 
 def changes(
@@ -308,24 +384,24 @@ def changes(
     watched : what the borrower did in it, where that is known
     """
     if after.generation != before.generation:
-        newcomer = portrait(after, names)
-        return [Told(f"leaves the market; somebody new takes the place: {newcomer}")]
-    told = list(_work(before, after))
+        newcomer = names.say(LifeText.NEWCOMER, portrait=portrait(after, names))
+        return [Told(newcomer, "new")]
+    told = list(_work(before, after, names))
     openings: list[Told] = []
     lines = {} if watched is None else {line.slot: line for line in watched.lines}
     for slot, (old, new) in enumerate(zip(before.slots, after.slots, strict=True)):
         told += _slot_changes(old, new, names, lines.get(slot))
         if new is not None and (old is None or new.first_month != old.first_month):
-            openings.append(Told(_opening(new, month, names)))
+            openings.append(_opening(new, month, names))
     return told + _search(before, after, names, watched) + openings
 
 
-def _work(before: Snapshot, after: Snapshot) -> Iterator[Told]:
+def _work(before: Snapshot, after: Snapshot, names: Names) -> Iterator[Told]:
     """Losing and finding work."""
     if after.in_spell and not before.in_spell:
-        yield Told("loses work or business; income falls.")
+        yield Told(names.say(LifeText.LOSES_WORK), "work")
     if before.in_spell and not after.in_spell:
-        yield Told("is earning again.")
+        yield Told(names.say(LifeText.EARNS_AGAIN), "work")
 
 
 def _slot_changes(
@@ -337,122 +413,146 @@ def _slot_changes(
     """
     if old is None:
         return
-    why = "" if line is None else review_words(line)
+    why = "" if line is None else review_words(line, names.language)
     if new is not None and new.first_month == old.first_month:
         yield from _servicing(old, new, names)
-        yield from (Told(told) for told in _line(old, new, names, why))
+        yield from _line(old, new, names, why)
     else:
-        yield Told(_ending(old, names, why))
+        yield _ending(old, names, why)
 
 
-def _ending(old: Relationship, names: Names, why: str) -> str:
+def _ending(old: Relationship, names: Names, why: str) -> Told:
     """A relationship that is gone; why, as a clause."""
-    brand = names.brand(old.route)
+    brand, amount = names.brand(old.route), names.yuan(old.principal)
     if old.missed >= NINETY_DAYS:
-        return f"{brand} charges off {_yuan(old.principal)} after {old.missed + 1} missed months."
+        count = old.missed + 1
+        off = names.say(LifeText.CHARGED_OFF, brand=brand, amount=amount, count=count)
+        return Told(off, "default")
     if old.principal > 0:
-        return f"repays the last {_yuan(old.principal)} to {brand}, which closes the line."
+        return Told(names.say(LifeText.REPAYS_LAST, brand=brand, amount=amount), "paid")
     if old.line == 0:
-        return f"the relationship with {brand} ends{why}."
-    return f"{brand} closes an unused line of {_yuan(old.line)}{why}."
+        return Told(names.say(LifeText.RELATIONSHIP_ENDS, brand=brand, why=why), "line")
+    line = names.yuan(old.line)
+    return Told(names.say(LifeText.CLOSES_UNUSED, brand=brand, line=line, why=why), "line")
 
 
-def _opening(new: Relationship, month: int, names: Names) -> str:
+def _opening(new: Relationship, month: int, names: Names) -> Told:
     """A relationship that is new."""
-    brand = names.brand(new.route)
-    funding = names.funding(new.route)
-    channel = "online" if new.online else "at a branch"
+    brand, line = names.brand(new.route), names.yuan(new.line)
     if new.principal == 0 and new.first_month != month:
-        return f"is granted a line of {_yuan(new.line)} by {brand}."
-    return (
-        f"borrows {_yuan(new.principal)} from {brand}, {channel}"
-        f"{f', {funding}' if funding else ''}: {names.product(new.product)}, "
-        f"{in_percent(new.all_in)} all-in, {new.months_left} months, line {_yuan(new.line)}."
+        return Told(names.say(LifeText.GRANTED, brand=brand, line=line), "line")
+    borrows = names.say(
+        LifeText.BORROWS,
+        amount=names.yuan(new.principal),
+        brand=brand,
+        channel=names.say(LifeText.ONLINE if new.online else LifeText.AT_BRANCH),
+        funding=names.funding(new.route),
+        product=names.product(new.product),
+        rate=in_percent(new.all_in),
+        months=names.say(LifeText.MONTHS, count=new.months_left),
+        line=line,
     )
+    return Told(borrows, "loan")
 
 
 def _servicing(old: Relationship, new: Relationship, names: Names) -> Iterator[Told]:
     """Paying, drawing, falling behind and catching up."""
     brand = names.brand(new.route)
     if new.route != old.route:
-        yield Told(f"{brand} takes the loan onto its own books, as it had guaranteed.")
+        yield Told(names.say(LifeText.TAKES_ONTO_BOOKS, brand=brand), "default")
     if new.walked and not old.walked:
-        yield Told(f"stops paying {brand} for good: little is left to lose there.")
+        yield Told(names.say(LifeText.WALKS_AWAY, brand=brand), "late")
     elif old.walked and not new.walked:
-        yield Told(f"is brought back to paying {brand}.")
+        yield Told(names.say(LifeText.BROUGHT_BACK, brand=brand), "late")
     moved = new.principal - old.principal
     if new.principal == 0 < old.principal:
-        rest = f"; the line of {_yuan(new.line)} stays open" if new.line > 0 else ""
-        yield Told(f"has paid {brand} off{rest}.")
+        words = LifeText.PAID_OFF_LINE_STAYS if new.line > 0 else LifeText.PAID_OFF
+        yield Told(names.say(words, brand=brand, line=names.yuan(new.line)), "paid")
     elif moved > LARGEST_PRINCIPAL_STEP:
-        yield Told(
-            f"draws on the line with {brand}: owes {_yuan(new.principal)}, {moved:,.0f} more, "
-            f"at {in_percent(new.all_in)}."
+        draws = names.say(
+            LifeText.DRAWS,
+            brand=brand,
+            amount=names.yuan(new.principal),
+            more=f"{moved:,.0f}",
+            rate=in_percent(new.all_in),
         )
+        yield Told(draws, "loan")
     elif moved < -LARGEST_PRINCIPAL_STEP and new.missed == old.missed == 0:
-        left = f"pays {brand}; {_yuan(new.principal)} left ({_yuan(-moved)} less)."
-        yield Told(left, routine=True)
-    yield from (Told(line) for line in _arrears(old, new, brand))
+        left, less = names.yuan(new.principal), names.yuan(-moved)
+        yield Told(names.say(LifeText.PAYS, brand=brand, amount=left, less=less), "payment")
+    yield from _arrears(old, new, names)
 
 
-def _arrears(old: Relationship, new: Relationship, brand: str) -> Iterator[str]:
+def _arrears(old: Relationship, new: Relationship, names: Names) -> Iterator[Told]:
     """The missed count and what it means."""
+    brand, amount = names.brand(new.route), names.yuan(new.principal)
+    days = days_late(new.missed, names.language)
     if new.ever_90 and not old.ever_90:
-        yield f"is now more than 90 days late with {brand}, on {_yuan(new.principal)}."
+        yield Told(names.say(LifeText.IN_DEFAULT, brand=brand, amount=amount), "default")
     elif new.missed > old.missed:
-        how_late = DAYS_LATE.get(new.missed, "more than 90 days")
-        yield f"misses a payment to {brand}: {how_late} late on {_yuan(new.principal)}."
+        yield Told(names.say(LifeText.MISSES, brand=brand, days=days, amount=amount), "late")
     elif new.missed < old.missed:
-        state = "is up to date again" if new.missed == 0 else "catches up in part"
-        yield f"{state} with {brand}."
+        words = LifeText.UP_TO_DATE if new.missed == 0 else LifeText.CATCHES_UP
+        yield Told(names.say(words, brand=brand), "late")
     elif new.missed > 0:
-        yield f"pays {brand} one month, but stays {DAYS_LATE.get(new.missed, '90+ days')} late."
+        yield Told(names.say(LifeText.STAYS_LATE, brand=brand, days=days), "late")
 
 
-def _line(old: Relationship, new: Relationship, names: Names, why: str) -> Iterator[str]:
+def _line(old: Relationship, new: Relationship, names: Names, why: str) -> Iterator[Told]:
     """A line raised, cut or closed by the lender; why, as a clause."""
     brand = names.brand(new.route)
+    before, now = names.yuan(old.line), names.yuan(new.line)
     if new.line == 0 < old.line:
-        yield f"{brand} closes the line of {_yuan(old.line)}{why}."
+        yield Told(names.say(LifeText.CLOSES_LINE, brand=brand, line=before, why=why), "line")
     elif old.line == 0 < new.line:
-        yield f"{brand} opens the line again, up to {_yuan(new.line)}{why}."
-    elif new.line > old.line:
-        yield f"{brand} raises the line from {_yuan(old.line)} to {_yuan(new.line)}{why}."
-    elif new.line < old.line:
-        yield f"{brand} cuts the line from {_yuan(old.line)} to {_yuan(new.line)}{why}."
+        yield Told(names.say(LifeText.OPENS_LINE_AGAIN, brand=brand, line=now, why=why), "line")
+    elif new.line != old.line:
+        words = LifeText.RAISES_LINE if new.line > old.line else LifeText.CUTS_LINE
+        yield Told(names.say(words, brand=brand, old=before, new=now, why=why), "line")
 
 
 def _search(
     before: Snapshot, after: Snapshot, names: Names, watched: MonthWatched | None
 ) -> list[Told]:
     """Looking for credit: what was wanted, who was asked and what came of it."""
-    lines = [] if watched is None else list(search_lines(watched, names.lender))
+    language = names.language
+    lines = [] if watched is None else list(search_lines(watched, names.lender, language))
     if watched is not None and lines:
-        idle = (idle_words(line, names.lender(line.lender)) for line in watched.lines)
-        lines = [told for told in idle if told] + lines
-    failed = _failed_search(before, after)
+        lines = [*_idle(watched, names), *lines]
+    failed = _failed_search(before, after, names)
     if not lines and not failed:
         return []
-    why = f"wants {_yuan(after.wanted)} {WANTS[after.urgent]}"
-    counted = "" if watched is None else counted_words(watched.closed_for)
-    last = f"{failed}; {counted}." if failed and counted else f"{failed}." if failed else ""
+    wants = names.say(WANTS[after.urgent], amount=names.yuan(after.wanted))
+    counted = "" if watched is None else counted_words(watched.closed_for, language)
+    outcome = failed
+    if failed and counted:
+        outcome = names.say(LifeText.WITH_COUNTED, outcome=failed, counted=counted)
     if not lines:
-        return [Told(f"{why} and {last}")]
-    return [Told(f"{why}."), *map(Told, lines), *([Told(last)] if last else [])]
+        vain = names.say(LifeText.WANTED_IN_VAIN, wants=wants, outcome=outcome)
+        return [Told(vain, "search")]
+    texts = [names.say(LifeText.SENTENCE, words=wants), *lines]
+    if failed:
+        texts.append(names.say(LifeText.SENTENCE, words=outcome))
+    return [Told(text, "search") for text in texts]
 
 
-def _failed_search(before: Snapshot, after: Snapshot) -> str:
+def _idle(watched: MonthWatched, names: Names) -> Iterator[str]:
+    """Lines that were left alone though money was wanted, and why."""
+    for line in watched.lines:
+        words = idle_words(line, names.lender(line.lender), names.language)
+        if words:
+            yield words
+
+
+def _failed_search(before: Snapshot, after: Snapshot, names: Names) -> str:
     """What a search without success means for the next months; empty if it found a lender."""
     if after.episode > before.episode and after.episode > 0:
-        return f"has no loan after {_months(after.episode)} of searching"
+        months = months_in_words(after.episode, names.language)
+        return names.say(LifeText.STILL_WITHOUT, months=months)
     if after.episode < 0 <= before.episode:
-        return f"has no loan and gives up for {_months(-after.episode)}"
+        months = months_in_words(-after.episode, names.language)
+        return names.say(LifeText.GIVES_UP, months=months)
     return ""
-
-
-def _months(count: int) -> str:
-    """A number of months."""
-    return "1 month" if count == 1 else f"{count} months"
 
 
 def _relationship(b: "BorrowerState", slot: int) -> Relationship | None:
@@ -475,13 +575,8 @@ def _relationship(b: "BorrowerState", slot: int) -> Relationship | None:
     )
 
 
-def _late(missed: int) -> str:
+def _late(missed: int, names: Names) -> str:
     """How late a loan is, as a clause; empty if it is not."""
     if missed == 0:
         return ""
-    return f", {DAYS_LATE.get(missed, 'more than 90 days')} late"
-
-
-def _yuan(amount: float) -> str:
-    """An amount in whole yuan."""
-    return f"{amount:,.0f} yuan"
+    return names.say(LifeText.LATE, days=days_late(missed, names.language))

@@ -67,17 +67,28 @@ SEGMENTS: dict[str, SegmentName] = {
 }
 """Segment of borrowers -> what its people are called."""
 
-PRODUCTS: dict[str, str] = {
-    "cash_line": "cash loan",
-    "instalment": "instalment loan",
-    "working_capital": "working-capital loan",
-    "supply_chain": "supply-chain loan",
-    "agricultural": "farm loan",
-    "lease": "lease",
-    "inclusive": "inclusive loan",
-    "bank_loan": "bank loan",
+
+class ProductName(NamedTuple):
+    """A loan of a product in words."""
+
+    en: str
+    zh: str
+
+
+PRODUCTS: dict[str, ProductName] = {
+    "cash_line": ProductName("cash loan", "现金贷款"),
+    "instalment": ProductName("instalment loan", "分期贷款"),
+    "working_capital": ProductName("working-capital loan", "经营贷款"),
+    "supply_chain": ProductName("supply-chain loan", "供应链贷款"),
+    "agricultural": ProductName("farm loan", "涉农贷款"),
+    "lease": ProductName("lease", "融资租赁"),
+    "inclusive": ProductName("inclusive loan", "普惠贷款"),
+    "bank_loan": ProductName("bank loan", "银行贷款"),
 }
 """Product -> what a loan of it is called."""
+
+REGIONS_IN_CHINESE = {"east": "东部", "centre": "中部", "west": "西部", "northeast": "东北"}
+"""Region -> its name in Chinese; in English its short name stands."""
 
 _NUMBERED = re.compile(r"(.+)_([0-9]+)")
 _FRINGE = "_fringe"
@@ -112,7 +123,7 @@ def lender_name(lender: str, language: str = "en") -> str:
     return f"小型{known.zh}" if language == "zh" else f"smaller {known.many}"
 
 
-def firm_name(lender: str) -> str:
+def firm_name(lender: str, language: str = "en") -> str:
     """One firm of a lender, as its customer speaks of it ("fintech_fringe" -> "a smaller ...").
 
     A lender that stands for many firms is one of them; any other is what `lender_name` says.
@@ -120,11 +131,17 @@ def firm_name(lender: str) -> str:
     numbered = _NUMBERED.fullmatch(lender)
     group = KINDS_OF_LENDER.get(numbered[1]) if numbered else None
     if numbered and group and group.in_groups:
+        if language == "zh":
+            return f"{group.zh}第{numbered[2]}组中的一家"
         return f"{_one_of(group.one)} of group {numbered[2]}"
-    if lender in KINDS_OF_LENDER:
-        return _one_of(KINDS_OF_LENDER[lender].one)
-    known = KINDS_OF_LENDER.get(lender.removesuffix(_FRINGE))
-    return lender_name(lender) if known is None else f"a smaller {known.one}"
+    known, smaller = KINDS_OF_LENDER.get(lender), False
+    if known is None:
+        known, smaller = KINDS_OF_LENDER.get(lender.removesuffix(_FRINGE)), True
+    if known is None:
+        return lender_name(lender, language)
+    if language == "zh":
+        return f"一家小型{known.zh}" if smaller else f"一家{known.zh}"
+    return f"a smaller {known.one}" if smaller else _one_of(known.one)
 
 
 def segment_name(segment: str, language: str = "en") -> str:
@@ -135,15 +152,25 @@ def segment_name(segment: str, language: str = "en") -> str:
     return known.zh if language == "zh" else known.many
 
 
-def person_of(segment: str) -> str:
+def person_of(segment: str, language: str = "en") -> str:
     """One person of a segment ("micro" -> "owner of a micro-enterprise")."""
     known = SEGMENTS.get(segment)
-    return spaced(segment) if known is None else known.one
+    if known is None:
+        return spaced(segment)
+    return known.zh if language == "zh" else known.one
 
 
-def product_name(product: str) -> str:
+def product_name(product: str, language: str = "en") -> str:
     """A loan of a product ("agricultural" -> "farm loan")."""
-    return PRODUCTS.get(product, spaced(product))
+    known = PRODUCTS.get(product)
+    if known is None:
+        return spaced(product)
+    return known.zh if language == "zh" else known.en
+
+
+def region_name(region: str, language: str = "en") -> str:
+    """A region of the country."""
+    return REGIONS_IN_CHINESE.get(region, spaced(region)) if language == "zh" else spaced(region)
 
 
 def _one_of(noun: str) -> str:

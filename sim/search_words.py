@@ -4,81 +4,84 @@ from collections.abc import Callable, Iterator
 
 from agents.messages import CAP, FUNDING, PRICE, RISK, SERVED, SUSPECTED, UNREACHABLE
 from sim.core.wording import in_percent
-from sim.summary import UNMET_CAUSES
+from sim.life_words import LifeText, yuan
 from sim.watched import Answer, MonthWatched
 
 LenderName = Callable[[int], str]
 """Number of a lender -> what it is called."""
 
 COUNTED_AS = {
-    RISK: UNMET_CAUSES["risk"],
-    CAP: UNMET_CAUSES["cap"],
-    PRICE: UNMET_CAUSES["price"],
-    FUNDING: UNMET_CAUSES["funding"],
-    UNREACHABLE: UNMET_CAUSES["unreachable"],
+    RISK: LifeText.COUNTED_RISK,
+    CAP: LifeText.COUNTED_CAP,
+    PRICE: LifeText.COUNTED_PRICE,
+    FUNDING: LifeText.COUNTED_FUNDING,
+    UNREACHABLE: LifeText.COUNTED_UNREACHABLE,
 }
-"""Cause of unmet demand -> the same words as for the market's."""
+"""Cause of unmet demand -> the same words as for the market's (sim/summary.py)."""
 
 
-def search_lines(month: MonthWatched, name: LenderName) -> Iterator[str]:
+def search_lines(month: MonthWatched, name: LenderName, language: str = "en") -> Iterator[str]:
     """A line for every lender that was asked, for want of any, and for money held back."""
     if month.searched and not month.answers:
-        yield "no lender comes to mind."
+        yield LifeText.NOBODY_IN_MIND.say(language)
     elif month.full:
-        yield "has as many lenders as anybody can have, none of them unused; asks no other."
+        yield LifeText.HAS_AS_MANY.say(language)
     for answer in month.answers:
         if answer.asked:
-            yield f"asks {name(answer.lender)}, which {answer_words(answer, month.most)}."
+            words = answer_words(answer, month.most, language)
+            yield LifeText.ASKS.say(language, lender=name(answer.lender), answer=words)
     for lender, chance in month.held_back:
-        yield (
-            f"{name(lender)} has not the money for it: it can pay out {100 * chance:.0f}% of what "
-            "is asked of it this month."
-        )
+        share = f"{100 * chance:.0f}%"
+        yield LifeText.NO_MONEY.say(language, lender=name(lender), share=share)
 
 
-def unasked(month: MonthWatched, name: LenderName) -> str:
+def unasked(month: MonthWatched, name: LenderName, language: str = "en") -> str:
     """Who came to mind besides and was not asked; empty if nobody."""
     names = [name(answer.lender) for answer in month.answers if not answer.asked]
-    return f"came to mind too, and was not asked: {'; '.join(names)}." if names else ""
+    between = LifeText.BETWEEN_DEBTS.say(language)
+    return LifeText.NOT_ASKED.say(language, names=between.join(names)) if names else ""
 
 
-def answer_words(answer: Answer, most: float) -> str:
+def answer_words(answer: Answer, most: float, language: str = "en") -> str:
     """A lender's answer as a predicate ("refuses: expects ...").
 
     most : highest all-in rate that the borrower would take, fraction per year
     """
     if answer.offer > 0:
-        offered = f"offers a line of {answer.line:,.0f} yuan at {in_percent(answer.offer)}"
+        line, rate = yuan(answer.line, language), in_percent(answer.offer)
+        offered = LifeText.OFFERS.say(language, line=line, rate=rate)
         if round(10_000 * answer.offer) <= round(10_000 * most):
             return offered
-        return f"{offered}: too dear, the most for this borrower is {in_percent(most)}"
+        return LifeText.TOO_DEAR.say(language, offered=offered, most=in_percent(most))
     if answer.cause == SUSPECTED:
-        return "refuses: it takes the papers for forged"
+        return LifeText.REFUSES_FORGED.say(language)
     if answer.cause == CAP:
-        return (
-            f"refuses: at this risk ({in_percent(answer.risk)} go bad in six months) it would need "
-            f"{in_percent(answer.cost)}, and may ask {in_percent(answer.ceiling)} at most"
+        return LifeText.REFUSES_CAP.say(
+            language,
+            risk=in_percent(answer.risk),
+            cost=in_percent(answer.cost),
+            ceiling=in_percent(answer.ceiling),
         )
     if answer.risk > answer.worst:
-        return (
-            f"refuses: it expects {in_percent(answer.risk)} of such borrowers to go bad in six "
-            f"months, and takes {in_percent(answer.worst)} at most"
+        return LifeText.REFUSES_RISK.say(
+            language, risk=in_percent(answer.risk), worst=in_percent(answer.worst)
         )
     if not answer.priced:
-        return "refuses: nobody who funds its loans takes this risk"
-    return f"refuses: {small_line(answer)}"
+        return LifeText.REFUSES_FUNDERS.say(language)
+    return _small_line(answer, language)
 
 
-def small_line(answer: Answer) -> str:
+def _small_line(answer: Answer, language: str) -> str:
     """Why a line that is too small is none."""
     if answer.line <= 0:
-        return "with the debts that it sees, income leaves no room for a line"
-    return (
-        f"it would grant a line of {answer.line:,.0f} yuan, less than the smallest loan of this "
-        f"sort ({answer.smallest:,.0f} yuan)"
+        return LifeText.REFUSES_NO_ROOM.say(language)
+    return LifeText.REFUSES_SMALL.say(
+        language, line=yuan(answer.line, language), smallest=yuan(answer.smallest, language)
     )
 
 
-def counted_words(cause: int) -> str:
+def counted_words(cause: int, language: str = "en") -> str:
     """How a want that found nobody in three months is counted; empty if it was served."""
-    return f"counted as unmet demand: {COUNTED_AS[cause]}" if cause != SERVED else ""
+    if cause == SERVED:
+        return ""
+    return LifeText.COUNTED.say(language, cause=COUNTED_AS[cause].say(language))

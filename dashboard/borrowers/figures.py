@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from dashboard.borrowers.texts import BorrowersText
 from dashboard.catalogue import Catalogue, Language
 from dashboard.figures import Behind, fitted, language_of
-from dashboard.happenings.names_in_chinese import REGIONS
+from dashboard.opens import opens_group
 from dashboard.segment_months import CAUSES, COUNTRY, PLACE, REGION, SEGMENT, TOWN, column_of
 from dashboard.texts import Text
 from sim.core.tables import SEGMENTS
 from sim.display import axis_title, difference, month_text, number, quantity
 from sim.figures import LINES, Figure, Look, line_with_band, over_seeds, whole_figure
-from sim.names import segment_name, spaced
+from sim.names import region_name, segment_name
 
 if TYPE_CHECKING:
     import pandas
@@ -54,7 +54,7 @@ def group_name(by: str, value: str, language: Language) -> str:
     if by == PLACE:
         texts = {TOWN: BorrowersText.TOWN, COUNTRY: BorrowersText.COUNTRY}
         return texts[value].say(language) if value in texts else value
-    return REGIONS.get(value, value) if language == "zh" else spaced(value)
+    return region_name(value, language)
 
 
 def groups_of(sums: "pandas.DataFrame", by: str) -> list[str]:
@@ -84,6 +84,7 @@ def people_figure(
         lines = _lines(sums, by, group, card.measure, colour, name, look)
         if lines:
             lines[-1]["line"] = {"color": colour, "width": 2.2, "dash": DASHES[place % 5]}
+            lines[-1]["meta"] = opens_group(by, [group])
             traces += lines[-1:]
         if base is not None:
             other = _lines(base, by, group, card.measure, colour, name, look)
@@ -201,6 +202,7 @@ def causes_figure(
                         "pattern": {"shape": "/" if run else ""},
                     },
                     "hovertemplate": f"%{{y}}, {label}: %{{x:.1f}}%<extra></extra>",
+                    "meta": opens_group(by, [str(group) for group in shares.index]),
                 }
             )
     figure = fitted(
@@ -220,7 +222,7 @@ def causes_figure(
 
 def map_table(
     cells: "pandas.DataFrame", base: "pandas.DataFrame | None", by: Sequence[str], look: Look
-) -> list[tuple[str, list[tuple[str, str]]]]:
+) -> list[tuple[tuple[str, ...], list[tuple[str, str]]]]:
     """Rows of the last year's means: the group, then figure and change of every card.
 
     cells, base : see `grouped`, by `by`
@@ -235,9 +237,6 @@ def map_table(
     rows = []
     for group, values in now.iterrows():
         parts = group if isinstance(group, tuple) else (group,)
-        name = ", ".join(
-            group_name(one, str(part), language) for one, part in zip(by, parts, strict=True)
-        )
         figures = []
         for measure in names:
             column, value = column_of(measure), float(values[measure])
@@ -249,7 +248,7 @@ def map_table(
                 change = value - float(before[measure][group])
                 gap = "" if change != change else difference(column, change, language)
             figures.append((number(column, value, language), gap))
-        rows.append((name, figures))
+        rows.append((tuple(str(part) for part in parts), figures))
     return rows
 
 

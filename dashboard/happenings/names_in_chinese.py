@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from sim.names import KINDS_OF_LENDER, SEGMENTS
+from sim.names import KINDS_OF_LENDER, PRODUCTS, REGIONS_IN_CHINESE, SEGMENTS
 
 LICENCES = {
     "facilitation": "助贷",
@@ -12,17 +12,7 @@ LICENCES = {
     "internet bank": "互联网银行",
     "bank": "银行",
 }
-REGIONS = {"east": "东部", "centre": "中部", "west": "西部", "northeast": "东北"}
-PRODUCTS = {
-    "cash loan": "现金贷款",
-    "instalment loan": "分期贷款",
-    "working-capital loan": "经营贷款",
-    "supply-chain loan": "供应链贷款",
-    "farm loan": "涉农贷款",
-    "lease": "融资租赁",
-    "inclusive loan": "普惠贷款",
-    "bank loan": "银行贷款",
-}
+_PRODUCTS = {product.en: product.zh for product in PRODUCTS.values()}
 
 
 def licence(words: str) -> str:
@@ -32,12 +22,12 @@ def licence(words: str) -> str:
 
 def region(words: str) -> str:
     """A region of the country."""
-    return REGIONS.get(words, words)
+    return REGIONS_IN_CHINESE.get(words, words)
 
 
 def product(words: str) -> str:
     """A loan of a product."""
-    return PRODUCTS.get(words, words)
+    return _PRODUCTS.get(words, words)
 
 
 def person(words: str) -> str:

@@ -97,9 +97,9 @@ def test_unmet_demand_by_cause_is_a_part_of_what_was_wanted(segments: pandas.Dat
 def test_the_table_of_all_cells(segments: pandas.DataFrame) -> None:
     cells = grouped(segments, list(MAP_BY))
     rows = map_table(cells, cells, MAP_BY, LOOK)
-    assert sorted(name for name, _ in rows)[:2] == [
-        "consumers, east, country",
-        "consumers, east, town",
+    assert sorted(group for group, _ in rows)[:2] == [
+        ("consumer", "east", "country"),
+        ("consumer", "east", "town"),
     ]
     assert rows[0][1][0] == ("60.0", "0 pp")
 
