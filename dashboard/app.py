@@ -12,7 +12,7 @@ import dash
 import dash_mantine_components as dmc
 import flask
 
-from dashboard import shell
+from dashboard import client, shell
 from dashboard.cards import CARDS
 from dashboard.catalogue import LANGUAGES, Language
 from dashboard.library import Library
@@ -180,6 +180,7 @@ def asked_language(text: str | None) -> Language:
 def _secure(server: flask.Flask) -> None:
     """Headers on every answer, no large bodies, errors that say no more than they should."""
     server.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    client.register(server)
 
     @server.after_request
     def add_headers(response: flask.Response) -> flask.Response:

@@ -34,9 +34,9 @@ ROUGH_BORROWERS = 20_000
 FIRST_SEED = 1
 PLACES = 256
 MOST_WORKERS = 8
-MOST_JOBS_WAITING = 8
-MOST_JOBS_OF_ONE = 4
-"""Jobs that are open for one client at a time."""
+MOST_JOBS_WAITING = 24
+MOST_JOBS_OF_ONE = 6
+"""Jobs open for one client (dashboard/client.py) at a time, over all its pages: three pairs."""
 MOST_JOBS_KNOWN = 100
 OUTCOMES_KEPT = 96
 """Parts (2 MB each) kept for whoever asks again; the one unused for longest goes first."""
@@ -104,7 +104,7 @@ class QueueFullError(Exception):
 class _Job:
     """An order and how it came out so far.
 
-    watched : who has asked about it -> when last, by the clock
+    watched : who has asked about it -> when last, by the clock ; clients : whose browser each is
     kept : goes on even if nobody asks about it
     """
 
@@ -112,6 +112,7 @@ class _Job:
     began: float
     watched: dict[str, float]
     kept: bool = False
+    clients: dict[str, str] = field(default_factory=dict)
     error: str = ""
     cancelled: bool = False
     wanted: list[Part] = field(default_factory=list)
@@ -137,12 +138,13 @@ class Jobs:
         """Start what workers start from, so that the model is imported before it is asked for."""
         self._workers.warm_up()
 
-    def start(self, order: Order, keep: bool = False, asker: str = "") -> None:
+    def start(self, order: Order, keep: bool = False, asker: str = "", client: str = "") -> None:
         """Order a simulation; does nothing where it is under way, done, or has failed.
 
         keep : go on even if no page asks about it, but after all that is asked about
         asker : the page that asks; a page that asks for another order lets go of what it had
             asked for (`release`)
+        client : whose browser it is; "" for none, to whom no limit of one applies
 
         Raises QueueFullError where too many jobs are waiting.
         """
@@ -153,12 +155,15 @@ class Jobs:
             if job is not None:
                 if not keep:
                     job.watched[asker] = now
+                    job.clients[asker] = client
                 return
             waiting = [other for other in self._jobs.values() if self._is_open(other)]
-            own = [other for other in waiting if asker and asker in other.watched]
+            own = [other for other in waiting if client and self._is_of(client, other)]
             if len(waiting) >= MOST_JOBS_WAITING or len(own) >= MOST_JOBS_OF_ONE:
                 raise QueueFullError
-            self._jobs[order] = job = _Job(order, now, {} if keep else {asker: now}, keep)
+            self._jobs[order] = job = _Job(order, now, {}, keep)
+            if not keep:
+                job.watched[asker], job.clients[asker] = now, client
             rough = order.rough()
             if rough is None or self._has_all(order.parts()):
                 job.wanted = list(order.parts())
@@ -224,6 +229,11 @@ class Jobs:
         """Whether something of a job is still to be done."""
         finished = job.error or job.cancelled or self._has_all(job.order.parts())
         return not finished
+
+    @staticmethod
+    def _is_of(client: str, job: _Job) -> bool:
+        """Whether a page of a client asks about a job."""
+        return any(job.clients.get(asker) == client for asker in job.watched)
 
     def _has_all(self, parts: Sequence[Part]) -> bool:
         return all(part in self._outcomes for part in parts)

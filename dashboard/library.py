@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from dashboard.catalogue import NO_WORDS, Catalogue, Words, in_both
 from dashboard.choice import RUN
+from dashboard.client import this_client
 from dashboard.jobs import Jobs, Order, QueueFullError, Report
 from dashboard.policy_calendar import policy_calendar
 from dashboard.runs import Run, Runs
@@ -90,7 +91,7 @@ class Library:
     def __init__(self, runs: Runs, jobs: Jobs) -> None:
         self.runs = runs
         self.jobs = jobs
-        self.uploads = Uploads()
+        self.uploads = Uploads(runs.folder)
         self._lock = threading.Lock()
         self._comparing = threading.Lock()
         self._made: OrderedDict[tuple[str, str], Scenario | Problem] = OrderedDict()
@@ -271,9 +272,11 @@ class Library:
             "asked_seeds": order.seeds,
             "months": (str(scenario.start), str(Month(scenario.start + order.months - 1))),
         }
+        client = this_client()
+        asker = asker or client  # a page that does not say when it has moved on
         if start:
             try:
-                self.jobs.start(order, asker=asker)
+                self.jobs.start(order, asker=asker, client=client)
             except QueueFullError:
                 return Sight(**known, problem=Problem(Text.BUSY))
         report = self.jobs.report(order, asker)

@@ -46,6 +46,7 @@ def serve(host: str, port: int, results: Path | None) -> None:
         )
         print(f"loansim dashboard: {address(listening)}   (Ctrl-C ends it)", flush=True)
         server.run()  # returns on Ctrl-C
+        library.uploads.close()
     finally:
         listening.close()
         jobs.close()

@@ -153,7 +153,7 @@ class Text(Catalogue):
     ONLY_IN = Words("{text} (only {name})", "{text}（仅{name}）")
     BROKEN_CHANGES = Words("This what-if cannot be: {error}", "该假设无法成立：{error}")
     UPLOAD_GONE = Words(
-        "The uploaded scenario is no longer here: the server was started anew, or others came. "
-        "Upload the file again.",
-        "上传的情景已不在服务器上（服务已重启或被其他上传替换），请重新上传文件。",
+        "The uploaded scenario is no longer here: it came from another server, or newer ones took "
+        "its place. Upload the file again.",
+        "上传的情景已不在服务器上（来自其他服务器，或已被更新的上传替换），请重新上传文件。",
     )

@@ -17,6 +17,7 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -52,6 +53,10 @@ class WorkerDiedError(RuntimeError):
             f"a worker process ended without an answer (code {code}); with little memory, "
             "use fewer workers or borrowers"
         )
+
+
+class TookTooLongError(RuntimeError):
+    """A task was ended as it took longer than it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +100,14 @@ class Workers:
         """Whether another task may be started."""
         return bool(self._free)
 
-    def start[T](self, task: Callable[..., T], *arguments: object) -> Started[T]:
+    def start[T](
+        self, task: Callable[..., T], *arguments: object, seconds: float | None = None
+    ) -> Started[T]:
         """Have task(*arguments, tell) done; in new processes if the old ones broke.
 
         task : a function of a module, or `functools.partial` of one; so are its arguments plain
             data
+        seconds : after which its process is ended; None for no limit
         """
         if not self._is_active():
             self._pool.stop()
@@ -108,7 +116,8 @@ class Workers:
                 raise RuntimeError("no worker processes could be started")
         place = self._free.popleft()
         self._board[place] = 0.0
-        return Started(self._pool.schedule(_carry_out, (task, arguments, place)), place)
+        work = self._pool.schedule(_carry_out, (task, arguments, place), timeout=seconds)
+        return Started(work, place)
 
     def told(self, started: Started[Any]) -> float:
         """What a task has told last; 0 before it tells anything."""
@@ -117,7 +126,8 @@ class Workers:
     def outcome[T](self, started: Started[T]) -> T:
         """What a task that is over brought, and the end of it.
 
-        Raises what the task raised, WorkerDiedError, or CancelledError if it was stopped.
+        Raises what the task raised, WorkerDiedError, TookTooLongError, or CancelledError if it was
+        stopped.
         """
         from pebble import ProcessExpired
 
@@ -126,6 +136,8 @@ class Workers:
             return started.future.result(timeout=0)
         except ProcessExpired as error:
             raise WorkerDiedError(error.exitcode) from error
+        except FutureTimeoutError as error:
+            raise TookTooLongError("it took longer than it may and was ended") from error
 
     def ids(self) -> list[int]:
         """Process ids of the workers, be they busy or waiting."""

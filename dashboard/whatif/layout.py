@@ -11,6 +11,7 @@ from dash import dcc, html
 from dashboard.aria import aria
 from dashboard.cards import Card
 from dashboard.catalogue import Catalogue, Language, said
+from dashboard.choice import RUN
 from dashboard.library import Library, Problem
 from dashboard.market.layout import GRAPH, measure_name
 from dashboard.market.texts import MarketText
@@ -72,10 +73,11 @@ def what_if(
     library: Library, query: Mapping[str, str], language: Language, scheme: str | None
 ) -> Any:
     """The page for an address, drawn as far as there is something to draw."""
-    what = replace(WhatIf.of(_from_a_run(library, query)), language=language)
+    of_base, replaced = _from_a_run(library, query, language)
+    what = replace(WhatIf.of(of_base), language=language)
     asker = uuid.uuid4().hex
     now = seen(library, what, asker=asker)
-    table, reasons = effects_and_reasons(library, now, language)
+    table, reasons = effects_and_reasons(library, what, now, language)
     return html.Div(
         [
             dcc.Store(id=Id.ASKER, data=asker),
@@ -84,6 +86,7 @@ def what_if(
             dcc.Store(id=Id.GO),
             dcc.Interval(id=Id.TICKER, interval=TICK),
             html.H1(WhatIfText.NAME.say(language), className="unseen"),
+            *([html.P(replaced, className="hint replaced", role="alert")] if replaced else []),
             html.Section(
                 _levers(library, what, language),
                 className="levers",
@@ -129,15 +132,24 @@ def _raw(query: Mapping[str, str]) -> str:
     return urlencode({name: str(value)[:200] for name, value in query.items()})
 
 
-def _from_a_run(library: Library, query: Mapping[str, str]) -> Mapping[str, str]:
-    """The base is the scenario of a run, where another page shows a run."""
+def _from_a_run(
+    library: Library, query: Mapping[str, str], language: Language
+) -> tuple[Mapping[str, str], str]:
+    """The base is the scenario of a run, where another page shows a run.
+
+    With what to say where it cannot be: no such run, or of a scenario that is not there.
+    """
     name = str(query.get("scenario") or "")
-    if not name.startswith("run:"):
-        return query
-    run = library.runs.find(name.removeprefix("run:"))
-    known = library.scenarios()
-    scenario = run.scenario if run is not None and run.scenario in known else USUAL_SCENARIO
-    return {**query, "scenario": scenario}
+    if not name.startswith(RUN):
+        return query, ""
+    name = name.removeprefix(RUN)
+    run = library.runs.find(name)
+    if run is not None and run.scenario in library.scenarios():
+        return {**query, "scenario": run.scenario}, ""
+    words = WhatIfText.NO_SUCH_RUN if run is None else WhatIfText.RUN_OF_UNKNOWN
+    values = {"run": name[:80], "scenario": "" if run is None else run.scenario}
+    said = words.say(language, base=USUAL_SCENARIO, **values)
+    return {**query, "scenario": USUAL_SCENARIO}, said
 
 
 def _levers(library: Library, what: WhatIf, language: Language) -> list[Any]:

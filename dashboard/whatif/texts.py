@@ -8,6 +8,15 @@ class WhatIfText(Catalogue):
 
     NAME = Words("What-if", "假设分析")
     LEVERS = Words("What is changed", "调整内容")
+    NO_SUCH_RUN = Words(
+        "There is no run “{run}” in the folder; the base is {base} instead.",
+        "文件夹中没有运行结果“{run}”，基准情景改为{base}。",
+    )
+    RUN_OF_UNKNOWN = Words(
+        "The scenario “{scenario}” of the run “{run}” does not come with the program; the base is "
+        "{base} instead. Upload its file to use it.",
+        "运行结果“{run}”的情景“{scenario}”并非程序自带，基准情景改为{base}。如需使用，请上传其文件。",
+    )
     BASE = Words("Base scenario", "基准情景")
     BASE_ITEM = Words("{title} · {name}", "{title} · {name}")
     GROUP_UPLOADED = Words("Uploaded", "已上传")

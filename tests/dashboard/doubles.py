@@ -6,6 +6,7 @@ import time
 
 from dashboard.work import Outcome, Part
 from sim.core.errors import InputError
+from sim.scenario import Scenario
 from sim.workers import Tell
 from tests.synthetic import manifest, run_tables
 
@@ -70,3 +71,9 @@ def levered(part: Part, tell: Tell) -> Outcome:
         more = 10.0 * (36 - 100 * step["level"]) + part.seed
         made.tables["market"] = market.assign(hhi=market["hhi"] + more)
     return made
+
+
+def endless_judge(packed: bytes, name: str, tell: Tell) -> Scenario:
+    """A check of an uploaded file that is never done."""
+    time.sleep(3600)
+    raise AssertionError

@@ -194,17 +194,19 @@ def test_what_is_asked_for_comes_before_what_is_kept(
     assert not any(part in jobs._outcomes for part in kept.parts())
 
 
-def test_no_page_has_more_orders_than_its_share(
+def test_no_client_has_more_orders_than_its_share_over_all_its_pages(
     pool: Callable[[Work], Jobs], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dashboard.jobs, "MOST_JOBS_OF_ONE", 2)
     jobs = pool(doubles.endless)
     orders = [Order(Origin(name), name, 1_000, 1, 3) for name in ("one", "two", "three")]
     for order in orders[:2]:
-        jobs.start(order, asker="a page")
+        jobs.start(order, asker=f"a page with {order.hash}", client="a browser")
     with pytest.raises(QueueFullError):
-        jobs.start(orders[2], asker="a page")
-    jobs.start(orders[2], asker="another")
+        jobs.start(orders[2], asker="a third page", client="a browser")
+    jobs.start(orders[2], asker="another page", client="another browser")
+    jobs.release("a page with one")
+    jobs.start(orders[0], asker="a third page", client="a browser")
 
 
 def test_scenarios_of_one_hash_are_simulated_once(pool: Callable[[Work], Jobs]) -> None:

@@ -1,8 +1,10 @@
 """The page What-if without a browser: addresses, levers, files, uploads, who was hit."""
 
 import base64
+import json
 import time
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pandas
@@ -21,6 +23,7 @@ from dashboard.whatif.because import access, firms, shares
 from dashboard.whatif.choice import STRATEGIES, Campaign, WhatIf
 from dashboard.whatif.content import asked, seen
 from dashboard.whatif.files import CSV, FOLDER, PARQUET, REPORT, SCENARIO, scenario_file
+from dashboard.whatif.layout import what_if
 from dashboard.whatif.levers import AHEAD, BY_IDENTITY, FIRST, LAST, LASTS, LEVERS, OVER, Setting
 from sim.branching import first_difference
 from sim.core.errors import InputError
@@ -131,7 +134,9 @@ def test_every_setting_of_the_page_is_a_scenario(lever: object, month: Month) ->
 @pytest.fixture
 def library() -> Iterator[Library]:
     jobs = Jobs(doubles.quick, workers=2)
-    yield Library(Runs(None), jobs)
+    one = Library(Runs(None), jobs)
+    yield one
+    one.uploads.close()
     jobs.close()
 
 
@@ -333,3 +338,23 @@ def test_a_lender_of_one_world_alone_counts_as_none_in_the_other() -> None:
     found = {reason.who: reason for reason in firms(base, other)}
     assert found["newcomer"].effect.base == 0
     assert dict(parse_qsl(WHAT))["lang"] == "en"
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"scenario": "run:nowhere"}, "There is no run “nowhere” in the folder"),
+        ({"scenario": "nowhere"}, None),
+        ({"scenario": "observed"}, None),
+    ],
+)
+def test_a_run_that_is_not_there_is_told(
+    library: Library, query: dict[str, str], said: str | None
+) -> None:
+    page = json.dumps(what_if(library, query, "en", None), default=plain)
+    assert ("in the folder; the base is observed instead" in page) is (said is not None)
+    assert said is None or said in page
+
+
+def plain(component: Any) -> Any:
+    return component.to_plotly_json()
