@@ -1,5 +1,6 @@
 """What fills the page Borrowers for a choice."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import html
@@ -24,6 +25,7 @@ from dashboard.figures import Behind, Drawn, both_policies
 from dashboard.graph_card import graph_card
 from dashboard.library import Sight
 from dashboard.market.content import Seen
+from dashboard.opens import BORROWERS, link_to, shown_query
 from dashboard.segment_months import column_of, grouped, placed, values_of
 from dashboard.table import table
 from dashboard.texts import Text
@@ -71,7 +73,7 @@ def body(choice: BorrowersChoice, now: Seen, scheme: str | None, language: Langu
         _legend(choice.by, groups_of(sums, choice.by), other, language),
         html.Div(cards, className="small-cards"),
         html.Div([_causes(choice, sums, beneath, other, look)], className="cards one-column"),
-        _map(cells, other, look),
+        _map(cells, other, choice, look),
     ]
 
 
@@ -100,7 +102,7 @@ def _legend(by: str, groups: list[str], other: Drawn | None, language: Language)
     return html.Ul(names, className="legend")
 
 
-def _map(cells: Any, other: Drawn | None, look: Look) -> Any:
+def _map(cells: Any, other: Drawn | None, choice: BorrowersChoice, look: Look) -> Any:
     """Every measure of every segment in every place."""
     language: Language = "zh" if look.language == "zh" else "en"
     base = None if other is None else grouped(other.tables["segments"], list(MAP_BY))
@@ -108,8 +110,11 @@ def _map(cells: Any, other: Drawn | None, look: Look) -> Any:
     heads: list[Any] = [BorrowersText.WHO.say(language)]
     heads += [axis_title(column_of(card.measure), language) for card in CARDS]
     lines = [
-        [name, *([value, html.Small(gap)] if gap else value for value, gap in figures)]
-        for name, figures in rows
+        [
+            _group_link(group, choice, language),
+            *([value, html.Small(gap)] if gap else value for value, gap in figures),
+        ]
+        for group, figures in rows
     ]
     title = BorrowersText.MAP.say(language)
     note = BorrowersText.MAP_ALONE.say(language)
@@ -126,6 +131,13 @@ def _map(cells: Any, other: Drawn | None, look: Look) -> Any:
         **aria(labelledby="map-title"),
         **mark,
     )
+
+
+def _group_link(group: Sequence[str], choice: BorrowersChoice, language: Language) -> Any:
+    """A group's name, which leads to its own charts."""
+    parts = dict(zip(MAP_BY, group, strict=True))
+    words = ", ".join(group_name(by, value, language) for by, value in parts.items())
+    return link_to(BORROWERS, shown_query(choice.source, language) | parts, words)
 
 
 def _drawn(sight: Sight | None) -> Drawn | None:
