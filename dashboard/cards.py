@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboard.catalogue import Catalogue
+from dashboard.lorenz_figure import BY_BRAND, BY_HOLDER, BY_RISK
 from dashboard.market.texts import MarketText
 
-Drawing = Literal["lines", "shares", "vintages"]
+Drawing = Literal["lines", "shares", "vintages", "lorenz"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,11 @@ class Card:
     drawing: Drawing
     measures: tuple[str, ...]
     from_zero: bool = True
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether its horizontal axis is time."""
+        return self.drawing in ("lines", "shares")
 
 
 BY_LENDER, BY_KIND = "lender", "kind"
@@ -64,6 +70,13 @@ CARDS = (
         MarketText.BALANCES_NOTE,
         "lines",
         ("balance", "originations", "approval_rate", "unmet_demand", "multi3_share", "lenders"),
+    ),
+    Card(
+        "lorenz",
+        MarketText.LORENZ,
+        MarketText.LORENZ_NOTE,
+        "lorenz",
+        (BY_BRAND, BY_HOLDER, BY_RISK),
     ),
 )
 

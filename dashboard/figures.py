@@ -18,6 +18,9 @@ from dashboard.happenings.happened import (
     shocks,
 )
 from dashboard.happenings.marks import marks
+from dashboard.lorenz_figure import ENDS, inequality, lorenz_figure
+from dashboard.market.texts import MarketText
+from dashboard.opens import opens_lender
 from dashboard.texts import Text
 from sim.display import axis_title, difference, month_text, number, quantity, unit_text
 from sim.figures import (
@@ -88,11 +91,17 @@ def card_figure(
         figure = shares_figure(measure, shown, look)
     elif card.drawing == "vintages":
         figure = vintages_figure(shown, base, base_colour, look)
+    elif card.drawing == "lorenz":
+        beneath = None if base is None else (base.name, base.tables["lenders"])
+        figure = lorenz_figure(measure, shown.tables["lenders"], beneath, base_colour, look)
     else:
         figure = lines_figure(measure, shown, base, base_colour, card.from_zero, look)
-    if card.drawing != "vintages":
+    if card.is_dated:
         figure = with_happenings(figure, shown, look)
-    return fitted(figure)
+    fits = fitted(figure)
+    if card.drawing == "lorenz":  # its time axis has a title
+        fits["layout"] |= {"margin": MARGIN | {"b": 44}}
+    return fits
 
 
 def with_happenings(figure: Figure, shown: Drawn, look: Look) -> Figure:
@@ -138,7 +147,11 @@ def _span(shown: Drawn) -> list[str]:
 
 def shares_figure(measure: str, shown: Drawn, look: Look) -> Figure:
     """Shares of the balance, stacked by lender or by kind of lender."""
-    return shares_chart(_grouped(measure, shown, look), shown.tables["events"], look)
+    figure = shares_chart(_grouped(measure, shown, look), shown.tables["events"], look)
+    for trace in figure["data"]:
+        if measure != BY_KIND and "uid" in trace:
+            trace["meta"] = opens_lender(trace["uid"])
+    return figure
 
 
 def vintages_figure(shown: Drawn, base: Drawn | None, base_colour: str, look: Look) -> Figure:
@@ -168,16 +181,16 @@ def frame_figure(
 
     months : first and last ("2024-01") ; policy : as `policy_texts` tells it
     """
-    dated = card.drawing != "vintages"
+    dated, last = card.is_dated, 100 if card.drawing == "lorenz" else 24
     unseen: dict[str, object] = {"type": "scatter", "y": [0, 0]}
-    unseen |= {"x": list(months) if dated else [0, 24]}
+    unseen |= {"x": list(months) if dated else [0, last]}
     unseen |= {"mode": "lines", "opacity": 0, "hoverinfo": "skip"}  # else there is no axis
     figure = whole_figure(
         [unseen],
         policy=policy if dated else {},
         y_title=axis_title(measured(card, measure), look.language),
         y_axis={"range": [0, 1], "showticklabels": False},
-        x_axis={"range": list(months)} if dated else {"type": "linear", "range": [0, 24]},
+        x_axis={"range": list(months)} if dated else {"type": "linear", "range": [0, last]},
         layout={"showlegend": False, "hovermode": "closest"},
         look=look,
     )
@@ -199,7 +212,7 @@ def frame_figure(
 
 def measured(card: Card, measure: str) -> Any:
     """The declaration of the column that a card shows."""
-    if card.drawing == "shares":
+    if card.drawing in ("shares", "lorenz"):
         return BRAND_SHARE
     return VINTAGE_DEFAULT if card.drawing == "vintages" else market_column(measure)
 
@@ -280,6 +293,8 @@ def headline(card: Card, measure: str, shown: Drawn, base: Drawn | None, look: L
     if card.drawing == "vintages":
         dotted = Text.DOTTED.say(language, name=base.name) if base is not None else ""
         return replace(_oldest_cohort(shown, language), change=dotted)
+    if card.drawing == "lorenz":
+        return _gini(measure, shown, base, language)
     column = market_column(measure)
     rows = over_seeds(shown.tables["market"], measure)
     month, value = rows["month"].iloc[-1], float(rows["middle"].iloc[-1])
@@ -322,6 +337,23 @@ def _oldest_cohort(shown: Drawn, language: Language) -> Headline:
     return Headline(quantity(VINTAGE_DEFAULT, value, language), caption)
 
 
+def _gini(measure: str, shown: Drawn, base: Drawn | None, language: Language) -> Headline:
+    """The Gini coefficient of the newest curve, against the other run or the first month."""
+    now = inequality(shown.tables["lenders"], measure)
+    before, name = inequality(shown.tables["lenders"], measure, "first"), ""
+    if base is not None:
+        before, name = inequality(base.tables["lenders"], measure), base.name
+    gap = f"{now.gini - before.gini:+.3f}"
+    change = MarketText.GINI_CHANGE.say(language, difference=gap, month=before.month)
+    if name:
+        change = Text.AGAINST_VALUE.say(language, difference=gap, name=name)
+    caption = now.month
+    if now.high > now.low:
+        ends = {"low": f"{now.low:.3f}", "high": f"{now.high:.3f}"}
+        caption = MarketText.GINI_RANGE.say(language, month=now.month, **ends)
+    return Headline(MarketText.GINI.say(language, value=f"{now.gini:.3f}"), caption, change)
+
+
 def language_of(look: Look) -> Language:
     """The language of a look."""
     return "zh" if look.language == "zh" else "en"
@@ -345,6 +377,8 @@ def card_table(card: Card, measure: str, shown: Drawn, base: Drawn | None, look:
         return _shares_table(measure, shown, look)
     if card.drawing == "vintages":
         return _vintages_table(shown, language)
+    if card.drawing == "lorenz":
+        return _lorenz_table(measure, shown, language)
     column = market_column(measure)
     heads = [Text.MONTH.say(language)]
     cells: dict[str, list[str]] = {}
@@ -381,6 +415,18 @@ def _shares_table(measure: str, shown: Drawn, look: Look) -> Behind:
     rows = [
         [name, look.kind(kinds[name]), *(number(BRAND_SHARE, end, language) for end in ends[name])]
         for name in shares.columns
+    ]
+    return Behind(heads, rows)
+
+
+def _lorenz_table(measure: str, shown: Drawn, language: Language) -> Behind:
+    """The curve at every tenth of the firms."""
+    ends = [inequality(shown.tables["lenders"], measure, end) for end in ENDS]
+    heads = [MarketText.LORENZ_X.say(language)]
+    heads += [f"{one.month}, {MarketText.LORENZ_Y.say(language)}" for one in ends]
+    rows = [
+        [f"{ends[0].share[place]:.0f}", *(f"{one.cumulated[place]:.1f}" for one in ends)]
+        for place in range(0, len(ends[0].share), 10)
     ]
     return Behind(heads, rows)
 

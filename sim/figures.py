@@ -285,6 +285,7 @@ def shares_chart(
                     kind_colour(kind), "#ffffff", 0.55 * place / max(members[kind], 2)
                 ),
                 "hovertemplate": f"{name}, %{{x|%Y-%m}}: %{{y:.1f}}%<extra></extra>",
+                "uid": lender,
             }
         )
     return whole_figure(

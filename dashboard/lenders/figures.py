@@ -15,6 +15,7 @@ from dashboard.lender_months import SOURCES, column_of
 from dashboard.lenders.bridge import Bridge
 from dashboard.lenders.cards import FirmCard
 from dashboard.lenders.texts import LendersText
+from dashboard.opens import opens_lender
 from dashboard.texts import Text
 from sim.core.tables import LENDERS, Column
 from sim.display import axis_title, month_text, number, quantity
@@ -91,6 +92,8 @@ def firm_figure(
             traces += thin_line(firms[0], name, look)
     for firm in firms:
         lines = firm_lines(firm, column, look, width=2.4)
+        for line in lines[-1:] if len(firms) > 1 else []:
+            line["meta"] = opens_lender(firm.firm)
         traces += lines if len(firms) == 1 else lines[-1:]  # bands of several hide each other
     months = span(firms)
     figure = whole_figure(

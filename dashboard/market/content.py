@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from dash import html
 
-from dashboard.cards import Card
+from dashboard.cards import BY_KIND, Card
 from dashboard.catalogue import Language, said
 from dashboard.choice import Choice
 from dashboard.difference_figures import (
@@ -36,6 +37,7 @@ from dashboard.library import Library, Sight
 from dashboard.market.effects import effects
 from dashboard.market.status import refusal, status
 from dashboard.market.texts import MarketText
+from dashboard.opens import LENDERS, shown_query
 from dashboard.table import table
 from dashboard.texts import Text
 from dashboard.theme import base_colour, look_of
@@ -168,7 +170,11 @@ def card_values(library: Library, card: Card, measure: str, now: Seen, language:
         if isinstance(compared, Comparison):
             behind = difference_table(compared, measure, look)
     name = Text.TABLE_OF.say(language, title=card.title.say(language))
-    return table(behind.heads, behind.rows, name)
+    rows: list[list[Any]] = [list(row) for row in behind.rows]
+    if card.drawing == "shares" and measure != BY_KIND:
+        for row in rows:
+            row[0] = html.A(row[0], href=lender_link(row[0], now.choice, language))
+    return table(behind.heads, rows, name)
 
 
 def about(sight: Sight, language: Language) -> list[Any]:
@@ -227,15 +233,8 @@ def _who(one: Happening, choice: Choice, language: Language) -> Any:
 
 def lender_link(lender: str, choice: Choice, language: Language) -> str:
     """The address of a lender's own page, for what is shown here."""
-    shown = replace(
-        Choice(),
-        scenario=choice.scenario,
-        against=choice.against,
-        seeds=choice.seeds,
-        borrowers=choice.borrowers,
-        language=language,
-    )
-    return f"/lenders?{shown.query()}&firm={lender}"
+    query = shown_query(choice, language) | {"firm": lender}
+    return f"{LENDERS}?{urlencode(query, quote_via=quote, safe=':')}"
 
 
 def cards_class(now: Seen) -> str:

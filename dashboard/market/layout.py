@@ -12,6 +12,7 @@ from dashboard.cards import BY_KIND, BY_LENDER, CARDS, COHORTS, Card
 from dashboard.catalogue import Language
 from dashboard.choice import Choice
 from dashboard.library import Library
+from dashboard.lorenz_figure import BY_BRAND, BY_HOLDER, BY_RISK
 from dashboard.market.content import (
     Seen,
     about,
@@ -43,6 +44,9 @@ OTHER_MEASURES = {
     BY_LENDER: MarketText.BY_LENDER,
     BY_KIND: MarketText.BY_KIND,
     COHORTS: MarketText.COHORTS,
+    BY_BRAND: MarketText.BY_BRAND,
+    BY_HOLDER: MarketText.BY_HOLDER,
+    BY_RISK: MarketText.BY_RISK,
 }
 """Names of measures that are no column."""
 

@@ -31,8 +31,9 @@ class MarketText(Catalogue):
     )
     SHARES = Words("Who has the market", "市场份额")
     SHARES_NOTE = Words(
-        "Share of the balance by brand, coloured by kind of lender. Point at a band for its name.",
-        "按品牌的余额份额，颜色表示机构类型。将指针移到色带上可查看名称。",
+        "Share of the balance by brand, coloured by kind of lender. Point at a band for its name; "
+        "a click opens its lender.",
+        "按品牌的余额份额，颜色表示机构类型。将指针移到色带上可查看名称，点击可打开该机构。",
     )
     VINTAGES = Words("Cohort curves", "同期群曲线")
     VINTAGES_NOTE = Words(
@@ -49,6 +50,23 @@ class MarketText(Catalogue):
         "Principal outstanding with arrears, without charged-off loans; and who gets credit.",
         "未偿本金含逾期、不含已核销；以及谁能获得贷款。",
     )
+    LORENZ = Words("How unequal lenders are", "机构间的不均等")
+    LORENZ_NOTE = Words(
+        "Real firms from the smallest to the largest, and what they have of the balance together. "
+        "Gini: 0 where all are equal, 1 where one has all. Firms of a fringe are spread around "
+        "their mean as their size dispersion says (lognormal).",
+        "真实机构由小到大排列，及其合计占有的余额。基尼系数：0为完全均等，1为一家独占。"
+        "边缘机构按其规模离散系数围绕均值分布（对数正态）。",
+    )
+    LORENZ_X = Words("Share of firms, smallest first, %", "机构累计占比（由小到大），%")
+    LORENZ_Y = Words("Share of the balance, %", "余额累计占比，%")
+    EQUAL = Words("all equal", "完全均等")
+    GINI = Words("{value} Gini", "{value} 基尼系数")
+    GINI_CHANGE = Words("{difference} since {month}", "较{month} {difference}")
+    GINI_RANGE = Words("{month}; seeds {low} to {high}", "{month}；各种子 {low} 至 {high}")
+    BY_BRAND = Words("by brand", "按品牌方")
+    BY_HOLDER = Words("by holder of the balance", "按余额持有方")
+    BY_RISK = Words("by bearer of the risk", "按风险承担方")
     BY_LENDER = Words("by lender", "按机构")
     BY_KIND = Words("by kind of lender", "按机构类型")
     COHORTS = Words("Ever 90+ days past due", "累计90天以上逾期")

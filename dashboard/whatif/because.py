@@ -3,16 +3,19 @@
 Everything is a mean over the last twelve months of the run, seed by seed with the same luck.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dash import html
 
 from dashboard.catalogue import Catalogue, Language
+from dashboard.opens import BORROWERS, LENDERS, link_to
+from dashboard.segment_months import SEGMENT
 from dashboard.table import table
 from dashboard.whatif.texts import WhatIfText
-from sim.core.tables import LENDERS, MARKET, Column
+from sim.core.tables import LENDERS as LENDER_COLUMNS
+from sim.core.tables import MARKET, Column
 from sim.display import difference, interval_text, quantity
 from sim.figures import Tables
 from sim.measures import ACCESS
@@ -30,7 +33,7 @@ MOST_ROWS = 6
 SHARE = MARKET.column("cr1")
 """A share of the market, as a column that says how it is written."""
 
-FIRMS = LENDERS.column("firms")
+FIRMS = LENDER_COLUMNS.column("firms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +108,17 @@ def _reasons(base: "pandas.DataFrame", other: "pandas.DataFrame") -> list[Reason
 # --- as a page shows it --------------------------------------------------------------------------
 
 
-def because(base: Tables, other: Tables, language: Language) -> list[Any]:
-    """The three parts of the table."""
+def because(base: Tables, other: Tables, query: Mapping[str, str], language: Language) -> list[Any]:
+    """The three parts of the table; a row leads to its lender or segment in the base scenario.
 
-    def lender(name: str) -> str:
-        return lender_name(name, language)
+    query : what an address says of the base scenario
+    """
 
-    def segment(name: str) -> str:
-        return segment_name(name, language)
+    def lender(name: str) -> Any:
+        return link_to(LENDERS, {**query, "firm": name}, lender_name(name, language))
+
+    def segment(name: str) -> Any:
+        return link_to(BORROWERS, {**query, SEGMENT: name}, segment_name(name, language))
 
     return [
         html.H2(WhatIfText.BECAUSE.say(language)),
@@ -132,7 +138,7 @@ def _part(
     title: Catalogue,
     reasons: list[Reason],
     column: Column,
-    name: Callable[[str], str],
+    name: Callable[[str], Any],
     language: Language,
 ) -> Iterator[Any]:
     """A heading and its rows, or why there are none."""
@@ -147,7 +153,7 @@ def _part(
 
 
 def _row(
-    reason: Reason, column: Column, name: Callable[[str], str], language: Language
+    reason: Reason, column: Column, name: Callable[[str], Any], language: Language
 ) -> list[Any]:
     effect = reason.effect
     change = html.Span(

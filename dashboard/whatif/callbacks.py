@@ -189,7 +189,7 @@ def _following(app: dash.Dash, library: Library) -> None:
         mark = marked(what, now)
         same = mark == shown
         table, reasons = (
-            (no_update, no_update) if same else effects_and_reasons(library, now, language)
+            (no_update, no_update) if same else effects_and_reasons(library, what, now, language)
         )
         return (
             status(what, now, language),

@@ -11,9 +11,11 @@ from dash import html
 from dashboard.aria import aria
 from dashboard.cards import Card
 from dashboard.catalogue import Language
+from dashboard.choice import Choice
 from dashboard.library import Library, Sight
 from dashboard.market.content import Content, Seen, card_content, card_values
 from dashboard.market.effects import effects
+from dashboard.opens import shown_query
 from dashboard.problem import problem
 from dashboard.texts import Text
 from dashboard.whatif.because import because
@@ -75,7 +77,9 @@ def values(library: Library, card: Card, what: WhatIf, language: Language) -> An
     return card_values(library, card, what.measures[card.identity], now, language)
 
 
-def effects_and_reasons(library: Library, now: Seen, language: Language) -> tuple[Any, Any]:
+def effects_and_reasons(
+    library: Library, what: WhatIf, now: Seen, language: Language
+) -> tuple[Any, Any]:
     """The table of effects, and the table of reasons; both empty where nothing is compared."""
     base, other = now.against, now.scenario
     if base is None:
@@ -83,7 +87,8 @@ def effects_and_reasons(library: Library, now: Seen, language: Language) -> tupl
     table = effects(library.compare(other, base), (other.name, base.name), language)
     if base.tables is None or other.tables is None or base.borrowers != other.borrowers:
         return table, []
-    return table, because(base.tables, other.tables, language)
+    shown = replace(Choice(), scenario=what.base, seeds=what.seeds, borrowers=what.borrowers)
+    return table, because(base.tables, other.tables, shown_query(shown, language), language)
 
 
 # --- how far things are --------------------------------------------------------------------------

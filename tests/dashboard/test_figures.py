@@ -151,7 +151,7 @@ def test_before_a_simulation_the_calendar_of_policy_is_there(card: Card) -> None
     figure = frame_figure(card, card.measures[0], ("2024-01", "2030-12"), policy, "wait", LOOK)
     plotly.graph_objects.Figure(figure)
     assert figure["layout"]["annotations"][0]["text"] == "wait"
-    assert len(figure["layout"]["shapes"]) == (0 if card.drawing == "vintages" else 1)
+    assert len(figure["layout"]["shapes"]) == (1 if card.is_dated else 0)
     assert not any(any(trace["y"]) for trace in figure["data"] if trace["mode"] == "lines")
 
 
@@ -193,3 +193,21 @@ def test_a_fringe_is_told_to_be_many_firms() -> None:
     told = " ".join(trace["hovertemplate"] for trace in figure["data"] if "stackgroup" in trace)
     assert "offline small-loan companies (3,325 firms together)" in told
     assert "big-tech platform 1, " in told
+
+
+def test_the_lorenz_curve_stands_beside_its_gini() -> None:
+    card = BY_IDENTITY["lorenz"]
+    tables = run_tables()
+    one = tables["lenders"].assign(balance=1e9, firms=1, size_cv=0.0)
+    equal = drawn("equal", tables | {"lenders": one})
+    assert headline(card, "brand", equal, None, LOOK).value == "0.000 Gini"
+    assert headline(card, "brand", drawn(), equal, LOOK).change.endswith("against equal")
+    figure = card_figure(card, "brand", drawn(), equal, "#888888", LOOK)
+    assert [trace["name"] for trace in figure["data"]] == [
+        "all equal", "2024-01", "equal, 2030-12", "2030-12",
+    ]  # fmt: skip
+    newest = figure["data"][-1]
+    assert (newest["x"][-1], newest["y"][-1]) == (100.0, pytest.approx(100.0))
+    assert all(below <= place for place, below in zip(newest["x"], newest["y"], strict=True))
+    behind = card_table(card, "brand", drawn(), None, LOOK)
+    assert len(behind.rows) == 11
