@@ -1,5 +1,6 @@
 """What fills the page Policy: timeline, what binds by licence, rule by rule, history."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from dash import dcc, html
@@ -9,6 +10,7 @@ from dashboard.catalogue import Language, in_both, said
 from dashboard.choice import RUN
 from dashboard.library import Library, scenario_stamps
 from dashboard.policy.figures import rule_name, timeline_figure
+from dashboard.policy.in_chinese import BODIES, EVENTS, SOURCES, UNITS
 from dashboard.policy.mechanisms import MECHANISMS, level_in, licence_words
 from dashboard.policy.rules import Rules, rules_of, timeline
 from dashboard.policy.texts import PolicyText
@@ -139,7 +141,7 @@ def _each(rules: Rules, language: Language) -> Any:
             _whom(row, language),
             _steps(row, language),
             MECHANISMS[row.instrument].say(language) if row.instrument in MECHANISMS else "",
-            html.Span(row.source, lang="en"),
+            _in_words(row.source, SOURCES, language),
         ]
         for row in rules.rules
     ]
@@ -151,6 +153,22 @@ def _each(rules: Rules, language: Language) -> Any:
         className="card panel words",
         **aria(labelledby="policy-rules"),
     )
+
+
+def _in_words(text: str, chinese: Mapping[str, str], language: Language) -> Any:
+    """A text of the data in the page's language; as it is, where it is known in English only."""
+    if language == "zh" and text in chinese:
+        return chinese[text]
+    return html.Span(text, lang="en")
+
+
+def _value(value: str, unit: str, language: Language) -> str:
+    """A value of the policy timeline with its unit; events have none."""
+    if unit == "event":
+        return ""
+    if language == "zh":
+        return f"{value}{UNITS.get(unit, unit)}"
+    return value if unit == "date" else f"{value} {unit}"
 
 
 def _whom(row: RuleRow, language: Language) -> str:
@@ -186,9 +204,9 @@ def history(language: Language) -> Any:
     rows = [
         [
             row["date"],
-            html.Span(row["indicator"], lang="en"),
-            html.Span(row["entity"], lang="en"),
-            "" if row["unit"] == "event" else f"{row['value']} {row['unit']}",
+            _in_words(row["indicator"], EVENTS, language),
+            _in_words(row["entity"], BODIES, language),
+            _value(row["value"], row["unit"], language),
             sure[row["confidence"]].say(language) if row["confidence"] in sure else "",
         ]
         for row in timeline()

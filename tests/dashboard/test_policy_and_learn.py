@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from dashboard.learn import figures
 from dashboard.learn.content import CONCEPTS, TOUR
 from dashboard.pages import PAGES
 from dashboard.policy.figures import FROM, timeline_figure
+from dashboard.policy.in_chinese import BODIES, EVENTS, SOURCES, UNITS
 from dashboard.policy.layout import asked_month_text
 from dashboard.policy.mechanisms import MECHANISMS, licence_words
 from dashboard.policy.rules import TIMELINE, rules_of, timeline
@@ -17,7 +19,9 @@ from dashboard.theme import GROUNDS, look_of
 from sim.core.errors import InputError
 from sim.evidence.known_figures import DATA
 from sim.policy import RULES
+from sim.policy_rows import rule_rows
 from sim.scenario import load_scenario
+from sim.scenario_files import find_scenarios
 from tests.synthetic import run_tables, seed_tables
 
 # --- policy --------------------------------------------------------------------------------------
@@ -130,3 +134,15 @@ def test_the_tour_leads_to_pages_that_exist_and_ends_in_a_what_if() -> None:
     for address in TOUR.values():
         asked = dict(pair.split("=", 1) for pair in address.partition("?")[2].split("&"))
         assert {asked.get("scenario", "observed"), asked.get("against", "observed")} <= names
+
+
+def test_sources_and_events_are_told_in_chinese() -> None:
+    rows = timeline()
+    assert {row["indicator"] for row in rows} == set(EVENTS)
+    assert {row["entity"] for row in rows} == set(BODIES)
+    assert {row["unit"] for row in rows} - {"event"} == set(UNITS)
+    scenarios = [load_scenario(file.name) for file in find_scenarios()]
+    sources = {row.source for one in scenarios for row in rule_rows(one, one.start)}
+    assert len(sources & set(SOURCES)) >= 0.9 * len(sources), sorted(sources - set(SOURCES))
+    for chinese in (*EVENTS.values(), *BODIES.values(), *SOURCES.values()):
+        assert re.search("[\u4e00-\u9fff]", chinese)
