@@ -276,3 +276,20 @@ def test_a_broken_request_gets_no_traceback(client: Any) -> None:
     assert answer.status_code >= 400
     assert "Traceback" not in answer.text
     assert str(ROOT) not in answer.text
+
+
+def test_the_page_about_the_dashboard_says_the_limits_that_hold() -> None:
+    import dashboard.jobs
+    from dashboard import choice, questions, uploads
+
+    page = (Path(__file__).parents[2] / "docs" / "dashboard.md").read_text(encoding="utf-8")
+    said = " ".join(page.split())
+    assert f"{max(choice.BORROWERS):,} borrowers and {max(choice.SEEDS)} seeds" in said
+    assert f"{dashboard.jobs.MOST_JOBS_WAITING} simulations" in said
+    assert f"{questions.MOST_WAITING} other questions" in said
+    assert dashboard.jobs.MOST_JOBS_OF_ONE == questions.MOST_OF_ONE == 6
+    assert f"stopped after {dashboard.jobs.UNWATCHED_SECONDS:.0f} seconds" in said
+    assert f"at most {uploads.LARGEST_UPLOAD // 1000} kB" in said
+    assert f"within {uploads.SECONDS:.0f} seconds" in said
+    assert f"`{uploads.FOLDER}`" in said
+    assert f"({uploads.MOST_FILES} files, {uploads.MOST_BYTES // 1_000_000} MB;" in said
