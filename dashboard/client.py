@@ -8,15 +8,15 @@ are new.
 """
 
 import hmac
-import secrets
+import os
 from hashlib import sha256
 
 import flask
 
 COOKIE = "client"
 
-_SECRET = secrets.token_bytes(32)
-_LETTERS = 16
+_SECRET = os.urandom(32)
+_BYTES = 16
 
 
 def this_client() -> str:
@@ -36,7 +36,7 @@ def register(server: flask.Flask) -> None:
     def hand_out(response: flask.Response) -> flask.Response:
         document = response.mimetype == "text/html" and flask.request.method == "GET"
         if document and this_client() == (flask.request.remote_addr or "unknown"):
-            number = secrets.token_hex(_LETTERS)
+            number = os.urandom(_BYTES).hex()
             response.set_cookie(
                 COOKIE, f"{number}.{_signature(number)}", httponly=True, samesite="Strict"
             )
