@@ -24,11 +24,11 @@ from benchmarks.processes import ROOT
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, ViewportSize
 
 OUT = ROOT / "docs" / "screenshots"
-WIDE = {"width": 1280, "height": 1180}
-PHONE = {"width": 390, "height": 844}
+WIDE: "ViewportSize" = {"width": 1280, "height": 1180}
+PHONE: "ViewportSize" = {"width": 390, "height": 844}
 COLOURS = 128
 PATIENCE = 600_000
 """Milliseconds until a page is given up: it may have to simulate on a busy machine."""
@@ -203,7 +203,9 @@ def _side_by_side(pictures: "list[Image]") -> "Image":
 
 def saved(picture: "Image", path: Path) -> Path:
     """A picture as a small file."""
-    picture.quantize(COLOURS, dither=0).save(path, optimize=True)
+    import PIL.Image
+
+    picture.quantize(COLOURS, dither=PIL.Image.Dither.NONE).save(path, optimize=True)
     return path
 
 
