@@ -27,7 +27,8 @@ def test_an_upload_outlives_the_server_that_took_it(tmp_path: Path) -> None:
     again = second.find(source)
     assert again is not None
     assert (again.name, again.title, again.population) == ("my_file", "Mine", 400_000_000)
-    assert Scenario.from_text(zlib.decompress(second.text(source)).decode(), "x") == again
+    text = zlib.decompress(second.text(source)).decode()
+    assert Scenario.from_text(text, "x").hash == again.hash
     second.close()
     (kept,) = (tmp_path / FOLDER).iterdir()
     kept.write_text(kept.read_text().replace("Mine", "Yours").replace("400000000", "300000000"))
