@@ -351,7 +351,7 @@ def test_a_lender_of_one_world_alone_counts_as_none_in_the_other() -> None:
 def test_a_run_that_is_not_there_is_told(
     library: Library, query: dict[str, str], said: str | None
 ) -> None:
-    page = json.dumps(what_if(library, query, "en", None), default=plain)
+    page = json.dumps(what_if(library, query, "en", None), default=plain, ensure_ascii=False)
     assert ("in the folder; the base is observed instead" in page) is (said is not None)
     assert said is None or said in page
 
