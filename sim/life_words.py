@@ -142,7 +142,7 @@ class LifeText(Enum):
         "所欠款项已被要求收回，不再续贷",
     )
     IDLE_CLOSED = Said("its lender has closed it to further draws", "该机构已停止其继续提款")
-    IDLE_CHEAPER = Said("cheaper lines give all that is wanted", "更便宜的额度已够用")
+    IDLE_CHEAPER = Said("cheaper lines are asked for all of it", "所需金额已全部向更便宜的额度申请")
     CUT_OFF_RISK = Said(
         "its lender expects {risk} of such customers to go bad in six months by now, and takes "
         "{worst} at most",

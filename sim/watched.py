@@ -8,7 +8,7 @@ the borrower did is checked every month.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
@@ -289,7 +289,15 @@ def with_admission(
         if before.pending_fen[k] > 0 and after.principal_fen[k] <= before.principal_fen[k]
     )
     values = {name: getattr(first, name) for name in MonthWatched.__slots__}
+    # A second choice is drawn on after all, where the first has no money.
+    lines = tuple(
+        replace(line, idle="")
+        if after.principal_fen[line.slot] > before.principal_fen[line.slot]
+        else line
+        for line in first.lines
+    )
     values |= {"held_back": held_back, "closed_for": first.closed_for or counted_cause(tally)}
+    values |= {"lines": lines}
     return MonthWatched(**values)
 
 
