@@ -11,7 +11,7 @@ WORKERS = 2
 PYTHON ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser run test test-all lint format bench wheel lock clean
+.PHONY: help setup browser run test test-all lint format bench wheel docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,10 @@ bench: setup ## measure speed and memory on this machine
 
 wheel: setup ## build the package into dist/, for pip and pipx
 	.venv/bin/hatchling build --target wheel
+
+docs: setup ## build the documentation site into build/site/
+	.venv/bin/sphinx-build --fail-on-warning --keep-going --quiet docs build/site
+	@echo "Open: build/site/index.html"
 
 lock: setup ## choose the newest allowed packages and write requirements.txt
 	UV_SYSTEM_CERTS=true .venv/bin/uv pip compile pyproject.toml --group dev --output-file requirements.txt \

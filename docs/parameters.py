@@ -56,8 +56,9 @@ file is read. Every section also takes `source` and `note`, which change no resu
 OBSERVED = """\
 ## What `observed` sets, and from where
 
-`*` stands for every name. Values that rest on a figure in [scenarios/data](../scenarios/data/) are
-compared with it by a test, and none is called sourced whose figure is unconfirmed there. What
+`*` stands for every name. Values that rest on a figure in
+[scenarios/data](../scenarios/data/README.md) are compared with it by a test, and none is called
+sourced whose figure is unconfirmed there. What
 `observed` sets and this table does not name is assumed; its dated rules name their documents in the
 [file](../scenarios/observed.yaml) itself. *Calibrated* is what has been changed by hand since the
 first, uncalibrated version of the file.
