@@ -24,6 +24,7 @@ from docs.site_reference import write_pages
 from sim.cli import main
 from sim.core.tables import TABLES
 from sim.examples import EXAMPLES
+from tests.synthetic import market_table
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -146,11 +147,23 @@ def test_it_is_a_mesa_model_for_mesas_own_tools(tmp_path: Path) -> None:
     assert 0 < found[0.12] < found[0.36]  # a low ceiling from the start costs balance
 
 
-@pytest.mark.skipif(shutil.which("Rscript") is None, reason="no R on this machine")
-def test_r_is_looked_for() -> None:
-    done = subprocess.run(["Rscript", "-e", "library(arrow)"], capture_output=True, check=False)
-    if done.returncode != 0:
-        pytest.skip("R is here, its package arrow is not")
+def test_r_reads_the_tables(tmp_path: Path) -> None:
+    """Where R and its packages are; elsewhere it is skipped, and says so."""
+    if shutil.which("Rscript") is None:
+        pytest.skip("no R on this machine")
+    asked = ["Rscript", "-e", "library(arrow); library(dplyr)"]
+    if subprocess.run(asked, capture_output=True, check=False).returncode != 0:
+        pytest.skip("R is here, its packages arrow and dplyr are not")
+    table = tmp_path / "runs" / "first" / "market.parquet"
+    table.parent.mkdir(parents=True)
+    market_table(12).to_parquet(table)
+    (code,) = [block.text for block in blocks("howto/tables.md") if block.language == "r"]
+    done = subprocess.run(
+        ["Rscript", "-e", f"{code}\nprint(nrow(market))"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "12" in done.stdout
 
 
 @pytest.mark.parametrize("page", [*PAGES, MESA, "explanation/pictures.md", "explanation/trust.md"])

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from sim.evidence.files import Kept
 
 RUNS = Path("runs")
-LINE_EVERY = 20.0
-"""Seconds between two lines about progress."""
+LINE_EVERY, REDRAWN_EVERY = 20.0, 0.5
+"""Seconds between two lines about progress, in a log and on a terminal (one line, rewritten)."""
 
 
 def validate_scenario(
@@ -111,13 +111,16 @@ class _Teller:
 
     def __init__(self, quiet: bool) -> None:
         self._quiet = quiet
+        self._redraws = sys.stderr.isatty()
+        self._every = REDRAWN_EVERY if self._redraws else LINE_EVERY
         self._said = time.monotonic()
 
     def tell(self, share: float, compiling: bool) -> None:
         """Say how far, unless that was said a moment ago."""
         now = time.monotonic()
-        if self._quiet or now - self._said < LINE_EVERY:
+        if self._quiet or now - self._said < self._every:
             return
         self._said = now
         what = "compiling (once, up to a minute)" if compiling else f"{share:.0%} lived"
-        print(f"  {what} ...", file=sys.stderr, flush=True)
+        start, end = ("\r", "\r" if share >= 1.0 else "") if self._redraws else ("", "\n")
+        print(f"{start}  {what + ' ...':<40}", end=end, file=sys.stderr, flush=True)
