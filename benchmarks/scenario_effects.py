@@ -58,10 +58,12 @@ def read_options() -> argparse.Namespace:
 
 
 def library() -> list[str]:
-    """All scenarios of the library in the scope of the base, but for the base itself."""
-    scope = load_scenario(BASE).scope
+    """All scenarios of the library about the base's market and people, but for the base itself."""
+    base = load_scenario(BASE)
     names = [file.name for file in find_scenarios() if file.name != BASE]
-    return [name for name in names if load_scenario(name).scope == scope]
+    others = [load_scenario(name) for name in names]
+    alike = [x for x in others if (x.scope, x.population) == (base.scope, base.population)]
+    return [scenario.name for scenario in alike]
 
 
 def chosen_measures(base: Scenario) -> list[Measure]:

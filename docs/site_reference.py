@@ -100,6 +100,9 @@ def python() -> Iterator[str]:
 
 def heading(name: str, found: Any) -> Iterator[str]:
     """How something is called, an argument a line."""
+    if inspect.isclass(found) and issubclass(found, Exception):
+        yield f"{name}(message)"
+        return
     arguments = inspect.signature(found).parameters.values()
     if len(arguments) < 2:
         yield f"{name}({', '.join(argument.name for argument in arguments)})"
