@@ -76,11 +76,12 @@ def command_lines(text: str) -> Iterator[list[str]]:
 
 
 class Reader:
-    """Does what a page says, in one folder."""
+    """Does what a page says, in one folder; what two languages say alike is done once."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.monkeypatch = monkeypatch
         self.used: set[str] = set()
+        self.done: set[tuple[str, ...]] = set()
 
     def read(self, page: str) -> None:
         """All blocks of a page; code of one page shares its names."""
@@ -96,12 +97,16 @@ class Reader:
                     self.run(page, words)
             else:
                 assert block.language == "python", (page, block.language)
+                if (block.text,) in self.done:
+                    continue
+                self.done.add((block.text,))
                 exec(compile(block.text, page, "exec"), names)
 
     def run(self, page: str, words: list[str]) -> None:
         """One command; results of an earlier page of the same name make room."""
-        if words[0] in ELSEWHERE:
+        if words[0] in ELSEWHERE or tuple(words) in self.done:
             return
+        self.done.add(tuple(words))
         self.used.add(words[0])
         if "--out" in words:
             shutil.rmtree(words[words.index("--out") + 1], ignore_errors=True)
