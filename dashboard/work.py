@@ -3,7 +3,8 @@
 import json
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from sim.experiment import Phase
     from sim.kept_pasts import KeptPasts
     from sim.scenario import Scenario
+
+WORLDS_KEPT = 8
+"""Scenarios that a worker remembers, of those it has simulated last."""
 
 LARGEST_KEPT = 50_000
 """Borrowers up to which pasts are kept: a state has some 150 bytes for each."""
@@ -87,27 +91,63 @@ def simulate(part: Part, tell: Tell) -> Outcome:
         elif phase == "compile":
             tell(COMPILING if done < total else 0.0)
 
-    base = part.origin.base()
-    scenario = part.origin.whole(base)
+    worlds = _worlds(part.origin, part.months, _stamps(part.origin))
     result = run(
-        scenario,
+        worlds.scenario,
         borrowers=part.borrowers,
         seed=part.seed,
         months=part.months,
         threads=1,
         progress=progress,
-        checkpoints=_pasts(part, base, scenario),
+        checkpoints=_pasts(part, worlds),
     )
     return Outcome(dict(result.tables), result.manifest)
 
 
-def _pasts(part: Part, base: "Scenario", scenario: "Scenario") -> "KeptPasts | None":
-    """Where pasts are kept, the folder being what workers bring along; None for large parts."""
+@dataclass(frozen=True, slots=True)
+class _Worlds:
+    """A scenario, and how much past it shares with what it was made of.
+
+    base : hash of the scenario before the changes ; shared : months, burn-in included
+    """
+
+    scenario: "Scenario"
+    base: str
+    shared: int
+
+
+@lru_cache(maxsize=WORLDS_KEPT)
+def _worlds(origin: Origin, months: int, stamps: tuple[int, ...]) -> _Worlds:
+    """Read once for all seeds: reading and comparing took a fifth of a part.
+
+    stamps : of the files that the origin may be read from
+    """
     from sim.branching import course
+
+    base = _base(replace(origin, changes="", name=""), stamps)
+    scenario = origin.whole(base)
+    return _Worlds(scenario, base.hash, course(base, scenario, months).shared)
+
+
+@lru_cache(maxsize=WORLDS_KEPT)
+def _base(origin: Origin, stamps: tuple[int, ...]) -> "Scenario":
+    """A scenario before any changes, the same for every place of a lever."""
+    return origin.base()
+
+
+def _stamps(origin: Origin) -> tuple[int, ...]:
+    """When the program's scenario files were written last; nothing for a text."""
+    from sim.scenario_files import scenario_paths
+
+    return () if origin.text else tuple(path.stat().st_mtime_ns for path in scenario_paths())
+
+
+def _pasts(part: Part, worlds: _Worlds) -> "KeptPasts | None":
+    """Where pasts are kept, the folder being what workers bring along; None for large parts."""
     from sim.kept_pasts import KeptPasts
 
     folder = luggage()
     if folder is None or part.borrowers > LARGEST_KEPT:
         return None
-    shared = course(base, scenario, part.months).shared
-    return KeptPasts(Path(folder), f"{base.hash}-{part.borrowers}-{part.seed}", shared)
+    past = f"{worlds.base}-{part.borrowers}-{part.seed}"
+    return KeptPasts(Path(folder), past, worlds.shared)
