@@ -55,10 +55,9 @@ DRAWN = """() => {
   const charts = [...document.querySelectorAll('.js-plotly-plot')];
   const status = document.querySelectorAll('.status .bar, .status-line .bar').length;
   return charts.length > 0 && status === 0
-    && charts.every(chart => chart.querySelector('.trace, .bars, .heatmaplayer image, .parcoords, '
-      + '.scatterlayer .js-line, .table') !== null || chart.closest('[hidden]') !== null);
+    && charts.every(chart => chart.querySelector('.main-svg') !== null);
 }"""
-"""Whether nothing is under way and every chart has something in it."""
+"""Whether nothing is under way and every chart is drawn."""
 
 READY = "() => document.querySelector('main table, main svg, main h2') !== null"
 """The same for pages that may have no chart."""
@@ -82,6 +81,7 @@ class Shot:
 PAIR = "scenario=run:cap_12&against=run:observed"
 PAGES = (
     Shot("market", f"/?{PAIR}", height=2060),
+    Shot("inequality", f"/?{PAIR}", to="[data-card=lorenz]", height=640),
     Shot("what-if", "/what-if?scenario=observed&cap=12,2026-01,0,0&seeds=2&borrowers=20000"),
     Shot("lenders", f"/lenders?{PAIR}&firm=bigtech_1"),
     Shot("borrowers", f"/borrowers?{PAIR}"),
@@ -184,7 +184,7 @@ def _picture(page: "Page", address: str, shot: Shot, language: str) -> "Image":
     page.goto(f"{address}{shot.address}{joint}lang={language}")
     page.wait_for_function(DRAWN if shot.charts else READY, timeout=PATIENCE)
     if shot.to:
-        page.wait_for_selector(f"{shot.to} .js-plotly-plot .barlayer path", timeout=PATIENCE)
+        page.wait_for_selector(f"{shot.to} .main-svg", timeout=PATIENCE)
         page.evaluate(f"document.querySelector('{shot.to}').scrollIntoView()")
     page.wait_for_timeout(1_500)  # fonts and the last transitions
     return PIL.Image.open(io.BytesIO(page.screenshot())).convert("RGB")

@@ -8,6 +8,7 @@ import json
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -87,16 +88,27 @@ class Runs:
 
 def _described(folder: Path) -> Run | None:
     """What a folder's manifest says; None where it is no run."""
-    path = folder / MANIFEST
+    if folder.name.startswith("."):
+        return None
     try:
-        if folder.name.startswith(".") or path.stat().st_size > LARGEST_MANIFEST:
-            return None
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        known = (folder / MANIFEST).stat()
+    except OSError:
+        return None
+    return _read_manifest(folder, known.st_mtime_ns, known.st_size)
+
+
+@lru_cache(maxsize=2 * MOST_RUNS_LISTED)
+def _read_manifest(folder: Path, stamp: int, size: int) -> Run | None:
+    """The same, once for each time it is written: pages list runs at every question."""
+    if size > LARGEST_MANIFEST:
+        return None
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         scenario = manifest["scenario"]
         return Run(
             name=folder.resolve().name,
             folder=folder,
-            stamp=path.stat().st_mtime_ns,
+            stamp=stamp,
             scenario=str(scenario["name"]),
             title=str(scenario["title"]),
             borrowers=int(manifest["borrowers"]),

@@ -29,7 +29,7 @@ class DashClient:
     dependencies: list[dict[str, Any]] = field(default_factory=list)
 
     def open(self, path: str) -> dict[str, Any]:
-        """Load a page and fire its callbacks; its components' properties by id."""
+        """Load a page and fire its callbacks; properties by id of what is then on it."""
         self._get(path)
         if not self.dependencies:
             self.dependencies = json.loads(self._get("/_dash-dependencies"))
@@ -43,8 +43,10 @@ class DashClient:
         _collect(answer, components)
         for one in self.dependencies:
             if one is not page and not one.get("clientside_function"):
-                for place in _places(one, components):
-                    self._fire(one, components, place)
+                for place in list(_places(one, components)):
+                    answer = self._fire(one, components, place)
+                    for name, changed in answer.get("response", {}).items():
+                        components.setdefault(name, {}).update(changed)
         return components
 
     def _get(self, path: str) -> str:
