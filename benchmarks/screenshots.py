@@ -94,7 +94,7 @@ PAGES = (
 
 STRIPS = {
     "phone-1": ("market", "what-if", "lenders", "borrowers"),
-    "phone-2": ("life", "sweeps", "policy", "evidence"),
+    "phone-2": ("life", "policy", "evidence", "learn"),
 }
 """File -> the pages that stand side by side in it."""
 

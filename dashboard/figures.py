@@ -18,7 +18,7 @@ from dashboard.happenings.happened import (
     shocks,
 )
 from dashboard.happenings.marks import marks
-from dashboard.lorenz_figure import ENDS, inequality, lorenz_figure
+from dashboard.lorenz_figure import ENDS, TOLD, inequality, lorenz_figure
 from dashboard.market.texts import MarketText
 from dashboard.opens import opens_lender
 from dashboard.texts import Text
@@ -343,7 +343,7 @@ def _gini(measure: str, shown: Drawn, base: Drawn | None, language: Language) ->
     before, name = inequality(shown.tables["lenders"], measure, "first"), ""
     if base is not None:
         before, name = inequality(base.tables["lenders"], measure), base.name
-    gap = f"{now.gini - before.gini:+.3f}"
+    gap = f"{now.gini - before.gini:+.3f}".replace("-", "−")
     change = MarketText.GINI_CHANGE.say(language, difference=gap, month=before.month)
     if name:
         change = Text.AGAINST_VALUE.say(language, difference=gap, name=name)
@@ -420,14 +420,11 @@ def _shares_table(measure: str, shown: Drawn, look: Look) -> Behind:
 
 
 def _lorenz_table(measure: str, shown: Drawn, language: Language) -> Behind:
-    """The curve at every tenth of the firms."""
+    """The curve at every tenth of the firms, and close to the largest."""
     ends = [inequality(shown.tables["lenders"], measure, end) for end in ENDS]
     heads = [MarketText.LORENZ_X.say(language)]
     heads += [f"{one.month}, {MarketText.LORENZ_Y.say(language)}" for one in ends]
-    rows = [
-        [f"{ends[0].share[place]:.0f}", *(f"{one.cumulated[place]:.1f}" for one in ends)]
-        for place in range(0, len(ends[0].share), 10)
-    ]
+    rows = [[f"{share:g}", *(f"{one.at(share):.1f}" for one in ends)] for share in TOLD]
     return Behind(heads, rows)
 
 

@@ -18,8 +18,12 @@ BY_BRAND, BY_HOLDER, BY_RISK = "brand", "holder", "risk"
 COLUMNS = {BY_BRAND: "balance", BY_HOLDER: "held", BY_RISK: "at_risk"}
 """Measure of the card -> column of the lenders' table."""
 
-GRID = 101
-"""Places at which the curves of several seeds are put together."""
+GRID = np.concatenate((np.linspace(0.0, 0.9, 91), 1.0 - np.geomspace(0.099, 1e-5, 60), [1.0]))
+"""Places at which the curves of several seeds are put together: the largest firms are few among
+thousands, so they lie close at the end."""
+
+TOLD = (*range(0, 100, 10), 99, 99.9, 100)
+"""Per cent of the firms at which the table behind says what they have."""
 
 End = Literal["first", "last"]
 ENDS: tuple[End, End] = ("first", "last")
@@ -40,23 +44,26 @@ class Inequality:
     low: float
     high: float
 
+    def at(self, share: float) -> float:
+        """Per cent of the balance that so many per cent of the firms have, the smallest ones."""
+        return float(np.interp(share, self.share, self.cumulated))
+
 
 def inequality(lenders: "pandas.DataFrame", measure: str, end: End = "last") -> Inequality:
     """The curve of the first or the last month."""
     month = lenders["month"].max() if end == "last" else lenders["month"].min()
     rows = lenders[lenders["month"] == month]
     seeds = [seed for _, seed in rows.groupby("seed")] if "seed" in rows.columns else [rows]
-    grid = np.linspace(0.0, 1.0, GRID)
     curves, coefficients = [], []
     for seed in seeds:
         share, cumulated = lorenz(
             *(seed[name].to_numpy(float) for name in (COLUMNS[measure], "firms", "size_cv"))
         )
-        curves.append(np.interp(grid, share, cumulated))
+        curves.append(np.interp(GRID, share, cumulated))
         coefficients.append(gini(share, cumulated))
     return Inequality(
         month=month_text(month),
-        share=(100 * grid).tolist(),
+        share=(100 * GRID).tolist(),
         cumulated=(100 * np.median(curves, axis=0)).tolist(),
         gini=float(np.median(coefficients)),
         low=min(coefficients),
@@ -115,5 +122,5 @@ def _line(x: list[float], y: list[float], name: str, line: dict[str, Any]) -> di
         "y": y,
         "name": name,
         "line": line,
-        "hovertemplate": f"{name}: %{{x:.0f}}% → %{{y:.1f}}%<extra></extra>",
+        "hovertemplate": f"{name}: %{{x:.4~r}}% → %{{y:.1f}}%<extra></extra>",
     }
