@@ -30,7 +30,7 @@ class LifeText(Enum):
     AT_END = Said("At the end of {month}: {debts}.", "{month}末：{debts}。")
     NO_LOANS = Said("no loans", "没有贷款")
     BETWEEN_DEBTS = Said("; ", "；")
-    DEBT = Said("owes {brand} {amount} at {rate}{late}", "欠{brand}{amount}，年化{rate}{late}")
+    DEBT = Said("owes {brand} {amount} at {rate}{late}", "欠{brand}贷款{amount}，年化{rate}{late}")
     LATE = Said(", {days} late", "，逾期{days}")
     DAYS_1 = Said("1 to 30 days", "1至30天")
     DAYS_2 = Said("31 to 60 days", "31至60天")
