@@ -67,15 +67,15 @@ def slopes_at(
     )
 
 
-def corners(places: tuple[float, ...]) -> list[tuple[float, ...]]:
-    """Points around a point, `REACH` away in every parameter unless a bound is nearer."""
+def corners(places: tuple[float, ...], reach: float = REACH) -> list[tuple[float, ...]]:
+    """Points around a point, `reach` away in every parameter unless a bound is nearer."""
     import numpy as np
     from scipy.linalg import hadamard
 
     parameters = len(places)
     size = 1 << parameters.bit_length()  # a power of two above the number of parameters
     signs = hadamard(size)[:, 1 : parameters + 1]
-    found = np.clip(np.array(places) + REACH * np.vstack([signs, -signs]), 0.0, 1.0)
+    found = np.clip(np.array(places) + reach * np.vstack([signs, -signs]), 0.0, 1.0)
     return [tuple(float(u) for u in row) for row in found]
 
 

@@ -45,6 +45,7 @@ class FreeParameter(Parameters):
     scale: Literal["linear", "log"] = parameter(
         "linear", unit="", description="whether equal steps are differences or ratios"
     )
+    whole: bool = parameter(False, unit="", description="round to whole numbers, such as months")
     label: str = parameter("", unit="", description="what it is, in a few words")
 
     @model_validator(mode="after")
@@ -56,11 +57,13 @@ class FreeParameter(Parameters):
         return self
 
     def value_at(self, place: float) -> float:
-        """The value at a share of the way from low to high, to `DIGITS` digits."""
+        """The value at a share of the way from low to high, to `DIGITS` digits, or whole."""
         if self.scale == "log":
             value = self.low * math.pow(self.high / self.low, place)
         else:
             value = self.low + place * (self.high - self.low)
+        if self.whole:
+            return round(value)
         return min(self.high, max(self.low, float(f"{value:.{DIGITS}g}")))
 
     def place_of(self, value: float) -> float:

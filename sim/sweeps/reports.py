@@ -222,7 +222,7 @@ def bands_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
             share = float(rows["share_parameters"].iloc[number]) if len(rows) else math.nan
             split = "" if math.isnan(share) else f"{last.words}: {share:.0%} of the variance of a "
             words = f"{split}single run lies in the parameters, the rest is luck." if split else ""
-            where = ", ".join(str(level) for level in apart.values())
+            where = ", ".join(f"{study.label(key)} {level}" for key, level in apart.items())
             title = measure.column.label_en + (f" ({where})" if where else "")
             figure = draw.bands_figure(course, measure, first)
             cards.append(Card(f"{name}_{number}", title, words, figure))
