@@ -35,7 +35,7 @@ def main() -> None:
         lives.close()
     rows = []
     for place, target in enumerate(targets):
-        errors = np.sqrt(np.diag(slopes.errors[place]))
+        errors = np.sqrt(slopes.rest[place, place] * np.diag(slopes.shape))
         cells = [
             f"**{slope:+.1f}**" if abs(slope) > 2.0 * error else f"{slope:+.1f}"
             for slope, error in zip(slopes.slopes[place], errors, strict=True)

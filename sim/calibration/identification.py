@@ -47,25 +47,27 @@ class Slopes:
 
     centre : [parameters] ; residuals : [targets] distances there, in tolerances
     slopes : [targets, parameters] change of the distance over the whole way between the bounds
-    weights : [targets] by which squared distances count
-    errors : [targets, parameters, parameters] covariance of the slopes as they were measured
+    weights : [targets, targets] by which products of distances count
+    rest, shape : [targets, targets] and [parameters, parameters]; their products are the
+        covariances of the slopes as they were measured
     """
 
     centre: "Floats"
     residuals: "Floats"
     slopes: "Floats"
     weights: "Floats"
-    errors: "Floats"
+    rest: "Floats"
+    shape: "Floats"
 
     @property
     def loss(self) -> float:
-        """Weighted sum of squared distances at the centre."""
-        return float(self.weights @ (self.residuals * self.residuals))
+        """Weighted squared distance at the centre, all targets together."""
+        return float(self.residuals @ self.weights @ self.residuals)
 
     def moved(self, places: "Floats") -> "Slopes":
         """The same straight lines seen from another point."""
         residuals = self.residuals + self.slopes @ (places - self.centre)
-        return Slopes(places, residuals, self.slopes, self.weights, self.errors)
+        return Slopes(places, residuals, self.slopes, self.weights, self.rest, self.shape)
 
     def lowest(self, reach: float) -> "Floats":
         """The point of the cube, not farther than `reach` in any parameter, to be expected best.
@@ -76,9 +78,9 @@ class Slopes:
         import numpy as np
         from scipy.optimize import lsq_linear
 
-        weighed = np.sqrt(self.weights)
-        left = np.vstack([weighed[:, None] * self.slopes, root_of(self._noise()), self._pull()])
-        right = np.concatenate([-weighed * self.residuals, np.zeros(2 * len(self.centre))])
+        root = root_of(self.weights)
+        left = np.vstack([root @ self.slopes, root_of(self._noise()), self._pull()])
+        right = np.concatenate([-root @ self.residuals, np.zeros(2 * len(self.centre))])
         low = np.maximum(-self.centre, -reach) - 1e-12
         high = np.minimum(1.0 - self.centre, reach) + 1e-12
         solved = lsq_linear(left, right, bounds=(low, high))
@@ -89,7 +91,7 @@ class Slopes:
         """What the data say of the parameters, bounds apart: the curvature of half the loss."""
         import numpy as np
 
-        seen = self.slopes.T @ (self.weights[:, None] * self.slopes)
+        seen = self.slopes.T @ self.weights @ self.slopes
         values, vectors = np.linalg.eigh(seen - self._noise())
         found: Floats = (vectors * np.maximum(values, 0.0)) @ vectors.T
         return found
@@ -124,7 +126,7 @@ class Slopes:
         """Information that errors of the slopes feign, on average."""
         import numpy as np
 
-        found: Floats = np.tensordot(self.weights, self.errors, axes=1)
+        found: Floats = float(np.sum(self.weights * self.rest)) * self.shape
         return found
 
     def _pull(self) -> "Floats":

@@ -56,15 +56,27 @@ def slopes_at(
             for figures in known.values()
         ]
     )
-    fits = [_line(offsets, distances[:, :, place]) for place in range(len(targets))]
-    weights = [t.weight / (1.0 + noise) for t, (_, _, noise) in zip(targets, fits, strict=True)]
-    return Slopes(
-        centre,
-        np.array([line[0] for line, _, _ in fits]),
-        np.array([line[1:] for line, _, _ in fits]),
-        np.array(weights),
-        np.array([errors for _, errors, _ in fits]),
+    known_ones = np.isfinite(distances).all(axis=(0, 1))
+    lines, rest, shape, noise = _lines(offsets, np.where(known_ones, distances, 0.0))
+    own = np.array(
+        [t.weight if known else 0.0 for t, known in zip(targets, known_ones, strict=True)]
     )
+    return Slopes(centre, lines[0], lines[1:].T, weights(own, noise), rest, shape[1:, 1:])
+
+
+def weights(own: "Floats", noise: "Floats") -> "Floats":
+    """[targets, targets] by which products of distances count: what is known of all together.
+
+    own : [targets] weight, one over the variance that a tolerance stands for ; noise : covariance
+        of the heights, in tolerances
+    """
+    import numpy as np
+
+    found = np.zeros_like(noise)
+    counted = np.flatnonzero(own > 0.0)
+    inside = np.ix_(counted, counted)
+    found[inside] = np.linalg.inv(np.diag(1.0 / own[counted]) + noise[inside])
+    return found
 
 
 def corners(places: tuple[float, ...], reach: float = REACH) -> list[tuple[float, ...]]:
@@ -83,24 +95,30 @@ def _is_near(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
     return all(abs(a - b) <= REACH + 1e-9 for a, b in zip(one, other, strict=True))
 
 
-def _line(offsets: "Floats", rows: "Floats") -> "tuple[Floats, Floats, float]":
-    """Height and slopes at the point, covariance of the slopes, and variance of the height.
+def _lines(offsets: "Floats", distances: "Floats") -> "tuple[Floats, Floats, Floats, Floats]":
+    """Heights and slopes, what trials leave over, its part in the lines, noise of the heights.
 
-    offsets : [trials, parameters] from the point ; rows : [trials, seeds] distances
-    Without a figure somewhere nothing is known: a line of zeros that counts for nothing.
+    offsets : [trials, parameters] from the point ; distances : [trials, seeds, targets]
+
+    Returns [1 + parameters, targets], the covariance of trials' means [targets, targets], that of
+    the lines for one of a variance of 1 [1 + parameters, 1 + parameters], and the covariance of
+    heights. Luck is shared between targets: who falls late with one lender does with others.
     """
     import numpy as np
 
-    trials, parameters = offsets.shape
+    trials, seeds, _ = distances.shape
     design = np.column_stack([np.ones(trials), offsets])
     shape = np.linalg.pinv(design.T @ design)
-    means = rows.mean(axis=1)
-    if not np.isfinite(means).all():
-        return np.zeros(1 + parameters), np.zeros((parameters, parameters)), np.inf
-    line = shape @ design.T @ means
-    left = means - design @ line
-    variance = float(left @ left) / max(1, trials - parameters - 1)
-    # What a seed adds everywhere is in no residual of means: it is seen between seeds.
-    luck = (rows - (design @ line)[:, None]).mean(axis=0)
-    shared = float(luck.var(ddof=1)) / len(luck) if len(luck) > 1 else 0.0
-    return line, variance * shape[1:, 1:], shared + variance * float(shape[0, 0])
+    means = distances.mean(axis=1)
+    lines = shape @ design.T @ means
+    over = means - design @ lines
+    rest = over.T @ over / max(1, trials - design.shape[1])
+    # What a seed adds everywhere is in no residual of means: it is seen between seeds. Its size is
+    # taken over all targets, its pattern from all runs: few seeds say little of either.
+    luck = distances - (design @ lines)[:, None, :]
+    runs = luck.reshape(trials * seeds, -1)
+    pattern = runs.T @ runs / max(1, trials * seeds - design.shape[1])
+    between = luck.mean(axis=0).var(axis=0, ddof=1) if seeds > 1 else np.zeros(len(pattern))
+    whole = float(np.trace(pattern))
+    shared = min(1.0, float(between.sum()) / whole) if whole > 0.0 else 0.0
+    return lines, rest, shape, shared * pattern / seeds + rest * float(shape[0, 0])
