@@ -132,7 +132,7 @@ def report_page(
     from plotly.offline import get_plotlyjs
 
     return PAGE.substitute(
-        style=STYLE,
+        style=STYLE + "".join(_height(name, figure) for name, figure in figures.items()),
         title=safe_text(title),
         question=f'<p class="question">{safe_text(question)}</p>' if question else "",
         facts="".join(
@@ -202,6 +202,12 @@ def html_table(heads: list[str], rows: list[list[str]], text: bool = False, kind
         for row in rows
     )
     return f"<table{named}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _height(identity: str, figure: Figure) -> str:
+    """The rule that gives a figure the room that it is drawn for."""
+    height = figure["layout"].get("height")
+    return f"#{identity}-figure {{ height: {int(height)}px; }}\n" if height else ""
 
 
 def _drawing(identity: str, figure: Figure) -> str:

@@ -26,6 +26,13 @@ NAMED_X = {"type": "category", "hoverformat": "", "showgrid": False}
 SCALE = [[0.0, "#f3f7fa"], [0.5, "#56B4E9"], [1.0, "#0b3c5d"]]
 SURFACE_STEPS = 41
 
+ROOM, FEW, LEGEND_ROW, EFFECT_ROW, WRAPPED = 340, 4, 14, 40, 40
+"""Pixels of a chart; lines whose legend it has room for; pixels for each further one, and for each
+effect of one horizon; letters of a label's line."""
+
+DASHES = ("solid", "dash", "dot", "dashdot")
+"""What tells lines apart whose colours are used again."""
+
 FIFTHS = ("#0b3c5d", "#56B4E9", "#8a949e", "#E69F00", "#a63603")
 """Colours of fifths, lowest first; dark at both ends, so that they differ without colour too."""
 
@@ -82,33 +89,58 @@ def factor_of(column: Column) -> float:
 def effects_figure(
     rows: "pandas.DataFrame", measure: Measure, horizons: Sequence[Horizon], look: Look = LIGHT
 ) -> Figure:
-    """One measure's effects by horizon, a line a factor's level, t intervals as bars."""
-    scale, traces = factor_of(measure.column), []
+    """One measure's effects with t intervals.
+
+    By horizon, a line for each level of a factor; of one horizon alone, a row each.
+    """
     spans = {h.name: horizon_words(h, look) for h in horizons}
     rows = rows[rows["horizon"].isin(list(spans))]
+    if rows["horizon"].nunique() == 1:
+        return _effect_rows(rows, measure, spans[rows["horizon"].iloc[0]], look)
+    traces: list[dict[str, Any]] = []
     for place, (name, found) in enumerate(rows.groupby("_line", sort=False)):
         colour = LINES[place % len(LINES)]
-        effect = found["effect"] * scale
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines+markers",
-                "name": str(name),
-                "x": [spans[horizon] for horizon in found["horizon"]],
-                "y": numbers(effect),
-                "line": {"color": colour, "width": 2},
-                "error_y": {
-                    "type": "data",
-                    "symmetric": False,
-                    "array": numbers(found["t_high"] * scale - effect),
-                    "arrayminus": numbers(effect - found["t_low"] * scale),
-                    "color": translucent(colour),
-                    "thickness": 2,
-                },
-            }
-        )
+        x, y, bars = [spans[horizon] for horizon in found["horizon"]], *_with_bars(found, measure)
+        trace = {"type": "scatter", "mode": "lines+markers", "name": str(name), "x": x, "y": y}
+        line = {"color": colour, "width": 2, "dash": DASHES[place // len(LINES) % len(DASHES)]}
+        bars |= {"color": translucent(colour), "thickness": 2}
+        traces.append(trace | {"line": line, "error_y": bars})
     title = difference_title(measure.column, look.language)
-    return _figure(traces, "", title, NAMED_X, look=look)
+    # The legend stands above the chart and must not eat it up.
+    layout = {"height": ROOM + LEGEND_ROW * max(0, len(traces) - FEW)}
+    return _figure(traces, "", title, NAMED_X, layout=layout, look=look)
+
+
+def _effect_rows(rows: "pandas.DataFrame", measure: Measure, horizon: str, look: Look) -> Figure:
+    """Effects of one horizon, one beneath the other."""
+    x, bars = _with_bars(rows, measure)
+    trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": x,
+        "y": ["<br>".join(textwrap.wrap(str(name), WRAPPED)) for name in rows["_line"]],
+        "error_x": bars | {"color": translucent(look.accent), "thickness": 2},
+        "marker": {"color": look.accent, "size": 9},
+        "showlegend": False,
+    }
+    title = f"{difference_title(measure.column, look.language)} ({horizon})"
+    y_axis = {"type": "category", "autorange": "reversed", "automargin": True}
+    layout = {"height": max(ROOM, 110 + EFFECT_ROW * len(rows))}
+    return _figure([trace], title, "", PLAIN_X, y_axis, layout, look)
+
+
+def _with_bars(
+    rows: "pandas.DataFrame", measure: Measure
+) -> tuple[list[float | None], dict[str, Any]]:
+    """Effects in units of screens, and their t intervals as plotly's error bars."""
+    scale = factor_of(measure.column)
+    effect = rows["effect"] * scale
+    return numbers(effect), {
+        "type": "data",
+        "symmetric": False,
+        "array": numbers(rows["t_high"] * scale - effect),
+        "arrayminus": numbers(effect - rows["t_low"] * scale),
+    }
 
 
 def bands_figure(
@@ -218,7 +250,10 @@ def indices_figure(
 def surface_figure(
     found: Surface, across: str, up: str | None, labels: Mapping[str, str], look: Look = LIGHT
 ) -> Figure:
-    """A surface over one factor or two, all others at the middle of their range or first level."""
+    """A surface over two factors, or over one with a line for each level of the first named one.
+
+    All others stand at the middle of their range or at their first level.
+    """
     import numpy as np
     import pandas
 
@@ -227,17 +262,24 @@ def surface_figure(
     middle |= {name: levels[0] for name, levels in found.names.items()}
     steps = np.linspace(*found.ranges[across], SURFACE_STEPS)
     if up is None:
-        table = pandas.DataFrame([middle | {across: x} for x in steps.tolist()])
-        line = {
-            "type": "scatter",
-            "mode": "lines",
-            "x": numbers(steps),
-            "y": numbers(found.at(table) * scale),
-            "line": {"color": look.accent, "width": 2.5},
-            "showlegend": False,
-        }
+        named = next(iter(found.names.items()), ("", ("",)))
+        lines = []
+        for place, level in enumerate(named[1]):
+            here = middle | ({named[0]: level} if named[0] else {})
+            table = pandas.DataFrame([here | {across: x} for x in steps.tolist()])
+            lines.append(
+                {
+                    "type": "scatter",
+                    "mode": "lines",
+                    "name": str(level),
+                    "x": numbers(steps),
+                    "y": numbers(found.at(table) * scale),
+                    "line": {"color": LINES[place % len(LINES)], "width": 2.5},
+                    "showlegend": len(named[1]) > 1,
+                }
+            )
         title = axis_title(found.measure.column, look.language)
-        return _figure([line], labels[across], title, PLAIN_X, look=look)
+        return _figure(lines, labels[across], title, PLAIN_X, look=look)
     rows = np.linspace(*found.ranges[up], SURFACE_STEPS)
     heights = []
     for row in rows.tolist():

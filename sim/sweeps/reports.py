@@ -111,8 +111,10 @@ def sensitivity_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
     ]
     reading = (
         "mu_star: mean size of the effect of moving a factor over its range. S1: share of variance "
-        "that a factor explains alone; ST: with all its interactions. Bars: 95% intervals. `luck`: "
-        "share of the variance that is due to seeds, which no factor explains."
+        "that a factor explains alone; ST: with all its interactions. Bars: 95% intervals over the "
+        "sample of points. `luck`: share of the variance that is due to seeds. It lowers every S1 "
+        "and raises every ST: a factor that does nothing has an ST of about `luck`, and mu_star "
+        "above zero likewise."
     )
     return Finding("sensitivity", "Sensitivity", reading, table, cards)
 
@@ -144,8 +146,9 @@ def surface_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
         cards.append(Card(name, found.measure.column.label_en, words, figure))
     reading = (
         "A quadratic in all factors, fitted by least squares to the points' means over seeds; "
-        "factors not drawn stand in the middle. Coefficients are for factors scaled to -1 to 1. A "
-        "share predicted far below that fitted means that the surface is not to be trusted."
+        "factors not drawn stand in the middle, or at their first level. Coefficients are for "
+        "factors scaled to -1 to 1; their intervals come from surfaces fitted to each seed alone. "
+        "A share predicted far below that fitted means that the surface is not to be trusted."
     )
     table = pandas.concat(parts, ignore_index=True)
     return Finding("surface", "Response surfaces", reading, table, cards)
@@ -329,5 +332,6 @@ def headline_lines(finding: Finding) -> list[str]:
 
 def _line(row: Mapping[Any, Any], apart: Sequence[str]) -> str:
     """What a line of effects is called."""
-    where = "".join(f", {name} {row[name]}" for name in apart)
-    return f"{row['factor']} {row['level']} against {row['against']}{where}"
+    where = "".join(f", {name} {cell_text(row[name])}" for name in apart)
+    level, against = cell_text(row["level"]), cell_text(row["against"])
+    return f"{row['factor']} {level} against {against}{where}"

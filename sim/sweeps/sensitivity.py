@@ -1,7 +1,7 @@
 """Which factors matter: Morris and Sobol indices with their intervals, by SALib.
 
-A design point's figure is the mean over its seeds; what luck is left in it counts as variance that
-no factor explains, and `luck` says how much of the variance that is.
+A design point's figure is the mean over its seeds. What luck is left in it lowers every S1 and
+raises every ST, that of an idle factor to `luck`, which says how much of the variance it is.
 """
 
 from collections.abc import Sequence

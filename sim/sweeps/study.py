@@ -140,22 +140,24 @@ class Study:
         return found
 
     def point_means(self, measures: Sequence[Measure], horizon: Horizon) -> "pandas.DataFrame":
-        """A row a design point: its levels, `seeds`, and the mean of each measure over seeds.
+        """A row a design point: its levels, `seeds` done, and the mean of each measure over seeds.
 
+        A mean is NaN unless all seeds are there: points with unlike seeds would differ by luck too.
         Raises InputError if no run is done.
         """
+        figures = self.figures(measures, [horizon])[:, :, 0, :]
+        return self.means_of(measures, figures)
+
+    def means_of(self, measures: Sequence[Measure], figures: "Floats") -> "pandas.DataFrame":
+        """As `point_means`, of figures [points, seeds, measures] that have been read already."""
         import numpy as np
         import pandas
 
-        figures = self.figures(measures, [horizon])[:, :, 0, :]
-        known = ~np.isnan(figures)
-        counts = known.sum(axis=1)
-        sums = np.where(known, figures, 0.0).sum(axis=1)
-        means = np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts > 0)
+        done = (~np.isnan(figures)).sum(axis=1).max(axis=1, initial=0)
         rows = [{"point": point.number, **point.levels} for point in self._folder.points]
-        table = pandas.DataFrame(rows).assign(seeds=counts.max(axis=1, initial=0))
+        table = pandas.DataFrame(rows).assign(seeds=done)
         for place, measure in enumerate(measures):
-            table[measure.name] = means[:, place]
+            table[measure.name] = figures[:, :, place].mean(axis=1)
         return table
 
     def missing_text(self) -> str:

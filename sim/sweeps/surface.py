@@ -1,13 +1,16 @@
 """Response surfaces: a figure as a quadratic of the factors, fitted by least squares.
 
 After Box and Wilson, Journal of the Royal Statistical Society B 13, 1951. Numbers are scaled to
-[-1, 1] over their range, so that coefficients compare; what is no number (names, the base) shifts
-the whole surface.
+[-1, 1] over their range, so that coefficients compare. What is no number (names, the base) shifts
+the whole surface and, where there are points enough, has slopes of its own.
+
+Seeds are shared by all points, so that what a seed does to all alike is no noise around the surface
+but moves it: intervals come from surfaces fitted to each seed alone.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,17 +28,18 @@ if TYPE_CHECKING:
 
     type Floats = npt.NDArray[np.float64]
 
-CONSTANT = "constant"
+CONSTANT, OWN = "constant", " x "
 
 
 @dataclass(frozen=True)
 class Surface:
     """A fitted surface.
 
-    coefficients : one row a term: term, value, low, high (95%, t), in the measure's unit
+    coefficients : one row a term: term, value, low, high (95%, t over seeds; empty with one seed),
+        in the measure's unit
     ranges : numeric factor -> lowest and highest level
     r2 : share of variance that it fits ; q2 : that it predicts of points left out one by one
-    points : that it was fitted to
+    points, seeds : that it was fitted to
     """
 
     measure: Measure
@@ -46,6 +50,7 @@ class Surface:
     r2: float
     q2: float
     points: int
+    seeds: int
 
     def at(self, levels: "pandas.DataFrame") -> "Floats":
         """The surface at some levels, one row each; a column per factor."""
@@ -59,21 +64,20 @@ class Surface:
 def surface(study: Study | str | Path, measure: str, *, horizon: str | None = None) -> Surface:
     """Fit a figure as a quadratic of all factors; a factor of two levels has no square.
 
-    Raises InputError with too few points for the terms.
+    Points of which a seed is missing are left out. Names have slopes of their own in each number
+    where the points are more than the terms with them. Raises InputError with too few points for
+    the terms.
     """
     import numpy as np
-    import pandas
-    from scipy.special import stdtrit
 
     study = study_of(study)
     chosen, span = study.measure(measure), study.horizon(horizon)
-    means = study.point_means([chosen], span)
-    means = means[means[measure].notna()]
+    figures = study.figures([chosen], [span])[:, :, 0, :]
+    means = study.means_of([chosen], figures)
+    there = means[measure].notna().to_numpy()
+    means, of_seeds = means[there], figures[there, :, 0]
     ranges, names = _domains(study, means)
-    columns = _columns(means, ranges, names)
-    # The square of a factor of two levels is one everywhere, as the constant is.
-    flat = [n for n, v in columns.items() if n != CONSTANT and float(np.ptp(v)) < 1e-9]
-    columns = {name: values for name, values in columns.items() if name not in flat}
+    columns = _terms(means, ranges, names)
     matrix, values = _matrix(columns), means[measure].to_numpy()
     count, terms = matrix.shape
     if count <= terms or np.linalg.matrix_rank(matrix) < terms:
@@ -81,28 +85,57 @@ def surface(study: Study | str | Path, measure: str, *, horizon: str | None = No
             f"{count} design points do not tell {terms} terms of the surface apart; run more points"
         )
     inverse = np.linalg.inv(matrix.T @ matrix)
-    fitted = inverse @ matrix.T @ values
-    rest = values - matrix @ fitted
+    rest = values - matrix @ (inverse @ matrix.T @ values)
     leverage = np.einsum("ij,jk,ik->i", matrix, inverse, matrix)
-    freedom = count - terms
-    error = np.sqrt(np.diag(inverse) * float(rest @ rest) / freedom)
-    half = float(stdtrit(freedom, 0.5 + LEVEL / 2)) * error
     total = float(((values - values.mean()) ** 2).sum())
     predicted = rest / np.maximum(1e-12, 1.0 - leverage)
     nan = float("nan")
-    table = pandas.DataFrame(
-        {"term": list(columns), "value": fitted, "low": fitted - half, "high": fitted + half}
-    )
     return Surface(
         chosen,
         span.name,
-        table,
+        _coefficients(list(columns), inverse @ matrix.T @ of_seeds),
         ranges,
         names,
         r2=1.0 - float(rest @ rest) / total if total > 0 else nan,
         q2=1.0 - float(predicted @ predicted) / total if total > 0 else nan,
         points=count,
+        seeds=of_seeds.shape[1],
     )
+
+
+def _coefficients(terms: list[str], fitted: "Floats") -> "pandas.DataFrame":
+    """The table of coefficients from those of each seed, [terms, seeds]."""
+    import numpy as np
+    import pandas
+    from scipy.special import stdtrit
+
+    seeds = fitted.shape[1]
+    value, half = fitted.mean(axis=1), np.full(len(terms), np.nan)
+    if seeds > 1:
+        half = fitted.std(axis=1, ddof=1) / seeds**0.5
+        half = half * float(stdtrit(seeds - 1, 0.5 + LEVEL / 2))
+    return pandas.DataFrame(
+        {"term": terms, "value": value, "low": value - half, "high": value + half}
+    )
+
+
+def _terms(
+    means: "pandas.DataFrame",
+    ranges: Mapping[str, tuple[float, float]],
+    names: Mapping[str, tuple[Level, ...]],
+) -> dict[str, "Floats"]:
+    """Term -> its value at every point: all terms, or without slopes of names if too many.
+
+    The square of a factor of two levels is one everywhere, as the constant is, and no term.
+    """
+    import numpy as np
+
+    columns = _columns(means, ranges, names)
+    flat = [n for n, v in columns.items() if n != CONSTANT and float(np.ptp(v)) < 1e-9]
+    columns = {name: values for name, values in columns.items() if name not in flat}
+    if len(means) > len(columns) == np.linalg.matrix_rank(_matrix(columns)):
+        return columns
+    return {name: values for name, values in columns.items() if "=" not in name or OWN not in name}
 
 
 def _domains(
@@ -141,7 +174,10 @@ def _columns(
             found[f"{name}={level}"] = np.asarray(levels[name] == level, dtype=np.float64)
     found |= scaled
     for one, two in combinations(scaled, 2):
-        found[f"{one} x {two}"] = scaled[one] * scaled[two]
+        found[f"{one}{OWN}{two}"] = scaled[one] * scaled[two]
+    for name, known in names.items():
+        for level, number in product(known[1:], scaled):
+            found[f"{name}={level}{OWN}{number}"] = found[f"{name}={level}"] * scaled[number]
     return found | {f"{name}^2": values**2 for name, values in scaled.items()}
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from sim.cli import main
 from sim.core.errors import InputError
+from sim.sweeps import figures as draw
 from sim.sweeps.discovery import discover
 from sim.sweeps.effects import effects
 from sim.sweeps.factors import Level
@@ -140,6 +141,23 @@ def test_a_seed_without_a_figure_says_nothing() -> None:
     assert np.isnan(bootstrap(draws[:2], median=False)[0]).all()
 
 
+def test_effects_of_one_horizon_stand_one_beneath_the_other(full: Study) -> None:
+    measure, horizon = full.measure("hhi"), full.horizon("year_2024")
+    rows = effects(full, measures=["hhi"], horizons=["year_2024"])
+    rows = rows.assign(_line=[f"line {place}" for place in range(len(rows))])
+    (trace,) = draw.effects_figure(rows, measure, [horizon])["data"]
+    assert trace["x"] == pytest.approx(rows["effect"].tolist())
+    assert trace["y"] == rows["_line"].tolist()
+
+
+def test_a_report_has_room_for_its_charts(full: Study, tmp_path: Path) -> None:
+    finding = ANALYSES["surface"](full, {"measures": ["hhi"]})
+    _, report = write_finding(full, finding, tmp_path)
+    height = finding.cards[0].figure["layout"]["height"]
+    assert height > 340
+    assert f"#card_hhi-figure {{ height: {height}px; }}" in report.read_text()
+
+
 # --- sensitivity ---------------------------------------------------------------------------------
 
 SAMPLED = """
@@ -232,15 +250,63 @@ def test_a_surface_is_the_quadratic_put_in(tmp_path: Path) -> None:
 
 
 def test_a_surface_does_not_predict_what_is_noise(tmp_path: Path) -> None:
-    text = SAMPLED.replace("DESIGN", "{kind: lhs, points: 40}")
+    text = SAMPLED.replace("DESIGN", "{kind: lhs, points: 40}").replace("seeds: 1", "seeds: 6")
     study = study_made(
-        tmp_path, text, lambda levels, *_: {"hhi": luck(round(1e6 * float(levels["a"])), 5)}
+        tmp_path,
+        text,
+        lambda levels, seed, _: {"hhi": luck(round(1e6 * float(levels["a"])), 5 + seed)},
     )
     found = surface(study, "hhi")
     assert found.q2 < 0.3 < 1.0
     terms = found.coefficients[found.coefficients["term"] != "constant"]
     covered = (terms["low"] <= 0) & (terms["high"] >= 0)
     assert covered.mean() >= 0.7
+
+
+def test_luck_that_seeds_bring_to_all_points_is_in_the_intervals(full: Study) -> None:
+    """It leaves no trace around the surface; only other seeds tell of it."""
+    found = surface(full, "hhi", horizon="year_2024")
+    rows = found.coefficients.set_index("term")
+    lucks = 50 * np.array([luck(seed, 1) for seed in range(1, 13)])
+    half = 2.201 * lucks.std(ddof=1) / 12**0.5  # t at 11 degrees of freedom
+    wide = rows["high"] - rows["low"]
+    assert wide["constant"] == pytest.approx(2 * half, rel=1e-3)
+    assert wide["cap"] == pytest.approx(0.0, abs=1e-6)  # of a slope the same luck cancels
+
+
+def test_one_seed_has_no_intervals(tmp_path: Path) -> None:
+    text = SAMPLED.replace("DESIGN", "{kind: lhs, points: 40}")
+    assert surface(study_made(tmp_path, text, ishigami), "hhi").coefficients["low"].isna().all()
+
+
+def test_points_of_which_a_seed_is_missing_are_left_out(tmp_path: Path) -> None:
+    store = made_up(tmp_path / "out", plan_file(tmp_path, SEEDS), linear)
+    lines = (store.path / "journal.jsonl").read_text().splitlines(keepends=True)
+    (store.path / "journal.jsonl").write_text("".join(lines[:-1]))
+    study = Study(store.path)
+    means = study.point_means([study.measure("hhi")], study.horizon("year_2024"))
+    assert sorted(means["seeds"]) == [11, 12, 12, 12, 12, 12]
+    assert means["hhi"].isna().tolist() == (means["seeds"] == 11).tolist()
+
+
+def test_names_have_slopes_of_their_own_where_points_are_enough(tmp_path: Path) -> None:
+    levels = "competition: {path: competition.preset, list: [low, high]}"
+    text = PLAN.replace(
+        "saving: {path: behaviour.saving, role: uncertainty, list: [20%, 30%]}", levels
+    )
+    text = text.replace("list: [36%, 18%, 12%]", "list: [36%, 24%, 18%, 12%]")
+    study = study_made(
+        tmp_path,
+        text,
+        lambda levels, *_: {
+            "hhi": 100 + float(levels["cap"]) * (50 if levels["competition"] == "low" else 10)
+        },
+    )
+    found = surface(study, "hhi")
+    assert found.r2 == pytest.approx(1.0)
+    assert "competition=high x cap" in found.coefficients["term"].tolist()
+    figure = draw.surface_figure(found, "cap", None, {"cap": "cap"})
+    assert [trace["name"] for trace in figure["data"]] == ["low", "high"]
 
 
 def test_too_few_points_make_no_surface(full: Study, tmp_path: Path) -> None:
