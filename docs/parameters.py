@@ -57,7 +57,7 @@ OBSERVED = """\
 ## What `observed` sets, and from where
 
 `*` stands for every name. Values that rest on a figure in
-[scenarios/data](../scenarios/data/README.md) are compared with it by a test, and none is called
+[scenarios/data](../scenarios/data/origins.csv) are compared with it by a test, and none is called
 sourced whose figure is unconfirmed there. What
 `observed` sets and this table does not name is assumed; its dated rules name their documents in the
 [file](../scenarios/observed.yaml) itself. *Calibrated* is what has been changed by hand since the
