@@ -47,6 +47,10 @@ MEMORY = 1.0 / 12.0
 MARKUP_SPEED = 0.05
 """Part of the distance to the target markup closed in a month (assumption)."""
 
+ANSWER_SPEED = 0.2
+"""Part of the distance to the wanted answer to rivals closed in a month (assumption): who loses
+requests to a price that he can see need not wait, as for what a share of contests tells."""
+
 MARKUP_RANGE = (-0.02, 0.30)
 """Loss-leading at most two points; nobody asks more than thirty over cost (assumption)."""
 
@@ -63,13 +67,13 @@ keep it up (assumptions)."""
 class Norms:
     """What a lender's answers to its rivals are measured from: how it stood at the opening.
 
-    gap : [S] its posted price less that of the rivals it met, fraction per year
+    price : [S] what it posted, fraction per year; 0 before the opening
     share : of all balances ; earning : markup on a new yuan, fraction per year
     profit : recent month's, fen ; excess : return on equity above a normal one
     openness : of its licence ; loss : losses of its loans, fraction of balance per year
     """
 
-    gap: Floats
+    price: Floats
     share: float = 0.0
     earning: float = 0.0
     profit: float = 0.0
@@ -86,6 +90,10 @@ class LenderState:
     price_recent : running all-in price of its draws, fraction per year
     realised, expected : running loss rates, fraction of balance per year
     contested, won : [S] running counts of contests
+    contests : [S, 4] of these lately, by month: lost; by how much the winners' prices had risen
+        since the opening, bp, in sum; offers of others met; what those lenders ask, bp, in sum
+    answer : [S] part of the markup that answers those to whom it loses, fraction per year
+    answer_shown : mean answer over the segments as far as the running price shows it
     growth, balance_before : in the burn-in, recent monthly growth of the balance, and last month's
     technology : how much of each technology it has adopted, in the order of TECHNOLOGIES
     blur : added to the error of what it knows, fraction, by data that it has lost
@@ -118,6 +126,9 @@ class LenderState:
     contested: Floats
     won: Floats
     norms: Norms
+    contests: Floats
+    answer: Floats
+    answer_shown: float = 0.0
     line_scale: float = 1.0
     blur: float = 0.0
     growth: float = 0.0
@@ -186,6 +197,8 @@ class Lender(Agent[Any]):
             contested=np.full(many, 1.0),
             won=np.full(many, 0.5),
             norms=Norms(np.zeros(many)),
+            contests=np.zeros((many, 4)),
+            answer=np.zeros(many),
         )
 
     def signal_noise(self, technology: list[float]) -> float:

@@ -272,8 +272,8 @@ class LenderSetup(Parameters):
     strategy: Strategies | None = parameter(
         None,
         unit="",
-        description="price_war, premium, follow, expand, niche:SEGMENT or none, or these by month; "
-        "missing: none",
+        description="price_war, premium, follow, follow:LENDER, expand, niche:SEGMENT or none, or "
+        "these by month; missing: none",
     )
 
     @property

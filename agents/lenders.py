@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from agents.lender import (
+    ANSWER_SPEED,
     BAD_TO_LOSS,
     CALIBRATION_RANGE,
     EXPOSURE,
@@ -27,6 +28,10 @@ from agents.messages import Floats
 from agents.pricing import LOAN_LIFE, SCORE_HORIZON, break_even_apr, target_markup
 from agents.scorecard import GRADE_PD, bad_rates_seen
 from agents.strategy_names import NONE
+
+RECENT = 0.25
+"""Weight of the newest month in what a lender knows of those whom it meets (assumption): prices
+of rivals are seen as they are, so that less has to be averaged than of luck in contests."""
 
 # --- prices and lines ----------------------------------------------------------------------------
 
@@ -133,16 +138,20 @@ def learn_losses(lenders: Sequence[Lender], realised: Floats) -> None:
         state.expected += MEMORY * (due - state.expected)
 
 
-def watch_rivals(lenders: Sequence[Lender], contested: Floats, won: Floats) -> None:
-    """Updates running counts of contests and of those won.
+def watch_rivals(
+    lenders: Sequence[Lender], contested: Floats, won: Floats, contests: Floats
+) -> None:
+    """Updates running counts of contests, of those won, and of whom it met there.
 
-    contested, won : [L, S] this month's
+    contested, won : [L, S] this month's ; contests : [L, S, 4] see `LenderState`
     """
     states, seen = [lender.state for lender in lenders], np.stack([contested, won])
     before = np.array([[x.contested for x in states], [x.won for x in states]]).reshape(seen.shape)
     after = before + MEMORY * (seen - before)
-    for state, all_contested, all_won in zip(states, *after, strict=True):
-        state.contested, state.won = all_contested, all_won
+    lately = np.array([x.contests for x in states]).reshape(contests.shape)
+    lately += RECENT * (contests - lately)
+    for state, all_contested, all_won, met in zip(states, *after, lately, strict=True):
+        state.contested, state.won, state.contests = all_contested, all_won, met
 
 
 def usual_markups(lenders: Sequence[Lender]) -> Floats:
@@ -154,28 +163,35 @@ def usual_markups(lenders: Sequence[Lender]) -> Floats:
     return target_markup(conduct, sensitivity, share_won(contested, won))
 
 
-def move_markups(lenders: Sequence[Lender], usual: Floats) -> None:
+def move_markups(lenders: Sequence[Lender], usual: Floats, answers: Floats | float = 0.0) -> None:
     """Moves each segment's markup a step towards its target: the usual one, or a strategy's.
 
-    usual : [L, S] see `usual_markups`
+    The answer to rivals is a part of the markup that moves faster; who has a target of its own
+    gives none.
+
+    usual : [L, S] see `usual_markups` ; answers : [L, S] wanted, see sim/rivalry.py
     """
     if not lenders:
         return
     states = [lender.state for lender in lenders]
     target, speed = usual.copy(), np.full((len(lenders), 1), MARKUP_SPEED)
+    wanted = np.broadcast_to(answers, target.shape).copy()
     for row, state in enumerate(states):
         if state.stance.target is not None:
-            target[row] = state.stance.target
+            target[row], wanted[row] = state.stance.target, 0.0
         if state.stance.speed is not None:
             speed[row] = state.stance.speed
     markup = np.array([x.markup for x in states])
-    moved = np.clip(markup + speed * (target - markup), *MARKUP_RANGE)
-    for state, new in zip(states, moved, strict=True):
-        state.markup = new
+    answer = np.array([x.answer for x in states])
+    alone = markup - answer
+    alone = np.clip(alone + speed * (target - alone), *MARKUP_RANGE)
+    moved = np.clip(alone + answer + ANSWER_SPEED * (wanted - answer), *MARKUP_RANGE)
+    for state, new, given in zip(states, moved, moved - alone, strict=True):
+        state.markup, state.answer = new, given
 
 
 def rivals_prices(posted: Floats, met: Floats) -> Floats:
-    """[L, S] mean price posted by the other lenders that are met in a segment; its own if none is.
+    """[L, S] mean price posted by the other lenders that contest a segment; its own if none does.
 
     posted : [L, S] fraction per year ; met : [L, S] how often a lender's offers meet others
     """

@@ -96,12 +96,16 @@ ROUTE_STOCKS = 10
     APPROVALS,
     WINS,
     CONTESTED,
+    LOST,  # contests that another won
+    LOST_RISE,  # by how much the winners' prices have risen since the opening, sum over these, bp
+    MET,  # other lenders' offers met in contests
+    MET_PRICE,  # prices that those lenders post, sum over these, bp
     FRAUD_APPLICATIONS,
     FRAUD_REFUSED,
     FALSE_ALARMS,
     APPLICANTS_OWE,  # what applicants owe to others, hundredths of a month's income, summed
-) = range(8)
-LENDER_COUNTS = 8
+) = range(12)
+LENDER_COUNTS = 12
 
 # Columns of Tally.cell: borrowers by cell; money in fen.
 (
@@ -253,6 +257,8 @@ class Terms(NamedTuple):
     moves: Floats  # [R, S, G] chance that it does; 0 where lines stay on their route
     refusal: Ints  # [L, S, G] cause where refused
     posted_bp: Ints  # [L, S] price a shopper expects, what the state pays taken off
+    asked_bp: Ints  # [L, S] price that each posts, what the state pays included
+    risen_bp: Ints  # [L, S] by how much that price has risen since the opening; 0 before it
     disclosure: float  # share of borrowers who see the all-in price of an offer
     hidden_bp: Ints  # [L, S] what who does not see it leaves out of the posted price
     hassle_bp: Ints  # [L]

@@ -21,6 +21,13 @@ class Ownership(Parameters):
         high=240,
         description="months in a row below it after which they leave; 0: they never do",
     )
+    strategy_patience: Count = parameter(
+        24,
+        unit="months",
+        high=240,
+        description="months in a row with a return on equity below the normal one, and below that "
+        "at its start, after which a premium, a niche or following is given up for good; 0: never",
+    )
     rescue: Share = parameter(
         0.0,
         unit="fraction",

@@ -22,9 +22,10 @@ class Rivalry(Parameters):
         "presses the target markup",
     )
     price_response: Share = parameter(
-        0.3,
+        0.6,
         unit="fraction",
-        description="part of a change of the gap to rivals' prices that the markup makes good",
+        description="part of a change since the opening of the gap to the prices of those to whom "
+        "requests are lost that the markup makes good",
     )
     share_defence: Rate = parameter(
         0.03,

@@ -18,6 +18,10 @@ from agents.messages import (
     CELL_APPROVALS,
     CONTESTED,
     GRADES,
+    LOST,
+    LOST_RISE,
+    MET,
+    MET_PRICE,
     PRICE,
     REQUESTED,
     RISK,
@@ -308,7 +312,7 @@ def look_for_loan(
         if best >= 0 and not shops:
             tried = i + 1
             break
-    count_contest(b, tried, offers, best, tally, desk)
+    count_contest(b, tried, offers, best, terms, tally, desk)
     if best < 0:
         return cause
     place_request(b, identity, k, best, wanted, world, terms, tally, desk)
@@ -317,16 +321,33 @@ def look_for_loan(
 
 @rule
 def count_contest(
-    b: BorrowerState, tried: int, offers: int, best: int, tally: Tally, desk: Desk
+    b: BorrowerState,
+    tried: int,
+    offers: int,
+    best: int,
+    terms: Terms,
+    tally: Tally,
+    desk: Desk,
 ) -> None:
-    """Counts, for each lender whose offer met another, whether it won."""
+    """Counts, for each lender whose offer met others, whom it met, and to whom it lost."""
     if offers < 2:
         return
+    asked = 0
     for i in range(tried):
         if desk.offer[i] > 0:
-            tally.lender[desk.lender[i], b.segment, CONTESTED] += 1
+            asked += terms.asked_bp[desk.lender[i], b.segment]
+    for i in range(tried):
+        if desk.offer[i] > 0:
+            lender = desk.lender[i]
+            tally.lender[lender, b.segment, CONTESTED] += 1
+            tally.lender[lender, b.segment, MET] += offers - 1
+            tally.lender[lender, b.segment, MET_PRICE] += asked - terms.asked_bp[lender, b.segment]
             if i == best:
-                tally.lender[desk.lender[i], b.segment, WINS] += 1
+                tally.lender[lender, b.segment, WINS] += 1
+            elif best >= 0:
+                risen = terms.risen_bp[desk.lender[best], b.segment]
+                tally.lender[lender, b.segment, LOST] += 1
+                tally.lender[lender, b.segment, LOST_RISE] += risen
 
 
 @rule

@@ -7,13 +7,13 @@ what the lender sees to a `Stance`. S segments.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from agents.messages import Floats
-from agents.strategy_names import NONE, niche_of
+from agents.strategy_names import NONE, leader_of, niche_of
 
 WAR_MARKUP = -0.01
 """Markup over break-even that a price war aims at, fraction per year (assumption)."""
@@ -83,6 +83,8 @@ class Stance:
     focus : [S] attention to each segment, times the usual; None: as usual
     lines : longest lines, times the usual ; belief : part of the risk that it sees which counts
         in its prices, cut-offs and lines
+    poor : months in a row in which it has earned too little ; since : return on equity when it
+        was taken up, None if nobody knew
     care : part of the usual checks that it makes of who applies: less lets in more noise, more
         overstated income, more debts unseen and more fraud
     """
@@ -99,6 +101,8 @@ class Stance:
     lines: float = 1.0
     belief: float = 1.0
     care: float = 1.0
+    poor: int = 0
+    since: float | None = None
 
 
 NEUTRAL = Stance()
@@ -111,6 +115,9 @@ class View(NamedTuple):
     trust : part of its money that funders and partners would leave with it
     usual : [S] markup that the common rule would aim at ; markup : [S] its markup now
     own, rivals : [S] posted prices, fraction per year: its own, and those of whom it meets
+    leader : [S] what the lender posts that its strategy names; None: it names none that is there
+    earned : return on equity over a year, None before there is one ; normal : a normal one
+    patience : months after which too low a return ends a strategy that is no campaign; 0: never
     fit : [S] how well its kind fits each segment ; segments : [S] their names
     """
 
@@ -121,6 +128,10 @@ class View(NamedTuple):
     markup: Floats
     own: Floats
     rivals: Floats
+    leader: Floats | None
+    earned: float | None
+    normal: float
+    patience: int
     fit: Floats
     segments: tuple[str, ...]
 
@@ -174,8 +185,14 @@ def niche(strategy: str, view: View) -> Stance:
 
 
 def follow(strategy: str, view: View) -> Stance:
-    """Asks what those ask whom it meets, segment by segment."""
-    return Stance(strategy, target=view.markup + view.rivals - view.own, speed=FOLLOW_SPEED)
+    """Asks what those ask whom it meets, as often as it meets them, or the lender that it names.
+
+    While a lender that is named is not in the market it keeps to the common rule.
+    """
+    asked = view.leader if leader_of(strategy) else view.rivals
+    if asked is None:
+        return Stance(strategy)
+    return Stance(strategy, target=view.markup + asked - view.own, speed=FOLLOW_SPEED)
 
 
 def expand(strategy: str, view: View) -> Stance:
@@ -216,7 +233,38 @@ POLICIES: dict[str, Callable[[str, View], Stance]] = {
 """Strategies by name; who has none keeps to the common rule."""
 
 
+CAMPAIGNS = ("price_war", "expand")
+"""Strategies that mean to lose money for a while; want of means ends them, not a low return."""
+
+
 def stance(strategy: str, view: View) -> Stance:
     """What a strategy asks for this month; `strategy` as files write it."""
-    policy = POLICIES.get(strategy.partition(":")[0])
-    return NEUTRAL if policy is None else policy(strategy, view)
+    name = strategy.partition(":")[0]
+    policy = POLICIES.get(name)
+    if policy is None:
+        return NEUTRAL
+    if name in CAMPAIGNS:
+        return policy(strategy, view)
+    return while_it_earns(policy, strategy, view)
+
+
+def while_it_earns(policy: Callable[[str, View], Stance], strategy: str, view: View) -> Stance:
+    """A strategy until it has earned too little for too long; then the common rule, for good."""
+    before = view.before
+    taken_up = before.strategy != strategy
+    if before.over and not taken_up:
+        return before
+    since = view.earned if taken_up else before.since
+    short = view.earned is not None and view.earned < least_return(view.normal, since)
+    poor = (0 if taken_up else before.poor) + 1 if short else 0
+    if 0 < view.patience <= poor:
+        return Stance(strategy, over=True, poor=poor, since=since)
+    return replace(policy(strategy, view), poor=poor, since=since)
+
+
+def least_return(normal: float, since: float | None) -> float:
+    """Return on equity below which a strategy disappoints: a normal one, or less if it began there.
+
+    since : return when it was taken up, None if nobody knew
+    """
+    return normal if since is None else min(normal, since)

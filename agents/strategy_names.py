@@ -14,19 +14,21 @@ from sim.core.wording import did_you_mean
 
 NONE = "none"
 NICHE = "niche"
-STRATEGIES = (NONE, "price_war", "premium", "follow", "expand", NICHE)
+FOLLOW = "follow"
+STRATEGIES = (NONE, "price_war", "premium", FOLLOW, "expand", NICHE)
 """none: the rule that all lenders have; the others are told in agents/strategy.py."""
 
-WAYS_TO_WRITE = "price_war, premium, follow, expand, niche:SEGMENT or none"
+WAYS_TO_WRITE = "price_war, premium, follow, follow:LENDER, expand, niche:SEGMENT or none"
 
 
 def read_strategy(value: object) -> str:
     """The strategy that a value of a file names; raises PydanticCustomError if it names none."""
     if isinstance(value, str):
-        name, colon, segment = value.partition(":")
-        if name in STRATEGIES and (name == NICHE) == bool(colon and segment):
+        name, colon, whom = value.partition(":")
+        needed, possible = name == NICHE, name in (NICHE, FOLLOW)
+        if name in STRATEGIES and (bool(whom) if colon else not needed) and (possible or not colon):
             return value
-        known = [f"{NICHE}:{segment}" if one == NICHE and segment else one for one in STRATEGIES]
+        known = [f"{one}:{whom}" if one in (NICHE, FOLLOW) and whom else one for one in STRATEGIES]
         guess = did_you_mean(value, known)
         guess = "" if guess.rstrip("?").endswith("'niche'") else guess
         text = (
@@ -45,7 +47,9 @@ class _StrategySchema:
     def __get_pydantic_core_schema__(
         cls, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        pattern = "^(none|price_war|premium|follow|expand|niche:[a-z][a-z0-9_]*)$"
+        pattern = (
+            "^(none|price_war|premium|follow(:[a-z][a-z0-9_]*)?|expand|niche:[a-z][a-z0-9_]*)$"
+        )
         return core_schema.no_info_plain_validator_function(
             read_strategy, json_schema_input_schema=core_schema.str_schema(pattern=pattern)
         )
@@ -81,3 +85,9 @@ def niche_of(strategy: str) -> str:
     """The segment of a niche; empty for every other strategy."""
     name, _, segment = strategy.partition(":")
     return segment if name == NICHE else ""
+
+
+def leader_of(strategy: str) -> str:
+    """The lender that a follower names; empty for who follows those it meets, or nobody."""
+    name, _, leader = strategy.partition(":")
+    return leader if name == FOLLOW else ""

@@ -12,6 +12,10 @@ from agents.messages import (
     APPLICATIONS,
     CHARGED_OFF,
     CONTESTED,
+    LOST,
+    LOST_RISE,
+    MET,
+    MET_PRICE,
     NEW_LINES,
     RECOVERED,
     WINS,
@@ -25,6 +29,9 @@ from sim.columns import floats, ints, whole
 from sim.funding import fund
 from sim.ledger import Account, Item, Sector
 from sim.market import FEN_PER_YUAN, Market
+
+MET_COUNTS = [LOST, LOST_RISE, MET, MET_PRICE]
+"""What a lender keeps of whom it met, in the order of `LenderState.contests`."""
 
 TAX = 0.25
 """Corporate income tax of mainland China, fraction of profit."""
@@ -169,12 +176,15 @@ def learn(market: Market, tally: Tally) -> None:
     )
     learn_losses(lending, realised[ints(lender.number for lender in lending)])
     contests = tally.lender[rows].astype(np.float64)
-    watch_rivals(brands, contests[:, :, CONTESTED], contests[:, :, WINS])
+    watch_rivals(
+        brands, contests[:, :, CONTESTED], contests[:, :, WINS], contests[:, :, MET_COUNTS]
+    )
     learn_debts(brands, tally.lender)
     for lender in brands:
         state = lender.state
         if drawn[lender.number] > 0:
             state.price_recent += (prices[lender.number] - state.price_recent) / 6.0
+            state.answer_shown += (float(state.answer.mean()) - state.answer_shown) / 6.0
         state.suspended_months = max(0, state.suspended_months - 1)
 
 
@@ -196,14 +206,17 @@ def planning_brands(market: Market) -> list[Lender]:
     return [x for x in market.lenders if x.is_brand and x.state.status == "open"]
 
 
-def plan(market: Market, planning: list[Lender], markups: Floats) -> None:
+def plan(
+    market: Market, planning: list[Lender], markups: Floats, answers: Floats | float = 0.0
+) -> None:
     """What each brand changes for next month: markups, reach.
 
     markups : [planning, S] that they aim at by the common rule
+    answers : [planning, S] part of the markup that is to answer rivals
     """
     users = market.users().tolist()
     marketing = (-market.ledger.items[:, Item.MARKETING]).tolist()
-    move_markups(planning, markups)
+    move_markups(planning, markups, answers)
     for lender in planning:
         number = lender.number
         lender.move_reach(float(users[number]), float(marketing[number]))

@@ -65,7 +65,7 @@ from sim.reactions import adjusted, react
 from sim.recapitalisation import recapitalise
 from sim.recorder import Figures, Record, Recorder
 from sim.reference import ReferenceBorrowers
-from sim.rivalry import answered_markups, level_reach, move_marketing, take_down_opening
+from sim.rivalry import level_reach, markup_answers, move_marketing, take_down_opening
 from sim.sanctions import call_to_order, punish
 from sim.scenario import MOST_MONTHS, Scenario
 from sim.share_limit import hold_shares
@@ -192,7 +192,7 @@ class LoanMarket(Model[Any, Any]):
         if self.opened:
             newcomers = admit_entrants(market, limits, self.now)
             hold_shares(market, limits)
-            take_stances(market, self.now)
+            take_stances(market, settings.ownership, self.now)
         world, terms = self._world(macro), self._publish(limits, macro)
         asked = source_rates(market, macro)
         money = funding_rates(market, asked)
@@ -421,11 +421,8 @@ class LoanMarket(Model[Any, Any]):
         fire_sales(self.market, limits)
         if planning := planning_brands(self.market):
             rivalry = self.settings.rivalry
-            plan(
-                self.market,
-                planning,
-                answered_markups(self.market, planning, limits, rivalry),
-            )
+            aims = markup_answers(self.market, planning, limits, rivalry)
+            plan(self.market, planning, aims.alone, aims.rivals)
             move_marketing(planning, rivalry, 1.0 - refused)
             level_reach(planning, rivalry)
             remember_shortage(planning, refused)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from agents.lender import LGD, Lender, annual_loss
-from agents.lenders import rivals_prices, usual_markups
+from agents.lenders import RECENT, rivals_prices, usual_markups
 from agents.limits import Limits
 from agents.messages import Floats
 from agents.rivalry_parameters import Rivalry
@@ -24,6 +24,12 @@ from sim.ledger import Account
 from sim.market import Market
 from sim.structure import NORMAL_RETURN, return_on_equity
 from sim.terms import posted_prices
+
+KNOWN_REQUESTS = 50_000.0
+KNOWN_BY_FIRM = 50.0
+"""Real requests lost, and of a fringe those lost by each firm, that tell half of what there is to
+tell of rivals' prices (assumption). They scale with the sample, so that a small one learns as fast
+as a large one."""
 
 MOST_PRESSURE = 0.7
 """Bound on the log change of a markup through entry threat (assumption)."""
@@ -40,14 +46,39 @@ MARKETING_RANGE = (0.25, 2.0)
 share of revenue, times the opening one (assumptions)."""
 
 
-def prices_met(brands: list[Lender]) -> tuple[Floats, Floats]:
-    """[L, S] prices that brands post, and the mean of those of the rivals that each meets."""
-    segments = len(brands[0].segments)
-    markup = float_table((lender.state.markup for lender in brands), segments)
+def own_prices(brands: list[Lender]) -> Floats:
+    """[L, S] prices that brands post, fraction per year."""
+    markup = float_table((lender.state.markup for lender in brands), len(brands[0].segments))
+    posted: Floats = posted_prices(brands, markup) / 10_000.0
+    return posted
+
+
+def prices_met(market: Market, brands: list[Lender]) -> tuple[Floats, Floats]:
+    """[L, S] prices that brands post, and those of the rivals that each meets, as often as it does.
+
+    Who has met few takes the mean of all who contest the segment for as much as it does not know.
+    """
+    own, segments = own_prices(brands), len(brands[0].segments)
     served = float_table((lender.serves for lender in brands), segments) > 0.0
-    met = float_table((lender.state.contested for lender in brands), segments) * served
-    posted = posted_prices(brands, markup) / 10_000.0
-    return posted, rivals_prices(posted, met)
+    contested = float_table((lender.state.contested for lender in brands), segments) * served
+    _, _, met, asked = lately(brands)
+    least = known_requests(market, brands)
+    rivals = (asked / 10_000.0 + least * rivals_prices(own, contested)) / (met + least)
+    return own, rivals
+
+
+def lately(brands: list[Lender]) -> Floats:
+    """[4, L, S] what each brand knows of contests, as sums over the months that it remembers."""
+    table = float_table((x.state.contests for x in brands), len(brands[0].segments), 4)
+    found: Floats = np.moveaxis(table, 2, 0) / RECENT
+    return found
+
+
+def known_requests(market: Market, brands: list[Lender]) -> Floats:
+    """[L, 1] simulated requests that tell a brand half of what there is to tell of rivals."""
+    firms = floats(lender.state.firms for lender in brands)
+    found: Floats = np.maximum(KNOWN_REQUESTS, KNOWN_BY_FIRM * firms)[:, None] / market.weight
+    return found
 
 
 def capital_to_need(market: Market) -> Floats:
@@ -84,16 +115,12 @@ def take_down(
     market: Market, brands: list[Lender], newcomers: list[Lender], limits: Limits
 ) -> None:
     """Notes it for some of the brands: for all at the opening, for who enters later then."""
-    (own, rivals), share, earned = (
-        prices_met(brands),
-        shares(market, brands),
-        earnings_on_new(brands),
-    )
+    own, share, earned = own_prices(brands), shares(market, brands), earnings_on_new(brands)
     for row, lender in enumerate(brands):
         if lender not in newcomers:
             continue
         norms = lender.state.norms
-        norms.gap = own[row] - rivals[row]
+        norms.price = own[row]
         norms.share, norms.earning = float(share[row]), float(earned[row])
         equity = max(1, market.sample_fen(lender.setup.equity))
         norms.excess = excess_return(min(1.0, 12.0 * norms.profit / equity))
@@ -110,7 +137,8 @@ class MarkupAnswers(NamedTuple):
     """[L, S] what makes up the markups aimed at, fraction per year; they add up to them.
 
     usual : by the first-order condition ; entry : through would-be entrants
-    rivals : through rivals' prices ; defence : for a share that was lost
+    rivals : through prices of those to whom requests are lost, which are answered faster
+    defence : for a share that was lost
     """
 
     usual: Floats
@@ -118,13 +146,20 @@ class MarkupAnswers(NamedTuple):
     rivals: Floats
     defence: Floats
 
+    @property
+    def alone(self) -> Floats:
+        """[L, S] what is aimed at without the answer to rivals' prices."""
+        found: Floats = self.usual + self.entry + self.defence
+        return found
+
 
 def answered_markups(
     market: Market, brands: list[Lender], limits: Limits, rivalry: Rivalry
 ) -> Floats:
     """[L, S] markups aimed at: the first-order condition, and what has changed around it."""
     usual, entry, rivals, defence = markup_answers(market, brands, limits, rivalry)
-    return usual + entry + rivals + defence
+    found: Floats = usual + entry + rivals + defence
+    return found
 
 
 def markup_answers(
@@ -136,11 +171,42 @@ def markup_answers(
         rivalry.entry_threat * threats(market, brands, limits), -MOST_PRESSURE, MOST_PRESSURE
     )
     entry = np.expm1(-log_press)[:, None] * np.abs(usual)
-    own, rivals = prices_met(brands)
-    gaps = float_table((lender.state.norms.gap for lender in brands), own.shape[1])
     lost = rivalry.share_defence * lost_shares(market, brands)
-    answer = -rivalry.price_response * (own - rivals - gaps)
-    return MarkupAnswers(usual, entry, answer, np.broadcast_to(-lost[:, None], usual.shape))
+    rivals = answers_to_prices(market, brands, rivalry)
+    return MarkupAnswers(usual, entry, rivals, np.broadcast_to(-lost[:, None], usual.shape))
+
+
+def answers_to_prices(market: Market, brands: list[Lender], rivalry: Rivalry) -> Floats:
+    """[L, S] part of the markup with which each wants to answer those to whom it loses requests.
+
+    What they ask has risen or fallen since the opening; of what is beyond the change of its own
+    price (without its answer, so that it does not chase itself) it makes good a part. Who loses few
+    requests knows little. Downwards it goes as far as it can pay for: with capital for the loans
+    that it would win, and not below cost.
+    """
+    segments = len(brands[0].segments)
+    if rivalry.price_response == 0.0:
+        return np.zeros((len(brands), segments))
+    lost, risen, _, _ = lately(brands)
+    theirs = np.divide(risen, lost, out=np.zeros_like(lost), where=lost > 1e-9) / 10_000.0
+    known = lost / (lost + known_requests(market, brands))
+    markup, answer, opening = (
+        float_table(rows, segments)
+        for rows in (
+            (x.state.markup for x in brands),
+            (x.state.answer for x in brands),
+            (x.state.norms.price for x in brands),
+        )
+    )
+    shown = floats(x.state.answer_shown for x in brands)[:, None]
+    shown = shown + answer - answer.mean(axis=1, keepdims=True)
+    alone = own_prices(brands) - opening - shown
+    wanted = rivalry.price_response * known * (theirs - alone)
+    capital = capital_to_need(market)[ints(lender.number for lender in brands)]
+    able = np.clip((capital - TRUCE) / (1.0 - TRUCE), 0.0, 1.0)[:, None]
+    lowest = -np.maximum(0.0, markup - answer)
+    found: Floats = np.where(wanted < 0.0, np.maximum(lowest, wanted) * able, wanted)
+    return found
 
 
 def threats(market: Market, brands: list[Lender], limits: Limits) -> Floats:

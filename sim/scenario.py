@@ -21,7 +21,7 @@ from agents.lender_parameters import LenderKind, LenderSetup
 from agents.limits import Limits
 from agents.ownership_parameters import Ownership
 from agents.rivalry_parameters import Rivalry
-from agents.strategy_names import NONE, niche_of, strategies_by_path
+from agents.strategy_names import NONE, leader_of, niche_of, strategies_by_path
 from agents.technology_parameters import Technologies
 from sim.competition import CompetitionLevel, CompetitionSection, Contest, check, under
 from sim.core.months import Month
@@ -283,6 +283,7 @@ class Scenario(ScenarioRoot):
                         path, f"is {shown(strategy)}, but {name} only funds other lenders' loans"
                     )
                 self._niche_served(path, strategy, setup.kind)
+                self._leader_there(path, strategy, name)
             if setup.strategy is not None and not isinstance(setup.strategy, str):
                 for month in setup.strategy:
                     self._in_time(f"lenders.{name}.strategy.{month}", month)
@@ -331,11 +332,27 @@ class Scenario(ScenarioRoot):
                 path, f"is {shown(strategy)}, but {kind} lenders serve only {able}; choose one"
             )
 
+    def _leader_there(self, path: str, strategy: str, follower: str) -> None:
+        """Raises FieldError for a leader that is no brand, or the follower itself."""
+        leader = leader_of(strategy)
+        brands = [name for name, setup in self.lenders.items() if setup.is_brand]
+        if leader and leader not in brands:
+            guess = did_you_mean(leader, brands)
+            raise FieldError(path, f"is {shown(strategy)}; no such lender with prices.{guess}")
+        if leader == follower:
+            raise FieldError(
+                path, f"is {shown(strategy)}, so that it would follow itself; name another lender"
+            )
+
     @model_validator(mode="after")
     def _competition_among_lenders_there(self) -> Self:
         try:
             alarms = self.funding.alarms.items()
             spoken_of = {f"funding.alarms.{name}": alarm.lenders for name, alarm in alarms}
+            for name, setup in self.lenders.items():
+                strategies = strategies_by_path(setup.strategy).values()
+                if leaders := tuple(filter(None, map(leader_of, strategies))):
+                    spoken_of[f"lenders.{name}.strategy"] = leaders
             check(self.competition.level, self.lenders, spoken_of)
         except FieldError as error:
             raise FieldError(("competition", *error.path), error.predicate) from None

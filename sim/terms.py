@@ -146,6 +146,8 @@ def publish_terms(
         moves=line.moves,
         refusal=quotes.refusal[each, newest],
         posted_bp=after_subsidy(posted, choices, subsidy_bp),
+        asked_bp=posted,
+        risen_bp=risen_prices(lenders, posted),
         disclosure=limits.disclosure,
         hidden_bp=hidden_fees(lenders, posted),
         hassle_bp=np.rint(10_000 * market.of_kinds("hassle")).astype(np.int64),
@@ -529,6 +531,12 @@ def posted_prices(lenders: list[Lender], markup: Floats) -> Ints:
     recent = floats(lender.state.price_recent for lender in lenders)
     expected = recent[:, None] + markup - markup.mean(axis=1, keepdims=True)
     return np.maximum(1, np.rint(10_000 * expected)).astype(np.int64)
+
+
+def risen_prices(lenders: list[Lender], posted: Ints) -> Ints:
+    """[L, S] by how much posted prices have risen since the opening, bp; 0 before it."""
+    opening = float_table((lender.state.norms.price for lender in lenders), posted.shape[1])
+    return np.where(opening > 0.0, posted - np.rint(10_000 * opening).astype(np.int64), 0)
 
 
 def hidden_fees(lenders: list[Lender], posted: Ints) -> Ints:

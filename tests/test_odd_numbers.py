@@ -13,6 +13,7 @@ from agents import (
     funders,
     incident_parameters,
     lender,
+    lenders,
     loan,
     messages,
     pricing,
@@ -143,7 +144,11 @@ PHRASES = [
     f"{number(100 * strategy.PREMIUM_MARKUP)} points above the usual markup; cut-off "
     f"{number(strategy.PREMIUM_CUT_OFF)} and marketing half the usual",
     f"attention to other segments {number(strategy.NICHE_LEFT)} of the usual",
-    f"goes {percent(strategy.FOLLOW_SPEED)} of the way a month to the mean price",
+    f"goes {percent(strategy.FOLLOW_SPEED)} of the way a month to the price of the",
+    f"max({rivalry.KNOWN_REQUESTS:,.0f}, {number(rivalry.KNOWN_BY_FIRM)} x firms) / weight",
+    f"the newest with weight {percent(lenders.RECENT)}",
+    f"It moves {percent(lender.ANSWER_SPEED)} of the way a month",
+    f"equity is between {number(strategy.TRUCE)} and 1 of what loans need",
     f"believes {number(strategy.EXPAND_BELIEF)} of the risk that it sees, makes "
     f"{number(strategy.EXPAND_CARE)} of the usual checks, lends lines "
     f"{number(strategy.EXPAND_LINES)} times and spends {number(strategy.EXPAND_MARKETING)} times "

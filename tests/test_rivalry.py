@@ -8,12 +8,20 @@ from typing import Any
 import numpy as np
 import pytest
 
+from agents.lender import Lender
+from agents.lenders import move_markups
 from agents.limits import LICENCES, Limits
 from agents.messages import Floats
 from agents.rivalry_parameters import Rivalry
 from sim.bookkeeping import planning_brands
 from sim.model import LoanMarket, State
-from sim.rivalry import answered_markups, level_reach, lost_shares, move_marketing
+from sim.rivalry import (
+    answered_markups,
+    answers_to_prices,
+    level_reach,
+    lost_shares,
+    move_marketing,
+)
 from sim.scenario import Scenario
 from tests.small_market import opened_market, small_scenario
 
@@ -53,11 +61,24 @@ def answer(model: LoanMarket, openness: float | None = None, **answers: float) -
     return found
 
 
+def answer_to_prices(model: LoanMarket, response: float) -> Floats:
+    """[L, S] part of the markup that is to answer those to whom requests are lost."""
+    rivalry = SILENT.model_copy(update={"price_response": response})
+    return answers_to_prices(model.market, planning_brands(model.market), rivalry)
+
+
+def lose_requests(lender: Lender, to_who_cut: float) -> None:
+    """The lender has lost many requests, all to lenders that ask so much less than before."""
+    many = 1e6
+    lender.state.contests[:] = [many, -1e4 * to_who_cut * many, 0.0, 0.0]
+
+
 ALL: dict[str, Any] = {"entry_threat": 1.0, "price_response": 0.5, "share_defence": 0.5}
 
 
 def test_at_the_opening_there_is_nothing_to_answer(model: LoanMarket) -> None:
     assert answer(model, **ALL) == pytest.approx(0.0, abs=1e-12)
+    assert answer_to_prices(model, 0.6) == pytest.approx(0.0, abs=1e-12)
 
 
 def test_open_licences_press_the_markups_of_who_earns_much(model: LoanMarket) -> None:
@@ -84,16 +105,53 @@ def test_a_higher_return_than_at_the_opening_brings_entrants_near(model: LoanMar
     assert (answer(model, entry_threat=1.0)[0] < 0.0).all()
 
 
-def test_a_rivals_cut_is_answered_in_part(model: LoanMarket) -> None:
-    brands = planning_brands(model.market)
-    brands[0].state.price_recent -= 0.04
-    moved = answer(model, price_response=0.5)
-    served = [lender.serves > 0.0 for lender in brands]
-    for row in (1, 2, 3):
-        assert (moved[row][served[row]] < 0.0).all()
-        assert (moved[row] > -0.5 * 0.04).all()
-    assert moved[0][served[0]] == pytest.approx(0.02, abs=0.005)  # it does not want to stay below
-    assert answer(model) == pytest.approx(0.0)
+def test_a_cut_of_those_to_whom_requests_are_lost_is_answered_in_part(model: LoanMarket) -> None:
+    first, second = planning_brands(model.market)[:2]
+    model.market.ledger.pay_capital(first.number, 2 * model.market.ledger.equity(first.number))
+    lose_requests(first, 0.04)
+    wanted = answer_to_prices(model, 0.5)
+    assert wanted[0] == pytest.approx(-0.5 * 0.04, abs=1e-4)
+    assert wanted[1] == pytest.approx(0.0, abs=1e-12)
+    assert not answer_to_prices(model, 0.0).any()
+    second.state.contests[:] = 0.01 * first.state.contests / first.state.contests.max()
+    assert (np.abs(answer_to_prices(model, 0.5)[1]) < 0.5 * 0.04).all()  # it knows little
+
+
+def test_who_has_cut_as_much_himself_answers_nothing(model: LoanMarket) -> None:
+    first = planning_brands(model.market)[0]
+    lose_requests(first, 0.04)
+    first.state.price_recent -= 0.04
+    assert answer_to_prices(model, 0.5)[0] == pytest.approx(0.0, abs=1e-4)
+
+
+def test_an_answer_is_not_taken_for_a_cut_of_its_own(model: LoanMarket) -> None:
+    first = planning_brands(model.market)[0]
+    model.market.ledger.pay_capital(first.number, 2 * model.market.ledger.equity(first.number))
+    lose_requests(first, 0.04)
+    state = first.state
+    state.answer, state.markup = state.answer - 0.02, state.markup - 0.02
+    state.price_recent, state.answer_shown = state.price_recent - 0.02, -0.02
+    assert answer_to_prices(model, 0.5)[0] == pytest.approx(-0.5 * 0.04, abs=2e-4)
+
+
+def test_nobody_answers_below_cost_or_without_capital(model: LoanMarket) -> None:
+    first, ledger = planning_brands(model.market)[0], model.market.ledger
+    ledger.pay_capital(first.number, 2 * ledger.equity(first.number))
+    lose_requests(first, 0.4)
+    assert answer_to_prices(model, 1.0)[0] == pytest.approx(-first.state.markup)
+    ledger.pay_capital(first.number, -ledger.equity(first.number) * 9 // 10)
+    assert not answer_to_prices(model, 1.0)[0].any()
+
+
+def test_an_answer_moves_faster_than_a_markup_and_fades(model: LoanMarket) -> None:
+    first = planning_brands(model.market)[0]
+    before = first.state.markup.copy()
+    for _ in range(5):
+        move_markups([first], before[None, :], np.full((1, 4), -0.02))
+    assert first.state.markup == pytest.approx(before - 0.02 * (1 - 0.8**5))
+    for _ in range(40):
+        move_markups([first], before[None, :])
+    assert first.state.markup == pytest.approx(before, abs=1e-5)
 
 
 def test_a_lost_share_is_won_back_while_capital_lasts(model: LoanMarket) -> None:
@@ -150,18 +208,27 @@ def test_levelling_brings_alike_brands_together_and_its_absence_does_not(
         assert one.state.reach / other.state.reach == pytest.approx(ratio, abs=0.1)
 
 
-def test_answers_are_told_apart_from_a_world_without_them() -> None:
-    """A whole market: in the wake of a price war of the largest, rivals who answer ask less.
+def test_rivals_who_meet_a_price_war_answer_it_and_others_do_not() -> None:
+    """A whole market: the largest wages a war from the first month on, for a year.
 
-    The war ends in its first year for want of trust, and with it in time the answer.
+    Who meets it in contests, and can pay, gives up a part of the cut; local lenders, whom it hardly
+    meets, next to nothing; and nobody gives an answer where the switch is off.
     """
     war = {"lenders.big.strategy": "price_war", "lenders.big.equity": 2e11}
-    markups = {}
+    opened = opened_market(small_scenario(war, burn_in=8), borrowers=4_000)
+    past, answers, markups = opened.snapshot(), {}, {}
     for response in (0.0, 0.6):
         scenario = small_scenario({**war, "rivalry.price_response": response}, burn_in=8)
-        model = opened_market(scenario, borrowers=BORROWERS)
-        for _ in range(16):
+        model = LoanMarket(scenario, borrowers=4_000, threads=1)
+        model.restore(past)
+        for _ in range(12):
             model.step()
-        rivals = planning_brands(model.market)[1:]
-        markups[response] = float(np.mean([lender.state.markup.mean() for lender in rivals]))
-    assert markups[0.6] < markups[0.0] - 0.002
+        by_name = {lender.name: lender.state for lender in planning_brands(model.market)}
+        answers[response] = {name: x.answer.copy() for name, x in by_name.items()}
+        markups[response] = {name: x.markup.copy() for name, x in by_name.items()}
+    cut = opened.market.lenders[0].setup.apr - by_name["big"].price_recent
+    assert not any(given.any() for given in answers[0.0].values())
+    assert answers[0.6]["fringe"][0] < -0.08 * cut
+    assert markups[0.6]["fringe"][0] < markups[0.0]["fringe"][0] - 0.06 * cut
+    assert answers[0.6]["fringe"][0] < answers[0.6]["finance"][0] < 0.0  # which is short of capital
+    assert answers[0.6]["offline"].min() > -0.01 * cut

@@ -127,7 +127,7 @@ def test_a_follower_comes_nearer_to_its_rivals_price(
     assert abs(gap(lived(opened, {"fringe": {START: "follow"}}))) < 0.7 * gap(usual)
 
 
-def test_expansion_takes_more_customers_and_worse_ones(
+def test_expansion_takes_more_customers_and_whom_it_would_refuse(
     opened: tuple[Scenario, State], usual: LoanMarket
 ) -> None:
     grown, before = lender(lived(opened, {"big": {START: "expand"}}), "big"), lender(usual, "big")
@@ -137,6 +137,8 @@ def test_expansion_takes_more_customers_and_worse_ones(
         float((x["dpd90_ratio"] * x["balance"]).iloc[-2:].sum()) for x in (grown, before)
     )
     assert late > 1.5 * usually
+    approved = [one["approvals"].sum() / one["applications"].sum() for one in (grown, before)]
+    assert approved[0] > 1.05 * approved[1]
 
 
 def test_rivals_prices_leave_the_lender_itself_out() -> None:
@@ -159,6 +161,39 @@ def test_worlds_with_a_dated_strategy_part_in_its_month() -> None:
     assert first_difference(later, resized) == beginning
 
 
+def test_a_follower_of_one_lender_comes_nearer_to_that_one(
+    opened: tuple[Scenario, State], usual: LoanMarket
+) -> None:
+    def gap(model: LoanMarket) -> float:
+        late = {x: lender(model, x)["apr_new"].iloc[-6:].mean() for x in ("fringe", "net_bank")}
+        return float(late["fringe"] - late["net_bank"])
+
+    assert gap(lived(opened, {"fringe": {START: "follow:net_bank"}})) < 0.8 * gap(usual)
+
+
+def test_a_strategy_that_disappoints_is_given_up_and_the_event_says_why(
+    opened: tuple[Scenario, State],
+) -> None:
+    scenario, state = opened
+    changes = {"lenders.net_bank.strategy": {"2024-02": "niche:farmer"}}
+    ended = {}
+    for patience in (0, 3):
+        changed = scenario.with_changes({**changes, "ownership.strategy_patience": patience})
+        model = LoanMarket(changed, borrowers=2_500, threads=1)
+        model.restore(state)
+        bank = next(x for x in model.market.lenders if x.name == "net_bank")
+        for month in range(5):  # good months until it takes its niche up, then bad ones
+            bank.state.profit_year = [1_000_000 if month < 2 else -1_000_000] * 12
+            model.step()
+        events = model.recorder.tables()["events"]
+        ended[patience] = [text for text in events["text"] if "gives up niche:farmer" in text]
+        assert bank.state.stance.over == (patience > 0)
+    assert ended[0] == []
+    assert ended[3] == [
+        "gives up niche:farmer for good after 0.25 years of returns on equity below 8%"
+    ]
+
+
 REFUSED = {
     "bigtech_9": ("price_war", "lenders.bigtech_9 names no lender that could have a strategy"),
     "bigtech_2": ("pricewar", "Did you mean 'price_war'?"),
@@ -167,6 +202,10 @@ REFUSED = {
     "bigtech_5": ({"2036-01": "follow"}, "outside the run; it reports 2024-01 to 2030-12"),
     "fintech_2": ("niche:farmer", "fintech lenders serve only consumer, micro, low_income"),
     "bank_funder_2": ("follow", "only funds other lenders' loans"),
+    "bigtech_1": ("follow:bigtech_9", "no such lender with prices. Did you mean 'bigtech_"),
+    "fintech_1": ("follow:fintech_1", "so that it would follow itself; name another lender"),
+    "fintech_3": ("follow:bank_funder_1", "no such lender with prices"),
+    "internet_bank_1": ({"2026-01": "follow:"}, "a strategy is price_war, premium, follow"),
 }
 
 
@@ -182,6 +221,12 @@ def test_a_strategy_that_cannot_be_is_refused_in_one_line(name: str) -> None:
 def test_a_level_of_competition_cannot_do_away_with_a_strategist() -> None:
     changes = {"competition.preset": "monopoly", "lenders.bigtech_2.strategy": "follow"}
     with pytest.raises(InputError, match="leaves no bigtech_2 to follow its strategy"):
+        load_scenario("observed").with_changes(changes)
+
+
+def test_a_level_of_competition_cannot_do_away_with_a_leader() -> None:
+    changes = {"competition.preset": "monopoly", "lenders.bigtech_1.strategy": "follow:bigtech_2"}
+    with pytest.raises(InputError, match="leaves no bigtech_2 to be spoken of by"):
         load_scenario("observed").with_changes(changes)
 
 

@@ -4,7 +4,7 @@ from dashboard.catalogue import Language
 from dashboard.happenings import names_in_chinese
 from dashboard.happenings.phrases import Phrase, PhraseBook
 from dashboard.policy_words import NAMES, RULES, event_words
-from sim.names import spaced
+from sim.names import lender_name, spaced
 
 STRATEGIES = {
     "price_war": "价格战",
@@ -86,12 +86,17 @@ SENTENCES = (
         "结束{strategy}策略；权益为贷款所需的{n}",
     ),
     Phrase(
-        "breaks off its price war for want of capital: equity at {n} of what its loans need",
-        "因资本不足中断价格战：权益为贷款所需的{n}",
+        "gives up {strategy} for good for want of capital: equity at {n} of what its loans need",
+        "因资本不足，永久放弃{strategy}策略：权益为贷款所需的{n}",
     ),
     Phrase(
-        "goes on with its price war: equity at {n} of what its loans need",
-        "继续价格战：权益为贷款所需的{n}",
+        "gives up {strategy} for good for want of trust: funders and partners leave {n} of their "
+        "money with it",
+        "因失去信任，永久放弃{strategy}策略：资金方与合作方仅保留{n}的资金",
+    ),
+    Phrase(
+        "gives up {strategy} for good after {n} years of returns on equity below {m}",
+        "权益回报率连续{n}年低于{m}，永久放弃{strategy}策略",
     ),
     Phrase("ends its strategy {strategy}", "结束{strategy}策略"),
     Phrase("{funder} run: {part}", "{funder}挤兑：{part}"),
@@ -207,12 +212,14 @@ SENTENCES = (
 
 
 def strategy_name(name: str, language: Language) -> str:
-    """A strategy in words (`niche:farmer`)."""
-    kind, _, segment = name.partition(":")
+    """A strategy in words (`niche:farmer`, `follow:bigtech_1`)."""
+    kind, _, whom = name.partition(":")
     if language == "en":
         return spaced(name.replace(":", ": "))
-    if segment:
-        return f"专注{names_in_chinese.person(segment)}"
+    if whom and kind == "niche":
+        return f"专注{names_in_chinese.person(whom)}"
+    if whom:
+        return f"{STRATEGIES.get(kind, kind)}{lender_name(whom, language)}"
     return STRATEGIES.get(kind, kind)
 
 

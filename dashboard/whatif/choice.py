@@ -32,6 +32,9 @@ STRATEGIES = {
     "expand": WhatIfText.EXPAND,
 }
 
+NAMING = ("niche", "follow")
+"""Strategies that can name a segment, or a lender, after a colon."""
+
 SHOWN = tuple(CARDS[name] for name in ("concentration", "defaults", "prices", "balances"))
 """The charts of the page."""
 
@@ -208,11 +211,20 @@ def _campaign(query: Mapping[str, Any], faults: list[Fault]) -> Campaign | None:
     except ValueError:
         faults.append(Fault("strategy", f"{str(text)[:40]!r} is not LENDER,STRATEGY,MONTH"))
         return None
-    if strategy not in STRATEGIES or not _WORD.fullmatch(lender) or not FIRST <= month <= LAST:
-        reason = f"{str(text)[:60]!r}; strategies: {', '.join(STRATEGIES)}; {FIRST} to {LAST}"
+    if not _strategy(strategy) or not _WORD.fullmatch(lender) or not FIRST <= month <= LAST:
+        known = ", ".join([*STRATEGIES, "niche:SEGMENT", "follow:LENDER"])
+        reason = f"{str(text)[:60]!r}; strategies: {known}; {FIRST} to {LAST}"
         faults.append(Fault("strategy", reason))
         return None
     return Campaign(lender, strategy, month)
+
+
+def _strategy(written: str) -> bool:
+    """Whether it has the form of a strategy; whether it names what there is the scenario says."""
+    name, colon, whom = written.partition(":")
+    if colon:
+        return name in NAMING and _WORD.fullmatch(whom) is not None
+    return name in STRATEGIES
 
 
 def _size(

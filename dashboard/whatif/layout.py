@@ -32,7 +32,7 @@ from dashboard.whatif.texts import WhatIfText
 from dashboard.whatif.timeline import MONTHS, START, timeline
 from sim.core.errors import InputError
 from sim.core.months import Month
-from sim.names import lender_name
+from sim.names import lender_name, segment_name
 from sim.scenario_files import find_scenarios
 from sim.scenario_subjects import SUBJECTS
 
@@ -359,12 +359,10 @@ def _campaign(library: Library, what: WhatIf, language: Language) -> Any:
                     dmc.Select(
                         id=Id.STRATEGY,
                         label=WhatIfText.STRATEGY_NAME.say(language),
-                        data=[
-                            {"value": name, "label": text.say(language)}
-                            for name, text in STRATEGIES.items()
-                        ],
+                        data=_strategies(library, what, names, language),
                         value=campaign.strategy if campaign else "price_war",
                         allowDeselect=False,
+                        searchable=True,
                         size="xs",
                     ),
                 ],
@@ -376,6 +374,24 @@ def _campaign(library: Library, what: WhatIf, language: Language) -> Any:
         ],
         className="lever",
     )
+
+
+def _strategies(
+    library: Library, what: WhatIf, lenders: list[str], language: Language
+) -> list[dict[str, str]]:
+    """What can be chosen: the strategies, each segment as a niche, each lender to follow."""
+    scenario = library.scenario(what.base)
+    segments = [] if isinstance(scenario, Problem) else list(scenario.segments)
+    made = {name: text.say(language) for name, text in STRATEGIES.items()}
+    for segment in segments:
+        words = segment_name(segment, language)
+        made[f"niche:{segment}"] = WhatIfText.NICHE.say(language, segment=words)
+    for name in lenders:
+        words = lender_name(name, language)
+        made[f"follow:{name}"] = WhatIfText.FOLLOW_ONE.say(language, lender=words)
+    if what.campaign:  # one that names what there is not, so that it can be seen and changed
+        made.setdefault(what.campaign.strategy, what.campaign.strategy)
+    return [{"value": name, "label": words} for name, words in made.items()]
 
 
 def _size(what: WhatIf, language: Language) -> Any:

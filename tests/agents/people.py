@@ -91,6 +91,8 @@ def some_terms(**fields: Any) -> Terms:
         moves=np.zeros((lenders, segments, GRADES)),
         refusal=np.full_like(offered, SERVED),
         posted_bp=np.full((lenders, segments), 1_500, dtype=np.int64),
+        asked_bp=np.full((lenders, segments), 1_500, dtype=np.int64),
+        risen_bp=np.zeros((lenders, segments), dtype=np.int64),
         disclosure=1.0,
         hidden_bp=np.zeros((lenders, segments), dtype=np.int64),
         hassle_bp=np.zeros(lenders, dtype=np.int64),

@@ -16,6 +16,10 @@ from agents.messages import (
     CELL_APPROVALS,
     CONTESTED,
     GRADES,
+    LOST,
+    LOST_RISE,
+    MET,
+    MET_PRICE,
     PRICE,
     REQUESTED,
     RISK,
@@ -238,6 +242,22 @@ def test_who_shops_around_takes_the_cheapest_offer() -> None:
     assert tally.route[2, REQUESTED] == 500_000
     assert tally.lender[:, 0, CONTESTED].tolist() == [1] * 7
     assert tally.lender[:, 0, WINS].tolist() == [0, 0, 1, 0, 0, 0, 0]
+
+
+def test_who_loses_a_contest_knows_to_whom_and_whom_it_met() -> None:
+    terms = some_terms()
+    prices = np.array([1_500, 1_400, 1_300, 1_450, 1_600, 1_350, 1_700])
+    terms.apr_bp[:, 0] = prices[:, None]
+    terms.contract_bp[:] = terms.apr_bp - 200
+    terms.asked_bp[:, 0] = prices
+    terms.risen_bp[2, 0] = -300
+    _, _, tally = searched(terms)
+    others = [0, 1, 3, 4, 5, 6]
+    assert tally.lender[others, 0, LOST].tolist() == [1] * 6
+    assert tally.lender[others, 0, LOST_RISE].tolist() == [-300] * 6
+    assert tally.lender[2, 0, LOST] == tally.lender[2, 0, LOST_RISE] == 0
+    assert tally.lender[:, 0, MET].tolist() == [6] * 7
+    assert tally.lender[:, 0, MET_PRICE].tolist() == (prices.sum() - prices).tolist()
 
 
 def test_who_does_not_shop_around_takes_the_first_acceptable_offer() -> None:

@@ -14,7 +14,7 @@ from agents.strategy import (
     View,
     stance,
 )
-from agents.strategy_names import niche_of, strategies_by_path, strategy_in
+from agents.strategy_names import leader_of, niche_of, strategies_by_path, strategy_in
 from sim.core.keyed_values import DatedSeries
 from sim.core.months import Month
 
@@ -31,6 +31,10 @@ def view(before: Stance = NEUTRAL, capital: float = 1.2) -> View:
         markup=np.array([0.07, 0.05, 0.05]),
         own=np.array([0.18, 0.16, 0.15]),
         rivals=np.array([0.15, 0.17, 0.15]),
+        leader=None,
+        earned=0.12,
+        normal=0.08,
+        patience=24,
         fit=np.array([1.0, 0.5, 0.25]),
         segments=SEGMENTS,
     )
@@ -108,6 +112,48 @@ def test_a_follower_goes_towards_its_rivals_price_in_each_segment() -> None:
     assert moved == pytest.approx(view().rivals - view().own)
 
 
+def test_who_follows_a_named_lender_goes_towards_its_price() -> None:
+    leader = np.array([0.11, 0.12, 0.13])
+    now = stance("follow:bigtech_1", view()._replace(leader=leader))
+    assert now.target is not None
+    assert now.target - view().markup == pytest.approx(leader - view().own)
+
+
+def test_while_its_leader_is_not_there_a_follower_keeps_to_the_common_rule() -> None:
+    assert stance("follow:bigtech_1", view()).target is None
+
+
+def after_months(strategy: str, months: int, *, earned: float, since: float) -> Stance:
+    """The stance of a lender that earned `since` when it took a strategy up, `earned` after."""
+    now = stance(strategy, view()._replace(earned=since))
+    for _ in range(months):
+        now = stance(strategy, view(now)._replace(earned=earned))
+    return now
+
+
+@pytest.mark.parametrize("strategy", ["premium", "niche:micro", "follow"])
+def test_a_strategy_that_disappoints_for_long_is_given_up_for_good(strategy: str) -> None:
+    assert not after_months(strategy, 23, earned=0.05, since=0.12).over
+    given_up = after_months(strategy, 24, earned=0.05, since=0.12)
+    assert given_up.over
+    assert (given_up.target, given_up.focus, given_up.cut_off) == (None, None, 1.0)
+    assert stance(strategy, view(given_up)._replace(earned=0.5)) == given_up
+
+
+def test_a_strategy_is_judged_by_a_normal_return_or_by_that_from_which_it_started() -> None:
+    assert not after_months("niche:micro", 99, earned=0.09, since=0.12).over
+    assert not after_months("niche:micro", 99, earned=0.05, since=0.04).over
+    assert after_months("niche:micro", 99, earned=0.03, since=0.04).over
+    assert not after_months("price_war", 99, earned=-0.05, since=0.12).over
+
+
+def test_without_patience_a_strategy_is_never_reconsidered() -> None:
+    now = stance("niche:micro", view())
+    for _ in range(99):
+        now = stance("niche:micro", view(now)._replace(earned=-0.5, patience=0))
+    assert not now.over
+
+
 def test_expansion_believes_less_checks_less_and_lends_more() -> None:
     now = stance("expand", view())
     assert now.target is not None
@@ -131,3 +177,5 @@ def test_a_dated_strategy_holds_from_its_month() -> None:
     assert strategies_by_path(dated) == {".2026-01": "price_war", ".2027-01": "none"}
     assert niche_of("niche:farmer") == "farmer"
     assert niche_of("premium") == ""
+    assert leader_of("follow:bigtech_1") == "bigtech_1"
+    assert leader_of("follow") == leader_of("niche:farmer") == ""

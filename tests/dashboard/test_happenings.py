@@ -18,8 +18,9 @@ TOLD = (
     "takes up price_war as its strategy; equity at 158% of what its loans need",
     "takes up niche:farmer as its strategy; equity at 158% of what its loans need",
     "ends premium as its strategy; equity at 90% of what its loans need",
-    "breaks off its price war for want of capital: equity at 86% of what its loans need",
-    "goes on with its price war: equity at 101% of what its loans need",
+    "gives up price_war for good for want of capital: equity at 86% of what its loans need",
+    "gives up expand for good for want of trust: funders and partners leave 71% of their money "
+    "with it",
     "ends its strategy expand",
     "wholesale funders run: a year's loss of 52% of its equity",
     "depositors run: a rumour",
@@ -62,6 +63,8 @@ TOLD = (
     "short of cash, sells claims on loans charged off of 0.50 billion yuan to outside buyers",
     "recession begins, for 18 months; 20% of people lose 20% of their income; unemployment +2 "
     "points",
+    "takes up follow:bigtech_1 as its strategy; equity at 158% of what its loans need",
+    "gives up niche:farmer for good after 2 years of returns on equity below 8%",
 )
 
 
