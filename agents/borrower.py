@@ -112,6 +112,7 @@ from agents.underwriting import (
     observe,
     score,
     score_bin,
+    slots_seen,
     todays_grade,
     todays_price,
     visible_debt,
@@ -570,10 +571,11 @@ def review_line(
     if b.missed[k] > 0:
         b.flags[k] += IN_ARREARS
     lender = terms.route_brand[b.route[k]]
-    debt = visible_debt(b, identity, lender, world, terms)
+    seen = slots_seen(b, identity, lender, world, terms)
+    debt = visible_debt(b, lender, seen, terms)
     gap = income_gap(b, identity, lender, world, terms)
     stated = permanent * math.exp(gap)
-    b.features[k] = observe(b, identity, lender, debt, stated, gap, world, terms)
+    b.features[k] = observe(b, identity, lender, seen, debt, stated, gap, world, terms)
     risk = grade(score(b.features[k], b.segment, lender, terms), terms)
     line = 0
     if terms.apr_bp[lender, b.segment, risk] > 0 and b.missed[k] == 0:

@@ -376,6 +376,8 @@ def route_of_draw(b: BorrowerState, identity: int, k: int, world: World, terms: 
     route = b.route[k]
     if b.first_month[k] == 0:  # a request for a new line already has the route of today
         return route
+    if not terms.may_move[route]:  # nearly always, and then no grade need be known
+        return route
     risk = todays_grade(b, k, terms)
     chance = terms.moves[route, b.segment, risk]
     if chance <= 0.0:

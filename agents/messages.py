@@ -233,7 +233,7 @@ class Terms(NamedTuple):
     collection: Floats  # [L] monthly chance that a borrower who walked away pays again
     pressed: Floats  # [L] chance that who is late clears his arrears as soon as he can
     online: Floats  # [L] share of online borrowers' new lines opened online
-    pull: Floats  # [L, S, P, 2, 2] weight in the search race (country, online)
+    pull: Floats  # [S, P, 2, 2, L] weight in the search race (country, online)
     noise: Floats  # [L] standard deviations of the behavioural signal
     income_error: Floats  # [L] standard deviation of the log of stated over true income
     income_bias: Floats  # [L] mean of it
@@ -255,6 +255,7 @@ class Terms(NamedTuple):
     lawful_line_hundred: Ints  # [R] highest line, hundred yuan
     line_route: Ints  # [R, G] where a further draw goes if the line moves
     moves: Floats  # [R, S, G] chance that it does; 0 where lines stay on their route
+    may_move: Ints  # [R] 1: for some segment and grade it does
     refusal: Ints  # [L, S, G] cause where refused
     posted_bp: Ints  # [L, S] price a shopper expects, what the state pays taken off
     asked_bp: Ints  # [L, S] price that each posts, what the state pays included

@@ -37,7 +37,15 @@ from agents.messages import (
 )
 from agents.purposes import APPLY, DISCLOSE, SEARCH
 from agents.record import HUNDRED_YUAN, NO_ROUTE, SLOTS, BorrowerState
-from agents.underwriting import grade, granted_line, income_gap, observe, score, visible_debt
+from agents.underwriting import (
+    grade,
+    granted_line,
+    income_gap,
+    observe,
+    score,
+    slots_seen,
+    visible_debt,
+)
 from sim.core.random import block, lower_half, uniform, unit, upper_half
 from sim.core.rule import rule
 
@@ -106,17 +114,19 @@ def consider(b: BorrowerState, identity: int, world: World, terms: Terms, desk: 
     A lender's pull is the rate at which it comes to mind, times a month.
     """
     online = 1 if is_online(b, world) else 0
+    pulls = terms.pull[b.segment, b.region, b.rural, online]
     found = 0
     page = -1
-    luck = block(world.seed, identity, world.month, SEARCH, 0)
+    luck = (0, 0, 0, 0)
     for lender in range(len(terms.open_new)):
-        pull = terms.pull[lender, b.segment, b.region, b.rural, online]
+        pull = pulls[lender]
         if pull <= 0.0 or not terms.open_new[lender]:
             continue
-        if terms.lender_id[lender] // 4 != page:
-            page = terms.lender_id[lender] // 4
+        known_as = terms.lender_id[lender]
+        if known_as >> 2 != page:
+            page = known_as >> 2
             luck = block(world.seed, identity, world.month, SEARCH, page)
-        word = luck[terms.lender_id[lender] % 4]
+        word = luck[known_as & 3]
         u = upper_half(word)
         latest = desk.arrival[found - 1] if found == world.breadth else 1.0
         if 1.0 - u >= latest * pull:
@@ -203,10 +213,11 @@ def apply_to(
     tally.lender[lender, b.segment, APPLICATIONS] += 1
     tally.cell[cell, CELL_APPLICATIONS] += 1
     tally.lender[lender, b.segment, APPLICANTS_OWE] += months_owed_pct(b, permanent)
-    debt = visible_debt(b, identity, lender, world, terms)
+    seen = slots_seen(b, identity, lender, world, terms)
+    debt = visible_debt(b, lender, seen, terms)
     gap = income_gap(b, identity, lender, world, terms)
     stated = permanent * math.exp(gap)
-    features = observe(b, identity, lender, debt, stated, gap, world, terms)
+    features = observe(b, identity, lender, seen, debt, stated, gap, world, terms)
     risk = grade(score(features, b.segment, lender, terms), terms)
     desk.features[i] = features
     desk.offer[i] = 0

@@ -47,37 +47,53 @@ def sees(b: BorrowerState, identity: int, lender: int, k: int, terms: Terms, wor
 
 
 @rule
-def visible_debt(b: BorrowerState, identity: int, lender: int, world: World, terms: Terms) -> int:
-    """Principal in fen at other lenders that this lender's file shows."""
+def slots_seen(b: BorrowerState, identity: int, lender: int, world: World, terms: Terms) -> int:
+    """The slots whose relationship the lender's file holds, as bits: bit k for slot k.
+
+    Looked up once for all that a lender makes of it: what a bureau shows of each slot is a draw.
+    """
+    seen = 0
+    for k in range(SLOTS):
+        if b.route[k] != NO_ROUTE and b.first_month[k] > 0:
+            if sees(b, identity, lender, k, terms, world):
+                seen |= 1 << k
+    return seen
+
+
+@rule
+def visible_debt(b: BorrowerState, lender: int, seen: int, terms: Terms) -> int:
+    """Principal in fen at other lenders that this lender's file shows.
+
+    seen : see `slots_seen`
+    """
     debt = 0
     for k in range(SLOTS):
-        if b.route[k] != NO_ROUTE and b.principal_fen[k] > 0:
-            if terms.route_brand[b.route[k]] != lender:
-                if sees(b, identity, lender, k, terms, world):
-                    debt += b.principal_fen[k]
+        if (seen >> k) & 1 and terms.route_brand[b.route[k]] != lender:
+            debt += b.principal_fen[k]
     return debt
 
 
 @rule
-def bureau_record(b: BorrowerState, identity: int, lender: int, world: World, terms: Terms) -> int:
+def bureau_record(b: BorrowerState, lender: int, seen: int, world: World, terms: Terms) -> int:
     """Bin of the credit record: thin, clean, late now, in default within the record's life, or own.
 
     A customer of half a year in good standing is scored on that: a lender does not drop him for
     what a stranger's file would say.
+
+    seen : see `slots_seen`
     """
     if b.default_month > 0 and default_shows(b, lender, world, terms):
         return RECORD_DEFAULT
     record = RECORD_THIN
     for k in range(SLOTS):
-        if b.route[k] != NO_ROUTE and b.first_month[k] > 0:
-            if sees(b, identity, lender, k, terms, world):
-                own = terms.route_brand[b.route[k]] == lender
-                if b.missed[k] > (0 if own else terms.bureau_lag):
-                    return RECORD_LATE
-                if own and world.month - b.first_month[k] >= OWN_MONTHS:
-                    record = RECORD_OWN
-                elif record == RECORD_THIN:
-                    record = RECORD_CLEAN
+        if (seen >> k) & 1:
+            own = terms.route_brand[b.route[k]] == lender
+            if b.missed[k] > (0 if own else terms.bureau_lag):
+                return RECORD_LATE
+            if own and world.month - b.first_month[k] >= OWN_MONTHS:
+                record = RECORD_OWN
+            elif record == RECORD_THIN:
+                record = RECORD_CLEAN
     return record
 
 
@@ -152,6 +168,7 @@ def observe(
     b: BorrowerState,
     identity: int,
     lender: int,
+    seen: int,
     debt: int,
     stated: float,
     gap: float,
@@ -160,6 +177,7 @@ def observe(
 ) -> int:
     """The features that this lender sees, packed three bits each (record lowest).
 
+    seen : whose relationships its file holds, see `slots_seen`
     debt : what its file shows of other lenders' principal, fen
     stated, gap : income as stated, fen a month, and the log of it over the true one
     """
@@ -168,7 +186,7 @@ def observe(
     shown = world.forged_character if is_fraudster(b) else character(b)
     signal = (shown + noise * error) / math.sqrt(1.0 + noise * noise)
     relative_income = b.log_income_e3 / 1000.0 + gap - world.log_income[b.segment]
-    packed = bureau_record(b, identity, lender, world, terms)
+    packed = bureau_record(b, lender, seen, world, terms)
     packed += debt_bin(debt / stated) << 3
     packed += even_bin(relative_income, 0.3) << 6
     packed += even_bin(signal, 0.4) << 9

@@ -37,6 +37,11 @@ class LineTerms(NamedTuple):
     route: Ints
     moves: Floats
 
+    @property
+    def may_move(self) -> Ints:
+        """[R] 1 where a draw of some segment and grade may go by another route."""
+        return self.moves.any(axis=(1, 2)).astype(np.int64)
+
 
 def line_terms(
     book: RouteBook,

@@ -13,7 +13,7 @@ from agents.borrower import headroom_of, permanent_income, redraw_rate, under_re
 from agents.loan import WALKED
 from agents.messages import Terms, World
 from agents.record import GENERATION_STEP, HUNDRED_YUAN, NO_ROUTE, SLOTS, BorrowerState
-from agents.underwriting import grade, income_gap, observe, score, visible_debt
+from agents.underwriting import grade, income_gap, observe, score, slots_seen, visible_debt
 from sim.market import FEN_PER_YUAN
 
 if TYPE_CHECKING:
@@ -91,12 +91,13 @@ def watched(
         for field in SLOT_FIELDS:
             getattr(then, field)[k] = getattr(before, field)[k]
     reviewed = under_review(then, k, world)
-    debt = visible_debt(then, identity, lender, world, terms)
+    seen = slots_seen(then, identity, lender, world, terms)
+    debt = visible_debt(then, lender, seen, terms)
     gap = income_gap(then, identity, lender, world, terms)
     stated = permanent_income(then, world) * math.exp(gap)
     features = int(then.features[k])
     if reviewed:
-        features = observe(then, identity, lender, debt, stated, gap, world, terms)
+        features = observe(then, identity, lender, seen, debt, stated, gap, world, terms)
     risk = grade(score(features, then.segment, lender, terms), terms)
     name = prospects.lenders[lender]
     return LineWatched(

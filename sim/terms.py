@@ -88,8 +88,8 @@ def publish_terms(
         at_own_expense = at_own_expense * (1.0 - covered[:, :, None])
     worst = worst_risks(lenders, segments)
     wanted = welcome(choices, at_own_expense, worst, bears, serves)
-    lines = quote(lenders, wanted, costs, markup, limits)
-    quotes = lines if limits.ahead is None else quote(lenders, wanted, costs, markup, limits.plan)
+    lines = quote(market, wanted, costs, markup, limits)
+    quotes = lines if limits.ahead is None else quote(market, wanted, costs, markup, limits.plan)
     brand, licence = book.column("brand"), book.column("licence_number")
     line = line_terms(
         book,
@@ -122,7 +122,7 @@ def publish_terms(
         collection=able.collection * pressed,
         pressed=pressed,
         online=online,
-        pull=pull(lenders, online, attention, places),
+        pull=pull(market, online, attention, places),
         noise=able.noise,
         income_error=able.income_error,
         income_bias=able.income_bias,
@@ -144,12 +144,13 @@ def publish_terms(
         lawful_line_hundred=lawful_line,
         line_route=line.route,
         moves=line.moves,
+        may_move=line.may_move,
         refusal=quotes.refusal[each, newest],
         posted_bp=after_subsidy(posted, choices, subsidy_bp),
         asked_bp=posted,
         risen_bp=risen_prices(lenders, posted),
         disclosure=limits.disclosure,
-        hidden_bp=hidden_fees(lenders, posted),
+        hidden_bp=hidden_fees(market, posted),
         hassle_bp=np.rint(10_000 * market.of_kinds("hassle")).astype(np.int64),
         line_share=line_shares(lenders, calibration, worst),
         line_cap_hundred=line_caps(market, limits, segments),
@@ -389,7 +390,7 @@ def welcome(
 
 
 def quote(
-    lenders: list[Lender],
+    market: Market,
     wanted: npt.NDArray[np.bool_],
     costs: Floats,
     markup: Floats,
@@ -400,24 +401,21 @@ def quote(
     wanted : [L, S, G] whom they serve if the price is right
     costs : [L, 1 or S, G] break-even rates ; markup : [L, S]
     """
-    contract_caps = caps_heeded(lenders, limits)[1]
     return price_grid(
         costs[:, None],
         markup[:, None, :],
-        ceilings(lenders, limits),
-        contract_caps,
-        floats(lender.kind.fee_share for lender in lenders)[:, None],
-        floats(lender.least_margin() for lender in lenders)[:, None],
+        *ceilings(market, limits),
+        market.of_kinds("fee_share")[:, None],
+        floats(lender.least_margin() for lender in market.lenders)[:, None],
         ~wanted[:, None, :, :],
     )
 
 
-def ceilings(lenders: list[Lender], limits: Limits) -> Floats:
-    """[L, licence] highest all-in rate each could ask under each licence, fraction per year."""
-    caps, contract_caps = caps_heeded(lenders, limits)
-    with_fees = contract_caps / (1.0 - floats(lender.most_fees() for lender in lenders)[:, None])
-    highest: Floats = np.minimum(caps, with_fees)
-    return highest
+def ceilings(market: Market, limits: Limits) -> tuple[Floats, Floats]:
+    """[L, licence] highest all-in and contract rate each could ask under each licence, a year."""
+    caps, contract_caps = caps_heeded(market.lenders, limits)
+    most_fees = market.fixed("most_fees", lambda lender: lender.most_fees())
+    return np.minimum(caps, contract_caps / (1.0 - most_fees[:, None])), contract_caps
 
 
 def caps_heeded(lenders: list[Lender], limits: Limits) -> tuple[Floats, Floats]:
@@ -426,8 +424,8 @@ def caps_heeded(lenders: list[Lender], limits: Limits) -> tuple[Floats, Floats]:
     if limits.late:
         of_each = [caps_by_licence(lender.heeds(limits)) for lender in lenders]
         return np.stack([row[0] for row in of_each]), np.stack([row[1] for row in of_each])
-    shape = (len(lenders), len(LICENCES))
-    return np.broadcast_to(caps, shape), np.broadcast_to(contract_caps, shape)
+    many = len(lenders)
+    return caps[None].repeat(many, axis=0), contract_caps[None].repeat(many, axis=0)
 
 
 def caps_by_licence(limits: Limits) -> tuple[Floats, Floats]:
@@ -510,20 +508,21 @@ def route_mix(
     return np.ascontiguousarray(np.moveaxis(chance, 1, -1)), numbers
 
 
-def pull(lenders: list[Lender], online: Floats, serves: Floats, places: int) -> Floats:
-    """[L, S, P, 2, 2] weight in the race for attention, by segment, region, country, online.
+def pull(market: Market, online: Floats, serves: Floats, places: int) -> Floats:
+    """[S, P, 2, 2, L] weight in the race for attention, by segment, region, country, online.
+
+    Lenders come last: a borrower's search reads one row from end to end.
 
     online : [L] part of new lines opened online
     serves : [L, S] how well each segment fits
     """
-    reach = floats(lender.state.reach for lender in lenders)
-    rural = floats(lender.kind.rural for lender in lenders)
-    by_rural = np.stack([np.ones_like(rural), rural], axis=-1)
-    by_access = np.stack([1.0 - online, np.ones_like(online)], axis=-1)
-    weight = reach[:, None] * serves
-    by_people = weight[:, :, None, None] * by_rural[:, None, None, :]
-    grid: Floats = by_people[..., None] * by_access[:, None, None, None, :]
-    return np.repeat(grid, places, axis=2)
+    reach, rural = floats(x.state.reach for x in market.lenders), market.of_kinds("rural")
+    by_rural = np.stack([np.ones_like(rural), rural])
+    by_access = np.stack([1.0 - online, np.ones_like(online)])
+    weight = np.ascontiguousarray((reach[:, None] * serves).T)
+    by_people = weight[:, None, None, :] * by_rural[None, None, :, :]
+    grid: Floats = by_people[:, :, :, None, :] * by_access
+    return np.repeat(grid, places, axis=1)
 
 
 def posted_prices(lenders: list[Lender], markup: Floats) -> Ints:
@@ -539,10 +538,9 @@ def risen_prices(lenders: list[Lender], posted: Ints) -> Ints:
     return np.where(opening > 0.0, posted - np.rint(10_000 * opening).astype(np.int64), 0)
 
 
-def hidden_fees(lenders: list[Lender], posted: Ints) -> Ints:
+def hidden_fees(market: Market, posted: Ints) -> Ints:
     """[L, S] the part of posted prices that is fees beside the contract rate."""
-    share = floats(lender.kind.fee_share for lender in lenders)
-    return np.rint(posted * share[:, None]).astype(np.int64)
+    return np.rint(posted * market.of_kinds("fee_share")[:, None]).astype(np.int64)
 
 
 def after_subsidy(posted: Ints, choices: Choices, subsidy_bp: Ints) -> Ints:

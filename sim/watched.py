@@ -231,7 +231,7 @@ class Prospects:
         """[L] highest lawful all-in rate, fraction per year."""
         market, plan = self._model.market, self._limits.plan
         each, licence = np.arange(len(self.lenders)), loosest_licence(market, self.choices, plan)
-        return ceilings(self.lenders, plan)[each, licence]
+        return ceilings(market, plan)[0][each, licence]
 
     @cached_property
     def calibration(self) -> Floats:

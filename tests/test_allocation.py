@@ -68,7 +68,7 @@ def test_in_the_market_a_short_lender_leaves_the_segment_that_earns_less() -> No
     for short in (0.0, 0.8):
         state = model.snapshot()
         net_bank.state.short = short
-        pull = lived_month(model).terms.pull[net_bank.number].sum(axis=(1, 2, 3))
+        pull = lived_month(model).terms.pull[..., net_bank.number].sum(axis=(1, 2, 3))
         shares.append(float(pull[place] / pull.sum()))
         model.restore(state)
     assert shares[1] > 1.2 * shares[0]

@@ -173,11 +173,11 @@ def test_the_floor_in_joint_lending_puts_more_on_the_brands_book(market: LoanMar
 def quoted(market: LoanMarket, lender: Lender, cap: float, contract_cap: float) -> PriceGrid:
     """[S, G] what a lender asks under caps, the same for all licences."""
     limits = replace(FREE, cap=dict.fromkeys(LICENCES, Cap(cap, contract_cap)))
-    lenders, shape = market.market.lenders, (len(market.settings.segments), GRADES)
-    many = len(lenders)
+    shape = len(market.settings.segments), GRADES
+    many = len(market.market.lenders)
     wanted = np.broadcast_to(lender.serves[None, :, None] > 0.0, (many, *shape))
     costs = np.tile(break_even(lender, money=0.05), (many, 1, 1))
-    grid = quote(lenders, wanted, costs, np.full((many, shape[0]), 0.10), limits)
+    grid = quote(market.market, wanted, costs, np.full((many, shape[0]), 0.10), limits)
     place = lender.number, 0
     return PriceGrid(grid.apr_bp[place], grid.contract_bp[place], grid.refusal[place])
 

@@ -223,7 +223,8 @@ def moving(chance: float) -> Any:
     target[0] = 5
     moves = np.zeros((len(target), terms.apr_bp.shape[1], GRADES))
     moves[0] = chance
-    return terms._replace(line_route=target, moves=moves)
+    may_move = moves.any(axis=(1, 2)).astype(np.int64)
+    return terms._replace(line_route=target, moves=moves, may_move=may_move)
 
 
 def test_a_draw_asks_the_same_route_all_month_long() -> None:

@@ -8,7 +8,7 @@ import pandas
 import pytest
 
 from agents.technology_parameters import TECHNOLOGIES
-from agents.underwriting import sees, visible_debt
+from agents.underwriting import sees, slots_seen, visible_debt
 from sim.core.errors import InputError
 from sim.ledger import Sector
 from sim.scenario import load_scenario
@@ -106,7 +106,7 @@ def test_members_of_a_ledger_see_debts_that_the_bureau_does_not_show(
     seen = [sees(b, i, 1, 0, terms, world) for i in range(300)]
     assert low <= sum(seen) / 300 <= high
     assert not any(sees(b, i, 1, 1, terms, world) for i in range(300))
-    debts = [visible_debt(b, i, 1, world, terms) for i in range(300)]
+    debts = [visible_debt(b, 1, slots_seen(b, i, 1, world, terms), terms) for i in range(300)]
     assert sum(debts) == 1_000_000 * sum(seen)
 
 

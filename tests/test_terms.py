@@ -61,7 +61,16 @@ OF_ALL = (
     "repair_first",
     "repair_last",
 )
-OF_ROUTES = ("route_", "line_apr", "line_con", "line_route", "moves", "lawful", "subsidy")
+OF_ROUTES = (
+    "route_",
+    "line_apr",
+    "line_con",
+    "line_route",
+    "moves",
+    "may_move",
+    "lawful",
+    "subsidy",
+)
 
 
 def test_every_lender_and_route_has_its_row(market: LoanMarket) -> None:
@@ -70,7 +79,7 @@ def test_every_lender_and_route_has_its_row(market: LoanMarket) -> None:
     for name, value in terms._asdict().items():
         first = len(book) if name.startswith(OF_ROUTES) else lenders
         if name not in OF_ALL:
-            assert len(value) == first, name
+            assert (value.shape[-1] if name == "pull" else len(value)) == first, name
     assert terms.route_brand.tolist() == [route.brand for route in book]
     assert len(market.market.ledger.principal) == len(market.market.stock) == len(book)
 
@@ -89,15 +98,15 @@ def test_a_segment_that_is_not_served_is_not_reached(market: LoanMarket) -> None
         for s, segment in enumerate(lender.segments):
             if lender.kind.segments.get(segment, 0.0) == 0.0:
                 assert not terms.apr_bp[lender.number, s].any()
-                assert not terms.pull[lender.number, s].any()
+                assert not terms.pull[s, ..., lender.number].any()
 
 
 def test_who_is_offline_is_not_reached_by_those_who_are_only_online(market: LoanMarket) -> None:
     terms = published(market)
     big = number_of(market, "big")
     assert market.market.lenders[big].kind.online == 1.0
-    assert not terms.pull[big, ..., 0].any()
-    assert terms.pull[big, ..., 1].any()
+    assert not terms.pull[..., 0, big].any()
+    assert terms.pull[..., 1, big].any()
 
 
 @pytest.mark.parametrize("status", ["run_off", "closed"])

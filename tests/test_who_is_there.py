@@ -93,6 +93,6 @@ def test_without_counters_only_people_online_are_reached() -> None:
     for path in (None, {"2024-01": "100%"}):
         model = offline_going_digital(path)
         (place,) = [n for n, lender in enumerate(model.market.lenders) if lender.name == "offline"]
-        pull = lived_month(model).terms.pull[place]
+        pull = lived_month(model).terms.pull[..., place]
         reached.append((bool(pull[..., 0].any()), bool(pull[..., 1].any())))
     assert reached == [(True, True), (False, True)]

@@ -89,6 +89,7 @@ def some_terms(**fields: Any) -> Terms:
         lawful_contract_bp=np.full(lenders, 10_000, dtype=np.int64),
         lawful_line_hundred=np.full(lenders, 30_000, dtype=np.int64),
         moves=np.zeros((lenders, segments, GRADES)),
+        may_move=np.zeros(lenders, dtype=np.int64),
         refusal=np.full_like(offered, SERVED),
         posted_bp=np.full((lenders, segments), 1_500, dtype=np.int64),
         asked_bp=np.full((lenders, segments), 1_500, dtype=np.int64),
@@ -117,7 +118,7 @@ def some_terms(**fields: Any) -> Terms:
 def a_tally(terms: Terms) -> Tally:
     """An empty tally for these terms."""
     lenders, segments = terms.posted_bp.shape
-    places = terms.pull.shape[2]
+    places = terms.pull.shape[1]
     cells = segments * places * 2
     return empty_tally(lenders, len(terms.route_brand), segments, cells, 160, subsidies=1)
 

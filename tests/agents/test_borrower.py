@@ -619,7 +619,7 @@ def test_lenders_hear_what_would_be_asked_of_them_instead(next_line: int, reserv
 
 def test_a_line_that_would_move_is_no_second_choice() -> None:
     b, terms = with_two_lines()
-    terms.moves[2] = 1.0
+    terms.moves[2] = terms.may_move[2] = 1
     terms.line_route[2] = 3
     receive(b, 1, 0, a_world(next_line=1), terms, everybody(0.0, spare=1.0), a_tally(terms))
     assert b.principal_fen[2] == 1_000_000

@@ -157,7 +157,7 @@ def test_forged_papers_look_better_than_the_man_behind_them() -> None:
     world, terms = a_world(), some_terms(noise=np.zeros(LENDERS))
     cheat = a_fraudster()
     honest = a_borrower(quality_e3=-1_000, willingness_e3=-1_000)
-    shown = [observe(b, 1, 0, 0, INCOME, 0.0, world, terms) >> 9 for b in (cheat, honest)]
+    shown = [observe(b, 1, 0, 0, 0, INCOME, 0.0, world, terms) >> 9 for b in (cheat, honest)]
     assert shown[0] > shown[1]
 
 

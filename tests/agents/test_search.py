@@ -101,7 +101,7 @@ def test_luck_belongs_to_borrower_lender_and_month() -> None:
 def test_lenders_come_to_mind_in_proportion_to_their_pull() -> None:
     terms = some_terms()
     pulls = np.array([1.0, 2.0, 3.0, 4.0, 0.0, 5.0, 0.0])
-    terms = terms._replace(pull=40.0 * np.ones_like(terms.pull) * pulls[:, None, None, None, None])
+    terms = terms._replace(pull=40.0 * np.ones_like(terms.pull) * pulls)
     terms.open_new[5] = 0
     desk = a_desk()
     firsts = np.zeros(LENDERS)

@@ -30,6 +30,7 @@ from agents.underwriting import (
     observe,
     score,
     score_bin,
+    slots_seen,
     visible_debt,
 )
 from tests.agents.people import INCOME, MONTH, a_borrower, a_world, lend, some_terms
@@ -39,27 +40,33 @@ def seeing(share: float, **fields: Any) -> Terms:
     return some_terms(bureau=np.full(7, share), **fields)
 
 
+def debt_seen(b: Any, identity: int, lender: int, world: Any, terms: Terms) -> int:
+    return visible_debt(b, lender, slots_seen(b, identity, lender, world, terms), terms)
+
+
+def record_seen(b: Any, identity: int, lender: int, world: Any, terms: Terms) -> int:
+    return bureau_record(b, lender, slots_seen(b, identity, lender, world, terms), world, terms)
+
+
 def test_a_lender_sees_debts_elsewhere_by_its_bureau_coverage() -> None:
     b = a_borrower()
     for k in range(3):
         lend(b, k)
-    assert visible_debt(b, 1, 0, a_world(), seeing(1.0)) == 2_000_000
-    assert visible_debt(b, 1, 0, a_world(), seeing(0.0)) == 0
-    seen = [visible_debt(b, i, 0, a_world(), seeing(0.6)) for i in range(2_000)]
+    assert debt_seen(b, 1, 0, a_world(), seeing(1.0)) == 2_000_000
+    assert debt_seen(b, 1, 0, a_world(), seeing(0.0)) == 0
+    seen = [debt_seen(b, i, 0, a_world(), seeing(0.6)) for i in range(2_000)]
     assert np.mean(seen) == pytest.approx(0.6 * 2_000_000, rel=0.05)
 
 
 def test_what_a_lender_sees_of_another_does_not_change_from_month_to_month() -> None:
     b = lend(a_borrower(), 1)
     for identity in range(50):
-        seen = {
-            visible_debt(b, identity, 0, a_world(month=MONTH + m), seeing(0.5)) for m in range(12)
-        }
+        seen = {debt_seen(b, identity, 0, a_world(month=MONTH + m), seeing(0.5)) for m in range(12)}
         assert len(seen) == 1
 
 
 def record_of(b: Any, lender: int = 0, share: float = 1.0) -> int:
-    return bureau_record(b, 1, lender, a_world(record_months=24), seeing(share))
+    return record_seen(b, 1, lender, a_world(record_months=24), seeing(share))
 
 
 def test_the_credit_record() -> None:
@@ -76,13 +83,13 @@ def test_the_credit_record() -> None:
 def test_what_is_elsewhere_is_seen_after_the_lag_of_the_bureau() -> None:
     for lag, seen in ((0, 2_000_000), (3, 2_000_000), (4, 0)):
         b = lend(lend(a_borrower(), 1), 2)  # both are three months old
-        assert visible_debt(b, 1, 0, a_world(), seeing(1.0, bureau_lag=lag)) == seen
+        assert debt_seen(b, 1, 0, a_world(), seeing(1.0, bureau_lag=lag)) == seen
 
 
 def test_a_lag_hides_arrears_and_defaults_elsewhere_but_not_ones_own() -> None:
     def found(b: Any, lag: int) -> int:
         world, terms = a_world(record_months=24), seeing(1.0, bureau_lag=lag)
-        return bureau_record(b, 1, 0, world, terms)
+        return record_seen(b, 1, 0, world, terms)
 
     late = lend(a_borrower(), 1, missed=2, first_month=MONTH - 9)
     assert [found(late, lag) for lag in (0, 1, 2)] == [RECORD_LATE, RECORD_LATE, RECORD_CLEAN]
@@ -115,13 +122,13 @@ def test_a_credit_repair_takes_small_defaults_off_the_record(
 ) -> None:
     b = a_borrower(default_month=month, overdue_thousand=overdue)
     world = a_world(record_months=24)
-    assert bureau_record(b, 1, 0, world, repairing(10, MONTH - 8, MONTH - 4)) == record
-    assert bureau_record(b, 1, 0, world, seeing(1.0)) == RECORD_DEFAULT
+    assert record_seen(b, 1, 0, world, repairing(10, MONTH - 8, MONTH - 4)) == record
+    assert record_seen(b, 1, 0, world, seeing(1.0)) == RECORD_DEFAULT
 
 
 def test_a_credit_repair_waits_until_the_arrears_are_paid() -> None:
     b = a_borrower(default_month=MONTH, overdue_thousand=1)
-    found = bureau_record(b, 1, 0, a_world(record_months=24), repairing(10, MONTH - 8, MONTH))
+    found = record_seen(b, 1, 0, a_world(record_months=24), repairing(10, MONTH - 8, MONTH))
     assert found == RECORD_DEFAULT
 
 
@@ -137,7 +144,7 @@ def test_bins_are_ordered_and_in_range(low: float, high: float) -> None:
 def test_features_are_packed_and_found_again() -> None:
     b = lend(a_borrower(segment=2, quality_e3=9_000, willingness_e3=9_000), 1)
     terms = seeing(1.0, noise=np.zeros(7))
-    packed = observe(b, 1, 0, 1_000_000, INCOME, 0.0, a_world(), terms)
+    packed = observe(b, 1, 0, 0b11, 1_000_000, INCOME, 0.0, a_world(), terms)
     found = [feature_bin(packed, f, b.segment) for f in range(F_SEGMENT + 1)]
     assert found[F_RECORD] == RECORD_CLEAN
     assert found[F_DEBT] == debt_bin(1.0)
@@ -154,7 +161,7 @@ def test_a_noisier_signal_says_less_about_character() -> None:
         seen = []
         for i, z in enumerate(latent):
             b = a_borrower(quality_e3=round(707 * z), willingness_e3=round(707 * z))
-            features = observe(b, i, 0, 0, INCOME, 0.0, a_world(), terms)
+            features = observe(b, i, 0, 0, 0, INCOME, 0.0, a_world(), terms)
             seen.append(feature_bin(features, F_BEHAVIOUR, 0))
         return float(np.corrcoef(latent, seen)[0, 1])
 
