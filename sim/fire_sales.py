@@ -26,7 +26,7 @@ from agents.funding_parameters import FireSales
 from agents.lender import Lender
 from agents.limits import Limits
 from agents.messages import Ints
-from agents.routes import NOBODY, Route
+from agents.routes import NOBODY, Route, RouteBook
 from sim.bookkeeping import TAX, provision_multiples, settle_tax
 from sim.columns import whole
 from sim.ledger import PROVISION_PPM, WORTH, Account, Item, Sector, part_of
@@ -188,23 +188,25 @@ def best_buyer(market: Market, seller: Lender, buyers: Buyers) -> tuple[Lender, 
     buyer, can be sold on. Loans whose other part it guarantees stay: a sale would end the guarantee
     unpaid.
     """
-    rows = market.book.rows
-    mine = [r for r, row in enumerate(rows) if row.brand == seller.number and may_be_sold(row)]
-    best, most = None, 0
-    for lender in sorted(market.lenders, key=lambda lender: lender.setup.id):
-        space = int(buyers.room[lender.number])
-        if lender is seller or space <= most or lender.state.status != "open":
-            continue
-        open_to = [r for r in mine if rows[r].partner in (NOBODY, lender.number)]
-        found = min(space, int(market.ledger.own[open_to].sum()))
-        if found > most:
-            best, most = (lender, open_to), found
-    return best
+    book, many = market.book, len(market.lenders)
+    mine = np.flatnonzero((book.column("brand") == seller.number) & may_be_sold(book))
+    partner, own = book.column("partner")[mine], market.ledger.own[mine]
+    alone = partner == NOBODY
+    open_to = np.full(many, own[alone].sum())
+    np.add.at(open_to, partner[~alone], own[~alone])
+    takes = np.where(market.open_ones(), np.minimum(buyers.room, open_to), 0)
+    takes[seller.number] = 0
+    if not takes.any():
+        return None
+    identity = market.fixed("id", lambda lender: lender.setup.id)
+    buyer = int(np.where(takes == takes.max(), identity, np.inf).argmin())
+    return market.lenders[buyer], mine[alone | (partner == buyer)].tolist()
 
 
-def may_be_sold(row: Route) -> bool:
-    """Whether the brand has a part of its own in loans on a route, and owes nobody for the rest."""
-    return row.own_ppm > 0 and not row.guaranteed
+def may_be_sold(book: RouteBook) -> npt.NDArray[np.bool_]:
+    """[R] whether the brand has a part of its own in the loans, and owes nobody for the rest."""
+    found: npt.NDArray[np.bool_] = (book.column("own_ppm") > 0) & (book.column("guaranteed") == 0)
+    return found
 
 
 def hand_over_part(market: Market, buyer: Lender, rows: list[int], part: float) -> int:

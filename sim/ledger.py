@@ -109,6 +109,10 @@ def summed(amounts: Ints, places: Ints, many: int) -> Ints:
 
     amounts : [..., R] ; places : [R] lenders ; many : L
     """
+    if amounts.ndim == 1:  # nearly always
+        single = np.zeros(many, dtype=np.int64)
+        np.add.at(single, places, amounts)
+        return single
     sorts = math.prod(amounts.shape[:-1])
     total = np.zeros(sorts * many, dtype=np.int64)
     # One pass for all sorts, each with its own L places: a pass for each takes as long.

@@ -4,6 +4,7 @@ import math
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from agents.lender import Lender
 from agents.limits import Limits
@@ -18,6 +19,7 @@ from sim.funding import remember_failure
 from sim.ledger import Account, Item
 from sim.market import Event, Market
 from sim.names import lender_name
+from sim.rationing import leverage_limits
 
 NORMAL_RETURN = 0.08
 """Return on equity at which a fringe opens and closes firms at its normal rates (assumption)."""
@@ -98,9 +100,11 @@ def move_fringe(
     leaving = 1.0 - math.exp(-kind.closing / pull / 12.0)
     closed = binomial_quantile(state.firms, leaving, leaver)
     arriving = kind.opening * pull * limits.openness[lender.licence] * state.firms / 12.0
-    opened = min(poisson_quantile(arriving, arrival), licences_free(market, lender, limits))
+    opened = poisson_quantile(arriving, arrival)
     if closed:
         close_firms(market, lender, closed)
+    if opened:  # seldom, so that quotas are seldom counted
+        opened = min(opened, licences_free(market, lender, limits))
     if opened:
         open_firms(market, lender, opened, limits)
     return opened, closed
@@ -242,22 +246,29 @@ def find_buyer(market: Market, seller: Lender, limits: Limits) -> Lender | None:
     Of a fringe a single firm buys, not all together; the buyer has the cash for the sellers.
     """
     accounts = market.ledger.accounts
-    size = int(accounts[seller.number, Account.LOANS])
-    best, most = None, -1.0
-    for lender in market.lenders:
-        same = lender.kind.role == seller.kind.role and lender.is_brand == seller.is_brand
-        if lender is seller or not same or lender.state.status != "open":
-            continue
-        equity = max(0, market.ledger.equity(lender.number))
-        limit = min(lender.leverage_limit(limits), 2.0 * lender.kind.target_leverage)
-        spare = limit * equity - int(market.ledger.accounts[lender.number, Account.LOANS])
-        spare /= max(1, lender.state.firms)
-        cash = accounts[lender.number, Account.CASH] + accounts[seller.number, Account.CASH]
-        if cash < market.ledger.equity(seller.number):
-            continue
-        if BUYER_SHARE * spare >= size and spare > most:
-            best, most = lender, spare
-    return best
+    sold = accounts[seller.number]
+    equity = np.maximum(0, accounts[:, Account.EQUITY])
+    most_lent = np.minimum(
+        leverage_limits(market, limits), 2.0 * market.of_kinds("target_leverage")
+    )
+    firms = np.maximum(1, ints(lender.state.firms for lender in market.lenders))
+    spare = (most_lent * equity - accounts[:, Account.LOANS]) / firms
+    able = market.open_ones() & alike(market, seller)
+    able &= accounts[:, Account.CASH] + sold[Account.CASH] >= sold[Account.EQUITY]
+    able &= BUYER_SHARE * spare >= sold[Account.LOANS]
+    if not able.any():
+        return None
+    return market.lenders[int(np.where(able, spare, -1.0).argmax())]
+
+
+def alike(market: Market, lender: Lender) -> npt.NDArray[np.bool_]:
+    """[L] whether each is another lender of the same role, a brand as it is or not."""
+    a_bank = market.fixed("bank", lambda x: float(x.kind.role == "bank"))
+    a_brand = market.fixed("brand", lambda x: float(x.is_brand))
+    place = lender.number
+    same: npt.NDArray[np.bool_] = (a_bank == a_bank[place]) & (a_brand == a_brand[place])
+    same[place] = False
+    return same
 
 
 def sell_book(market: Market, seller: Lender, buyer: Lender, discount: int = 0) -> None:
