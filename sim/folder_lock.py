@@ -1,6 +1,7 @@
 """One process in a folder at a time: a lock that ends with its process, however that ends."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -8,6 +9,11 @@ from pathlib import Path
 from sim.core.errors import InputError
 
 LOCK = "lock"
+
+PATIENCE = 0.5
+"""Seconds in which a lock is tried: whoever only looks (`is_locked`) has let go long before."""
+
+TRY_EVERY = 0.05
 
 
 @contextmanager
@@ -18,7 +24,10 @@ def locked(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise InputError(f"{folder} may not be written to ({error.strerror})") from error
     try:
-        if not _taken(handle):
+        end = time.monotonic() + PATIENCE
+        while not (taken := _taken(handle)) and time.monotonic() < end:
+            time.sleep(TRY_EVERY)
+        if not taken:
             holder = os.read(handle, 100).decode(errors="replace").strip()
             who = f" (process {holder})" if holder else ""
             raise InputError(
@@ -32,8 +41,11 @@ def locked(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _taken(handle: int) -> bool:
-    """Take the lock of an open file; False if another process has it."""
+def _taken(handle: int, *, shared: bool = False) -> bool:
+    """Take the lock of an open file; False if another process has it.
+
+    shared : others may take it so at the same time (not on Windows)
+    """
     if os.name == "nt":
         import msvcrt
 
@@ -45,19 +57,23 @@ def _taken(handle: int) -> bool:
     import fcntl
 
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
 
 
 def is_locked(folder: Path) -> bool:
-    """Whether a process holds a folder's lock; False where that cannot be told."""
+    """Whether a process holds a folder's lock; False where that cannot be told.
+
+    No system tells without taking it for a moment: others that look may do so at the same time, and
+    who wants to hold it waits that long.
+    """
     try:
         handle = os.open(folder / LOCK, os.O_RDWR)
     except OSError:
         return False
     try:
-        return not _taken(handle)
+        return not _taken(handle, shared=True)
     finally:
         os.close(handle)

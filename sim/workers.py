@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -48,11 +49,19 @@ type Tell = Callable[[float], None]
 class WorkerDiedError(RuntimeError):
     """A worker process ended in the middle of a task."""
 
-    def __init__(self, code: int | None) -> None:
+    def __init__(self, code: int | None = None) -> None:
+        known = "" if code is None else f" (code {code})"
         super().__init__(
-            f"a worker process ended without an answer (code {code}); with little memory, "
+            f"a worker process ended without an answer{known}; with little memory, "
             "use fewer workers or borrowers"
         )
+
+
+class NoWorkersError(RuntimeError):
+    """No worker process could be started."""
+
+    def __init__(self) -> None:
+        super().__init__("no worker processes could be started")
 
 
 class TookTooLongError(RuntimeError):
@@ -108,15 +117,21 @@ class Workers:
         task : a function of a module, or `functools.partial` of one; so are its arguments plain
             data
         seconds : after which its process is ended; None for no limit
+
+        Raises NoWorkersError.
         """
         if not self._is_active():
             self._pool.stop()
             self._pool = self._new_pool()
             if not self._is_active():
-                raise RuntimeError("no worker processes could be started")
+                raise NoWorkersError
         place = self._free.popleft()
         self._board[place] = 0.0
-        work = self._pool.schedule(_carry_out, (task, arguments, place), timeout=seconds)
+        try:
+            work = self._pool.schedule(_carry_out, (task, arguments, place), timeout=seconds)
+        except RuntimeError as error:  # it broke since it was asked
+            self._free.append(place)
+            raise NoWorkersError from error
         return Started(work, place)
 
     def told(self, started: Started[Any]) -> float:
@@ -136,6 +151,8 @@ class Workers:
             return started.future.result(timeout=0)
         except ProcessExpired as error:
             raise WorkerDiedError(error.exitcode) from error
+        except BrokenProcessPool as error:  # one that died before it took any task takes all along
+            raise WorkerDiedError from error
         except FutureTimeoutError as error:
             raise TookTooLongError("it took longer than it may and was ended") from error
 
@@ -163,8 +180,11 @@ class Workers:
 
     def _is_active(self) -> bool:
         """Whether the pool takes tasks; asking a new one starts its processes."""
-        with _interrupts_later():
-            return bool(self._pool.active)
+        try:
+            with _interrupts_later():
+                return bool(self._pool.active)
+        except BrokenProcessPool:  # what starts the processes died
+            return False
 
     def _new_pool(self) -> Any:
         from pebble import ProcessPool
@@ -245,6 +265,8 @@ def _blank_main() -> Iterator[None]:
 def _interrupts_later() -> Iterator[None]:
     """Holds requests to end back until all workers are known and can be ended too.
 
+    They come before any error: who ends everybody ends those that are being started.
+
     Python itself crashes if it is interrupted while it hands a new process its start.
     """
     if threading.current_thread() is not threading.main_thread():
@@ -260,8 +282,8 @@ def _interrupts_later() -> Iterator[None]:
     finally:
         for number, handler in handlers.items():
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
-    for asked in held:
-        signal.raise_signal(asked)
+        for asked in held:
+            signal.raise_signal(asked)
 
 
 class _Process(FreshProcess):

@@ -19,6 +19,9 @@ SECONDS_TO_CONNECT = 10
 IN_FLIGHT = 2
 """Tasks per thread of the cluster that are handed over before an answer is in."""
 
+SECONDS_WITHOUT_WORKERS = 600.0
+"""How long a cluster may be without any worker, as where a queue ends some and starts others."""
+
 LOOK_EVERY = 0.1
 MISSING = (
     "--scheduler needs Dask's distributed, which is not installed; install loansim[cluster] here "
@@ -44,17 +47,17 @@ class ClusterCrew:
             ) from error
         self._order = order
         self._running: dict[Any, Task] = {}
+        self._seen = time.monotonic()
         try:
-            self._check_workers()
+            with self._there():
+                self._check_workers()
         except BaseException:
             self.close()
             raise
 
     def has_room(self) -> bool:
         """Whether another task can be taken now."""
-        with self._there():
-            threads = sum(self._client.nthreads().values())
-        return len(self._running) < IN_FLIGHT * max(1, threads)
+        return len(self._running) < IN_FLIGHT * max(1, self._threads())
 
     def start(self, task: Task) -> None:
         """Take a task."""
@@ -71,6 +74,7 @@ class ClusterCrew:
             if gone or self._client.status != "running":
                 raise self._lost()
             if found or time.monotonic() > end:
+                self._refuse_desertion()
                 return [self._answer(future) for future in found]
             time.sleep(LOOK_EVERY)
 
@@ -95,6 +99,22 @@ class ClusterCrew:
         except KilledWorker:
             return Answer(task, [], "the workers of the cluster that took it died")
         return Answer(task, outcomes)
+
+    def _threads(self) -> int:
+        """Threads of all workers there are."""
+        with self._there():
+            return sum(self._client.nthreads().values())
+
+    def _refuse_desertion(self) -> None:
+        """Raises CrewLostError if there has been no worker for too long."""
+        now = time.monotonic()
+        if self._threads():
+            self._seen = now
+        elif now - self._seen > SECONDS_WITHOUT_WORKERS:
+            raise CrewLostError(
+                f"the scheduler at {self._address} has had no workers for "
+                f"{SECONDS_WITHOUT_WORKERS / 60:.0f} minutes"
+            )
 
     def _lost(self) -> CrewLostError:
         return CrewLostError(f"the scheduler at {self._address} went away")

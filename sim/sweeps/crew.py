@@ -26,7 +26,7 @@ class Crew(Protocol):
         """Whether another task can be taken now."""
 
     def start(self, task: Task) -> None:
-        """Take a task."""
+        """Take a task; CrewLostError."""
 
     def answers(self, seconds: float) -> list[Answer]:
         """What has come in, waiting for it some seconds at most; CrewLostError."""

@@ -20,16 +20,23 @@ def export(study: Study, out: Path) -> int:
 
     out : a file that is not there yet, .parquet or .csv
 
-    Raises InputError for another ending, an existing file, or a sweep without a run.
+    Raises InputError for another ending, a file that exists or cannot be written, a run whose file
+    cannot be read, or a sweep without a run.
     """
     if out.suffix not in ENDINGS:
         raise InputError(f"{shown(str(out))} ends in neither .parquet nor .csv")
+    if not out.parent.is_dir():
+        raise InputError(f"there is no folder {out.parent}; make it, or give another file")
     if out.exists():
         raise InputError(f"{out} is there already; give another file")
     growing = out.with_name(f".{out.name}.part")
     try:
         rows = _write(study, growing, out.suffix)
         growing.replace(out)
+    except OSError as error:  # what could not be read is an InputError by now
+        growing.unlink(missing_ok=True)
+        why = error.strerror or error
+        raise InputError(f"{out} cannot be written ({why}); give another file") from error
     except BaseException:
         growing.unlink(missing_ok=True)
         raise
@@ -70,7 +77,12 @@ def _tables(study: Study) -> Iterator["pyarrow.Table"]:
         if entry is None or not entry.is_done:
             continue
         path = folder.data_file(point.scenario_hash, seed)
-        table = pyarrow.parquet.ParquetFile(path).read()
+        try:
+            table = pyarrow.parquet.ParquetFile(path).read()
+        except (OSError, pyarrow.ArrowException) as error:
+            raise InputError(
+                f"{path} cannot be read ({error}); loansim sweep resume mends it"
+            ) from error
         row = runs.slice(place, 1)
         columns = {
             name: pyarrow.concat_arrays([row[name].combine_chunks()] * len(table))

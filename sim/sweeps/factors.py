@@ -52,6 +52,10 @@ class Range(Parameters):
         _refuse_disorder(self.low, self.high)
         return self
 
+    def wholes(self) -> range:
+        """All whole numbers between the two."""
+        return range(math.ceil(self.low), math.floor(self.high) + 1)
+
 
 class Distribution(Parameters):
     """How likely each number is.
@@ -132,7 +136,12 @@ class Factor(Parameters):
     distribution: Distribution | None = parameter(
         None, unit="", description="any number, some likelier than others"
     )
-    whole: bool = parameter(False, unit="", description="round numbers to whole ones")
+    whole: bool = parameter(
+        False,
+        unit="",
+        description="whole numbers only, of a range all as likely; of a grid or distribution, "
+        "numbers are rounded",
+    )
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
@@ -142,6 +151,8 @@ class Factor(Parameters):
         if len(given) != 1:
             found = " and ".join(given) if given else "none"
             raise FieldError((), f"takes one of list, grid, range, distribution; {found} is given")
+        if self.range is not None and self.whole and not self.range.wholes():
+            raise FieldError("range", "has no whole number in it; widen it, or leave out whole")
         if self.list is not None and not self.list:
             raise FieldError("list", "is empty; write at least one level")
         levels = [str(level) for level in self.levels() or ()]
@@ -162,8 +173,11 @@ class Factor(Parameters):
         """The level that a number in [0, 1] stands for, each as often as it is likely."""
         levels = self.levels()
         if levels is not None:
-            return levels[min(len(levels) - 1, int(chance * len(levels)))]
+            return levels[_bin(chance, len(levels))]
         if self.range is not None:
+            if self.whole:
+                numbers = self.range.wholes()
+                return numbers[_bin(chance, len(numbers))]
             return self._rounded(self.range.low + chance * (self.range.high - self.range.low))
         assert self.distribution is not None
         return self._rounded(self.distribution.at(chance))
@@ -186,6 +200,14 @@ class Factor(Parameters):
 
     def _rounded(self, number: float) -> Level:
         return round(number) if self.whole else float(f"{number:.12g}")
+
+
+def _bin(chance: float, count: int) -> int:
+    """Which of `count` equal parts of [0, 1] a chance lies in, from 0.
+
+    The levels of Morris stand at equal distances and often on a border, give or take a last digit.
+    """
+    return min(count - 1, int(chance * count + 1e-9))
 
 
 def _read(level: Level) -> Level:

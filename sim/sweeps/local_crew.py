@@ -1,15 +1,19 @@
 """Worker processes on this machine, one Numba thread each."""
 
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, wait
 
 from sim.comparison import compile_once
-from sim.sweeps.crew import Answer
+from sim.sweeps.crew import Answer, CrewLostError
 from sim.sweeps.plan import sweep_from_texts
 from sim.sweeps.tasks import Order, Outcome, Task, do_task
-from sim.workers import Started, Tell, WorkerDiedError, Workers, luggage
+from sim.workers import NoWorkersError, Started, Tell, WorkerDiedError, Workers, luggage
 
 IN_FLIGHT = 2
 """Tasks per worker that it was given, so that none waits for the next."""
+
+STARTS = 2
+"""Times that workers are started before they count as lost."""
 
 
 class LocalCrew:
@@ -26,18 +30,23 @@ class LocalCrew:
             raise
 
     def _compile(self) -> None:
-        """Once, by one worker: all others find it done."""
-        started = self._pool.start(_prepare)
-        wait([started.future])
-        self._pool.outcome(started)
+        """Once, by one worker: all others find it done. Raises CrewLostError."""
+        for left in reversed(range(STARTS)):
+            started = self._started(_prepare)
+            wait([started.future])
+            try:
+                return self._pool.outcome(started)
+            except WorkerDiedError as error:
+                if not left:
+                    raise CrewLostError(str(error)) from error
 
     def has_room(self) -> bool:
         """Whether another task can be taken now."""
         return len(self._running) < self._room
 
     def start(self, task: Task) -> None:
-        """Take a task."""
-        self._running[self._pool.start(_do, task)] = task
+        """Take a task; CrewLostError."""
+        self._running[self._started(_do, task)] = task
 
     def answers(self, seconds: float) -> list[Answer]:
         """What has come in, waiting for it some seconds at most."""
@@ -50,6 +59,12 @@ class LocalCrew:
             except WorkerDiedError as error:
                 found.append(Answer(task, [], str(error)))
         return found
+
+    def _started[T](self, task: Callable[..., T], *arguments: object) -> Started[T]:
+        try:
+            return self._pool.start(task, *arguments)
+        except NoWorkersError as error:
+            raise CrewLostError(str(error)) from error
 
     def under_way(self) -> int:
         """Points that are done within tasks that are not."""

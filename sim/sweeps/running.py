@@ -12,7 +12,7 @@ sweep was broken off.
 import time
 from collections import Counter, deque
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -123,8 +123,7 @@ def resume_sweep(
         raise InputError(
             f"{path} holds no sweep; begin one with: loansim sweep run PLAN --out {path}"
         )
-    with ExitStack() as closing:
-        closing.enter_context(locked(path))
+    with locked(path):
         folder = opened(path)
         folder.refuse_other_program()
         _run(folder, workers or cores(), scheduler, progress)
@@ -157,13 +156,11 @@ def _hand_out(
     from sim.sweeps.crew import CrewLostError
 
     listen(Standing("compiling"))
-    crew = _crew(folder, workers, scheduler, len(tasks))
     try:
-        _work_through(folder, tasks, crew, listen)
+        with closing(_crew(folder, workers, scheduler, len(tasks))) as crew:
+            _work_through(folder, tasks, crew, listen)
     except CrewLostError as error:
         raise SweepStoppedError(f"{error}; {saved(folder)}") from error
-    finally:
-        crew.close()
 
 
 def _crew(folder: SweepFolder, workers: int, scheduler: str | None, tasks: int) -> Crew:

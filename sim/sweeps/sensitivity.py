@@ -4,14 +4,17 @@ A design point's figure is the mean over its seeds. What luck is left in it lowe
 raises every ST, that of an idle factor to `luck`, which says how much of the variance it is.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.core.errors import InputError
 from sim.paired_statistics import LEVEL
-from sim.sweeps.design import problem_of, unit_sample
+from sim.sweeps.design import problem_of, rows_of, unit_sample
+from sim.sweeps.factors import Level
 from sim.sweeps.resampling import RESAMPLING_SEED
+from sim.sweeps.store import POINTS
 from sim.sweeps.study import Study, study_of
 
 if TYPE_CHECKING:
@@ -22,6 +25,12 @@ if TYPE_CHECKING:
     type Floats = npt.NDArray[np.float64]
 
 RESAMPLES = 500
+
+FEWEST_BLOCKS = {"morris": 4, "sobol": 32}
+"""Trajectories, or points of the base sample, below which resampling itself says nothing."""
+
+WIDEST = 0.5
+"""Width of an interval beyond which an index says neither `hardly` nor `mostly`."""
 
 
 def sensitivity(
@@ -34,14 +43,16 @@ def sensitivity(
 
     Columns: measure, horizon, factor, index, value, low, high (95%), unit, blocks (trajectories or
     points of the base sample used), left_out (blocks with a run that is not there), luck (share of
-    the variance of the points' figures that is due to seeds).
+    the variance of the points' figures that is due to seeds), note (why an index is unusable at
+    this size of sample, by the rules of `_note`; empty if it is not).
 
     Indices of a Morris design: mu_star (mean size of the effect of moving a factor over its range),
     mu (mean effect), sigma (its spread: interaction or curvature; without interval). Of a Sobol
     design: S1 (share of variance that a factor explains alone), ST (with all its interactions), and
     S2 of pairs where the plan asks for them.
 
-    Raises InputError for another design, or where no block is complete.
+    Raises InputError for another design, where no block is complete, or if this version draws
+    another sample from the plan than the one that was run.
     """
     import pandas
 
@@ -52,6 +63,7 @@ def sensitivity(
             f"indices of sensitivity need a design morris or sobol; this one is {kind}: use "
             f"{'effects' if kind == 'full' else 'surface'}"
         )
+    _refuse_other_sample(study)
     span = study.horizon(horizon)
     chosen = [study.measure(name) for name in measures] if measures else study.measures
     figures = study.figures(chosen, [span])[:, :, 0, :]
@@ -63,6 +75,7 @@ def sensitivity(
         unit = measure.column.unit if kind == "morris" else "share of variance"
         parts.append(
             pandas.DataFrame(found).assign(
+                note=_notes(found, kind, blocks),
                 measure=measure.name,
                 horizon=span.name,
                 unit=unit,
@@ -71,13 +84,63 @@ def sensitivity(
                 luck=luck_in(values),
             )
         )
-    first = ["measure", "horizon", "factor", "index"]
+    first, last = ["measure", "horizon", "factor", "index"], ["note"]
     table = pandas.concat(parts, ignore_index=True)
-    table = table[first + [name for name in table.columns if name not in first]]
+    between = [name for name in table.columns if name not in first + last]
+    table = table[first + between + last]
     order = table.assign(_size=-table["value"].abs(), _place=range(len(table)))
     order["_measure"] = order["measure"].map({m.name: n for n, m in enumerate(chosen)})
     order = order.sort_values(["_measure", "index", "_size", "_place"])
     return order[table.columns].reset_index(drop=True)
+
+
+def _refuse_other_sample(study: Study) -> None:
+    """Raises InputError unless the plan's sample, drawn anew, is the one that was run.
+
+    Indices pair figures with the rows of the sample: those of another would be nonsense.
+    """
+    drawn, run = rows_of(study.sweep), study.folder.points
+    if len(drawn) != len(run) or not all(map(_alike, drawn, (point.levels for point in run))):
+        raise InputError(
+            f"{study.path / POINTS} holds another sample than this version of loansim and its "
+            "libraries draw from the plan; analyse it with those that ran it, or run the plan "
+            "into a new folder"
+        )
+
+
+def _alike(drawn: Mapping[str, Level], run: Mapping[str, Level]) -> bool:
+    """Whether levels are the same, but for the last digits of numbers."""
+    return all(
+        math.isclose(level, run[name], rel_tol=1e-9)
+        if isinstance(level, float) and isinstance(run[name], int | float)
+        else level == run[name]
+        for name, level in drawn.items()
+    )
+
+
+def _notes(found: Sequence[Mapping[str, Any]], kind: str, blocks: int) -> list[str]:
+    """The note of each row; the rows of a factor in Morris share that of its mu_star."""
+    if kind == "morris":
+        largest = max(row["value"] for row in found if row["index"] == "mu_star")
+        stars = {row["factor"]: row for row in found if row["index"] == "mu_star"}
+        return [_note(stars[row["factor"]], kind, blocks, largest) for row in found]
+    return [_note(row, kind, blocks, 1.0) for row in found]
+
+
+def _note(row: Mapping[str, Any], kind: str, blocks: int, whole: float) -> str:
+    """Why an index is unusable at this size, in a sentence; empty if it is not.
+
+    Rules of thumb: fewer blocks than FEWEST_BLOCKS; an interval wider than WIDEST, of the whole
+    variance or of the largest mu_star of the measure; a share of variance above 1.
+    """
+    if blocks < FEWEST_BLOCKS[kind]:
+        return f"unusable: {blocks} blocks, fewer than {FEWEST_BLOCKS[kind]}; raise design.points"
+    if kind == "sobol" and row["value"] > 1.0:
+        return "unusable: a share above 1; raise design.points or seeds"
+    if row["high"] - row["low"] > WIDEST * whole:
+        of = "" if kind == "sobol" else " of the largest mu_star"
+        return f"unusable: interval wider than {WIDEST:g}{of}; raise design.points or seeds"
+    return ""
 
 
 def luck_in(values: "Floats") -> float:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 from unittest.mock import patch
 
@@ -31,6 +32,18 @@ def die_at_bad(task: Task, tell: Tell) -> list[Outcome]:
     if any(levels["cap"] == BAD for levels in task.levels.values()):
         os.kill(os.getpid(), signal.SIGKILL)
     return tasks.do_task(luggage(), task, tell)
+
+
+def die_while_starting(tell: Tell) -> None:
+    """A worker that is ended before it has taken any run."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_at_first_start(mark: str, tell: Tell) -> None:
+    """The first worker that starts leaves a mark and dies."""
+    with suppress(FileExistsError):
+        Path(mark).touch(exist_ok=False)
+        die_while_starting(tell)
 
 
 def die_once(mark: str, task: Task, tell: Tell) -> list[Outcome]:

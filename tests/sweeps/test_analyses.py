@@ -4,6 +4,7 @@ import math
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from sim.cli import main
 from sim.core.errors import InputError
 from sim.sweeps import figures as draw
+from sim.sweeps.design import rows_of
 from sim.sweeps.discovery import discover
 from sim.sweeps.effects import effects
 from sim.sweeps.factors import Level
@@ -226,6 +228,38 @@ def test_a_missing_run_costs_its_trajectory_only(tmp_path: Path) -> None:
     table = sensitivity(store.path, measures=["hhi"])
     assert set(table["left_out"]) == {1}
     assert set(table["blocks"]) == {9}
+
+
+def test_indices_of_another_sample_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = SAMPLED.replace("DESIGN", "{kind: sobol, points: 16}")
+    study = study_made(tmp_path, text, ishigami)
+    drawn = rows_of(study.sweep)
+    nearly = [row | {"a": float(row["a"]) * (1 + 1e-12)} for row in drawn]
+    for rows, refused in ((nearly, False), ([*drawn[1:], drawn[0]], True), (drawn[:-1], True)):
+        monkeypatch.setattr("sim.sweeps.sensitivity.rows_of", lambda _, rows=rows: rows)
+        with pytest.raises(InputError, match="another sample") if refused else nullcontext():
+            sensitivity(study, measures=["hhi"])
+
+
+@pytest.mark.parametrize(
+    ("design", "note"),
+    [
+        ("{kind: sobol, points: 8}", "unusable: 8 blocks, fewer than 32"),
+        ("{kind: sobol, points: 32}", "unusable: interval wider than 0.5"),
+        ("{kind: sobol, points: 1024}", ""),
+        ("{kind: morris, points: 3}", "unusable: 3 blocks, fewer than 4"),
+        ("{kind: morris, points: 5}", "wider than 0.5 of the largest mu_star"),
+        ("{kind: morris, points: 60}", ""),
+    ],
+)
+def test_a_note_says_which_indices_are_unusable(design: str, note: str, tmp_path: Path) -> None:
+    study = study_made(
+        tmp_path, SAMPLED.replace("DESIGN", design).replace("months: 12", "months: 1"), ishigami
+    )
+    notes = sensitivity(study, measures=["hhi"])["note"]
+    assert notes.str.contains(note).any() if note else (notes == "").all()
 
 
 # --- surfaces ------------------------------------------------------------------------------------

@@ -66,6 +66,26 @@ def test_a_scheduler_that_goes_away_loses_nothing(
     assert resume_sweep(tmp_path / "out", workers=2).tally.done == 72
 
 
+def test_workers_that_are_all_gone_are_not_waited_for_forever(
+    cluster: "distributed.LocalCluster", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.sweeps.cluster_crew.SECONDS_WITHOUT_WORKERS", 1.0)
+
+    def send_home_after_some(standing: Standing) -> None:
+        if standing.phase == "running" and standing.done >= 2:
+            cluster.scale(0)
+
+    plan = plan_file(tmp_path, PLAN.replace("seeds: 2", "seeds: 12"))
+    with pytest.raises(SweepStoppedError, match=r"has had no workers for .*; \d+ of 72 runs are"):
+        sweep(
+            plan,
+            tmp_path / "out",
+            scheduler=cluster.scheduler_address,
+            progress=send_home_after_some,
+        )
+    assert 2 <= Study(tmp_path / "out").tally.done < 72
+
+
 def test_no_scheduler_and_no_extra_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,5 +1,6 @@
 """Plans: those that come with the program are runnable, others are refused with their line."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -162,3 +163,21 @@ def test_whole_numbers_are_whole() -> None:
     factor = Factor.model_validate({"path": "x", "range": {"low": 1, "high": 5}, "whole": True})
     assert [factor.level_at(chance) for chance in (0.0, 0.4, 1.0)] == [1, 3, 5]
     assert all(isinstance(factor.level_at(chance), int) for chance in (0.0, 0.4, 1.0))
+
+
+def test_all_whole_numbers_of_a_range_are_as_likely() -> None:
+    def drawn(low: float, high: float, chances: list[float]) -> Counter[object]:
+        ends = {"low": low, "high": high}
+        factor = Factor.model_validate({"path": "x", "range": ends, "whole": True})
+        return Counter(factor.level_at(chance) for chance in chances)
+
+    draws = [(place + 0.5) / 1000 for place in range(1000)]
+    assert drawn(1, 5, draws) == dict.fromkeys(range(1, 6), 200)
+    assert drawn(0.5, 2.5, draws) == dict.fromkeys((1, 2), 500)
+    levels = [0.0, 1 / 3, 2 / 3, 1.0]  # those of Morris
+    assert drawn(2, 5, levels) == dict.fromkeys(range(2, 6), 1)
+    assert drawn(1, 2, levels) == dict.fromkeys((1, 2), 2)
+    assert sorted(drawn(1, 3, levels).values()) == [1, 1, 2]
+    assert sorted(drawn(1, 9, [1 - chance for chance in levels])) == [1, 4, 7, 9]
+    with pytest.raises(ValueError, match="has no whole number in it"):
+        drawn(0.2, 0.8, [])

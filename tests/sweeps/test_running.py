@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import pandas
 import pytest
 
+from sim import workers as pool
 from sim.cli import main
 from sim.core.errors import InputError
 from sim.folder_lock import is_locked, locked
@@ -107,6 +109,28 @@ def test_export_is_one_table_with_factors(undisturbed: Path, tmp_path: Path) -> 
         assert {"run", "base", "cap", "saving", "seed", "month", "hhi"} <= set(table.columns)
         assert table.groupby("cap")["run"].nunique().tolist() == [4, 4, 4]
     assert main(["sweep", "export", str(undisturbed), "--out", str(tmp_path / "all.xlsx")]) == 2
+
+
+def test_export_says_what_cannot_be_written_or_read(
+    undisturbed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "out"
+    copied(undisturbed, folder)
+
+    def told(out: Path) -> str:
+        assert main(["sweep", "export", str(folder), "--out", str(out)]) == 2
+        return capsys.readouterr().err
+
+    assert f"there is no folder {tmp_path / 'nowhere'}" in told(tmp_path / "nowhere" / "x.parquet")
+    assert "cannot be written" in told(Path("/proc/x.csv"))
+    damaged, *_ = sorted((folder / "data").iterdir())
+    for spoil in (lambda: damaged.write_bytes(b"PAR1 of old"), damaged.unlink):
+        spoil()
+        message = told(tmp_path / "all.parquet")
+        assert f"{damaged} cannot be read" in message
+        assert "loansim sweep resume mends it" in message
+        assert message.count("\n") == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
 
 
 # --- going on ------------------------------------------------------------------------------------
@@ -240,6 +264,47 @@ def test_a_worker_that_dies_once_costs_nothing(
     assert_same(study.path, undisturbed)
 
 
+def test_workers_that_die_while_they_start_lose_nothing(
+    undisturbed: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    plan, out = plan_file(tmp_path), tmp_path / "out"
+    with monkeypatch.context() as patched:
+        patched.setattr(local_crew, "_prepare", sabotage.die_while_starting)
+        assert main(["sweep", "run", str(plan), "--out", str(out)]) == 1
+    told = capsys.readouterr().err
+    assert re.search(
+        r"ended without an answer.*; 0 of 12 runs are saved; go on with: .*resume", told
+    )
+    monkeypatch.setattr(
+        local_crew, "_prepare", partial(sabotage.die_at_first_start, str(tmp_path / "mark"))
+    )
+    resume_sweep(out, workers=2)
+    assert (tmp_path / "mark").exists()
+    assert_same(out, undisturbed)
+
+
+def test_no_worker_at_all_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(process: object) -> None:
+        raise EOFError("the fork server is gone")
+
+    monkeypatch.setattr(pool._Process, "start", start)
+    with pytest.raises(SweepStoppedError, match=r"no worker .* started; 0 of 12 runs are saved"):
+        sweep(plan_file(tmp_path), tmp_path / "out", workers=1)
+
+
+def test_a_request_to_end_comes_before_what_it_broke() -> None:
+    def while_they_start() -> None:
+        with pool._interrupts_later():
+            signal.raise_signal(signal.SIGINT)
+            raise EOFError("the fork server is gone")
+
+    with pytest.raises(KeyboardInterrupt):
+        while_they_start()
+
+
 def test_a_full_disk_is_told_and_nothing_is_lost(
     undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -305,6 +370,19 @@ def test_two_sweeps_in_one_folder_are_one_too_many(
         holder.communicate()
     with locked(undisturbed):  # whoever held it is gone, and so is the lock
         pass
+
+
+@pytest.mark.skipif(os.name == "nt", reason="looks at locks of POSIX systems")
+def test_a_look_at_a_lock_stops_nobody(tmp_path: Path) -> None:
+    import fcntl
+
+    (tmp_path / "lock").touch()
+    with (tmp_path / "lock").open("r+") as looking:  # as another process's is_locked does
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        assert not is_locked(tmp_path)
+        threading.Timer(0.1, looking.close).start()
+        with locked(tmp_path):
+            assert is_locked(tmp_path)
 
 
 # --- kills ---------------------------------------------------------------------------------------
