@@ -6,19 +6,25 @@ Association 46, 1951); satisficing counts the futures in which a policy meets al
 (Simon, Psychological Review 63, 1956).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.core.errors import InputError
-from sim.paired_statistics import LEVEL
+from sim.core.wording import counted
+from sim.horizons import Horizon
+from sim.paired_statistics import mean_interval
 from sim.sweeps.aims import USUAL, Aim, aim_of
 from sim.sweeps.plan import BASE
 from sim.sweeps.study import Study, study_of
 from sim.sweeps.thresholds import Threshold, threshold_of
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas
+
+    type Floats = npt.NDArray[np.float64]
 
 HIGH_REGRET = 0.9
 """The quantile of regret over futures that stands for bad luck short of the worst."""
@@ -39,12 +45,17 @@ def robustness(
     levers : factors that make up a policy; those that the plan calls levers if None. All others,
         the base too, make up the future
 
-    Columns: the levers, aim, horizon, unit, futures, mean, worst, regret_mean, regret_90 (90th
-    percentile), regret_max, satisficing (share of futures in which all thresholds hold) with its
-    interval satisficing_low and satisficing_high (Wilson), all empty without thresholds.
+    Columns: the levers, aim, horizon, unit, futures, seeds, mean, worst, regret_mean with its
+    interval regret_mean_low and regret_mean_high, regret_90 (90th percentile), regret_max,
+    satisficing (share of futures in which all thresholds hold, mean over seeds) with its interval
+    satisficing_low and satisficing_high, all three empty without thresholds.
 
-    Raises InputError where policies were not tried in the same futures (a full grid does that), or
-    a lever or uncertainty is missing.
+    Intervals are t intervals over the `seeds` that have a figure in all of those futures: they say
+    what other luck would have brought in the same futures. Futures of a plan are chosen, not drawn,
+    so that nothing is said of others. Empty with one seed.
+
+    Raises InputError where policies were not tried in the same futures (a full grid does that), a
+    lever or uncertainty is missing, or a run has no figure for a threshold.
     """
     import numpy as np
     import pandas
@@ -52,32 +63,28 @@ def robustness(
     study = study_of(study)
     chosen = [aim_of(study, text) for text in aims]
     limits = [threshold_of(text) for text in thresholds]
-    for limit in limits:
-        study.measure(limit.measure)
     span = study.horizon(horizon)
     policy, future = _split(study, levers)
-    needed = [aim.measure for aim in chosen]
-    needed += [
-        study.measure(t.measure) for t in limits if t.measure not in [a.name for a in chosen]
-    ]
-    means = study.point_means(needed, span)
-    means = means.assign(_satisfied=_satisfied(means, limits))
+    names = dict.fromkeys([aim.name for aim in chosen] + [limit.measure for limit in limits])
+    measures = [study.measure(name) for name in names]
+    points = _by_future(study, policy, future)
+    found = study.figures(measures, [span])[:, :, 0, :][points.to_numpy()]
+    figures = {name: found[..., place] for place, name in enumerate(names)}
     rows = []
     for aim in chosen:
-        table = _by_future(means, policy, future, aim.name)
-        costs = aim.cost(table.to_numpy())
-        regrets = costs - np.nanmin(costs, axis=0)
-        kept = ~np.isnan(costs).any(axis=0)  # futures in which every policy has a figure
+        kept = ~np.isnan(_over_seeds(figures[aim.name])).any(axis=0)
         if not kept.any():
             raise InputError(f"{aim.name}: there is no future in which every policy has a figure")
-        satisfied = _by_future(means, policy, future, "_satisfied").to_numpy()[:, kept]
-        for place, levels in enumerate(table.index):
-            regret = regrets[place, kept]
-            values = table.to_numpy()[place, kept]
-            worst = values[int(np.argmax(costs[place, kept]))]
-            share = float(satisfied[place].mean()) if limits else float("nan")
-            low, high = wilson(share, int(kept.sum()))
+        its = {name: figure[:, kept] for name, figure in figures.items()}
+        values = its[aim.name]
+        means, regrets = _over_seeds(values), _regrets(aim.cost(values))
+        satisfied = _satisfied(values, its, limits, span)
+        whole = ~np.isnan(values).any(axis=(0, 1))
+        for place, levels in enumerate(points.index):
             named = levels if isinstance(levels, tuple) else (levels,)
+            regret = _over_seeds(regrets[place])
+            off = mean_interval(regrets[place][:, whole].mean(axis=0))
+            shares = mean_interval(satisfied[place][:, whole].mean(axis=0))
             rows.append(
                 {
                     **dict(zip(policy, named, strict=True)),
@@ -85,30 +92,67 @@ def robustness(
                     "horizon": span.name,
                     "unit": aim.measure.column.unit,
                     "futures": int(kept.sum()),
-                    "mean": float(values.mean()),
-                    "worst": float(worst),
+                    "seeds": int(whole.sum()),
+                    "mean": float(means[place].mean()),
+                    "worst": float(means[place][int(np.argmax(aim.cost(means[place])))]),
                     "regret_mean": float(regret.mean()),
+                    "regret_mean_low": float(np.maximum(off.low, 0.0)),
+                    "regret_mean_high": off.high,
                     "regret_90": float(np.quantile(regret, HIGH_REGRET)),
                     "regret_max": float(regret.max()),
-                    "satisficing": share,
-                    "satisficing_low": low,
-                    "satisficing_high": high,
+                    "satisficing": float(_over_seeds(satisfied[place]).mean()),
+                    "satisficing_low": float(np.maximum(shares.low, 0.0)),
+                    "satisficing_high": float(np.minimum(shares.high, 1.0)),
                 }
             )
     return pandas.DataFrame(rows)
 
 
-def wilson(share: float, count: int) -> tuple[float, float]:
-    """The interval of a share of `count` (Wilson, JASA 22, 1927); NaN for NaN."""
-    import math
+def _over_seeds(values: "Floats") -> "Floats":
+    """The mean over the last axis of what is there; NaN where nothing is."""
+    import numpy as np
 
-    from scipy.special import ndtri
+    known = ~np.isnan(values)
+    count = known.sum(axis=-1)
+    total = np.where(known, values, 0.0).sum(axis=-1)
+    return np.divide(total, count, out=np.full(count.shape, np.nan), where=count > 0)
 
-    z = float(ndtri(0.5 + LEVEL / 2))
-    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
-    spread = share * (1 - share) / count + z * z / (4 * count * count)
-    half = z * math.sqrt(spread) / (1 + z * z / count) if spread == spread else float("nan")
-    return middle - half, middle + half
+
+def _regrets(costs: "Floats") -> "Floats":
+    """[policies, futures, seeds] how much more a policy costs than the future's best on average.
+
+    The best is the same for all seeds: one that is chosen seed by seed would be better by luck.
+    """
+    import numpy as np
+
+    best = np.argmin(_over_seeds(costs), axis=0)
+    regrets: Floats = costs - costs[best, np.arange(costs.shape[1])]
+    return regrets
+
+
+def _satisfied(
+    values: "Floats", figures: Mapping[str, "Floats"], limits: Sequence[Threshold], span: Horizon
+) -> "Floats":
+    """[policies, futures, seeds] one where all thresholds hold, zero where not, NaN without a run.
+
+    values : of the aim ; NaN: there is no such run
+
+    Raises InputError where a run has no figure for a threshold.
+    """
+    import numpy as np
+
+    there = ~np.isnan(values)
+    satisfied = np.where(there & bool(limits), 1.0, np.nan)
+    for limit in limits:
+        figure = figures[limit.measure]
+        if missing := int((there & np.isnan(figure)).sum()):
+            raise InputError(
+                f"{limit}: {counted(missing, 'run')} without a figure for {limit.measure} in "
+                f"{span.name}, so that nobody can say whether it holds; take another horizon or "
+                "leave the threshold out"
+            )
+        satisfied *= limit.holds(figure)
+    return satisfied
 
 
 def _split(study: Study, levers: Sequence[str] | None) -> tuple[list[str], list[str]]:
@@ -128,32 +172,19 @@ def _split(study: Study, levers: Sequence[str] | None) -> tuple[list[str], list[
     return policy, future
 
 
-def _satisfied(means: "pandas.DataFrame", limits: Sequence[Threshold]) -> "pandas.Series[float]":
+def _by_future(study: Study, policy: list[str], future: list[str]) -> "pandas.DataFrame":
+    """Numbers of points: a row a policy, a column a future."""
     import pandas
 
-    satisfied = pandas.Series(1.0, index=means.index)
-    for limit in limits:
-        satisfied *= limit.holds(means[limit.measure].to_numpy()).astype(float)
-    return satisfied
-
-
-def _by_future(
-    means: "pandas.DataFrame", policy: list[str], future: list[str], column: str
-) -> "pandas.DataFrame":
-    """A row a policy, a column a future, in the order of the design."""
-    for names in (policy, future):
-        order = means[names].drop_duplicates()
-        if names is policy:
-            policies = order
-        else:
-            futures = order
-    if len(policies) * len(futures) != len(means):
+    points = pandas.DataFrame([dict(point.levels) for point in study.folder.points])
+    policies, futures = (len(points[names].drop_duplicates()) for names in (policy, future))
+    if policies * futures != len(points):
         raise InputError(
-            f"{len(policies)} policies and {len(futures)} futures make {len(means)} points: not "
+            f"{policies} policies and {futures} futures make {len(points)} points: not "
             "every policy was tried in every future; use a full grid"
         )
-    table = means.pivot(index=policy, columns=future, values=column)
-    return table
+    points = points.assign(_point=range(len(points)))
+    return points.pivot(index=policy, columns=future, values="_point")
 
 
 def aims_in(study: Study) -> list[Aim]:

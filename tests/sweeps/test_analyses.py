@@ -20,7 +20,7 @@ from sim.sweeps.factors import Level
 from sim.sweeps.pareto_front import not_beaten, pareto
 from sim.sweeps.reports import ANALYSES, write_finding
 from sim.sweeps.resampling import bootstrap
-from sim.sweeps.robustness import robustness, wilson
+from sim.sweeps.robustness import robustness
 from sim.sweeps.sensitivity import sensitivity
 from sim.sweeps.study import Study
 from sim.sweeps.surface import surface
@@ -414,8 +414,52 @@ def test_regret_is_that_worked_out_by_hand(tmp_path: Path) -> None:
     assert most["regret_max"].to_dict() == {0.36: 4.0, 0.18: 3.0, 0.12: 3.0}
     turned = robustness(study, aims=["hhi:min"], levers=["saving"])
     assert turned["futures"].tolist() == [3, 3]
-    low, high = wilson(0.5, 20)
-    assert (low, high) == pytest.approx((0.2993, 0.7007), abs=1e-4)
+    assert table["seeds"].tolist() == [2, 2, 2]
+
+
+def test_intervals_of_robustness_are_over_seeds(tmp_path: Path) -> None:
+    from sim.paired_statistics import mean_interval
+
+    text = PLAN.replace("seeds: 2", "seeds: 6")
+    fails_after = {0.36: 0, 0.18: 3, 0.12: 9}  # with a cap of 18%, seeds 4 to 6 fail
+
+    def figures(levels: Mapping[str, Level], seed: int, month: int) -> dict[str, float]:
+        cap = float(levels["cap"])
+        own = 1000 * cap * seed if levels["saving"] == 0.3 else 0.0
+        return {
+            "hhi": 100 * seed + own,
+            "default_rate_12m": 0.05 + 0.03 * (seed > fails_after[cap]),
+        }
+
+    study = study_made(tmp_path, text, figures)
+    wanted = ["default_rate_12m<=7%"]
+    table = robustness(study, aims=["hhi:min"], thresholds=wanted).set_index("cap")
+    assert (table["seeds"] == 6).all()
+    for cap in (0.36, 0.18, 0.12):  # what a seed does to all policies alike leaves regret alone
+        regret = mean_interval([(cap - 0.12) * 500 * seed for seed in range(1, 7)])
+        found = table.loc[cap]
+        assert found["regret_mean"] == pytest.approx((cap - 0.12) * 500 * 3.5)
+        assert found["regret_mean_low"] == pytest.approx(max(0.0, regret.low))
+        assert found["regret_mean_high"] == pytest.approx(regret.high)
+    assert table["satisficing"].to_dict() == {0.36: 0.0, 0.18: 0.5, 0.12: 1.0}
+    share = mean_interval([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])
+    assert table.loc[0.18, "satisficing_low"] == pytest.approx(max(0.0, share.low))
+    assert table.loc[0.18, "satisficing_high"] == pytest.approx(min(1.0, share.high))
+    ends = ["regret_mean_low", "regret_mean_high", "satisficing_low", "satisficing_high"]
+    one = study_made(tmp_path / "one", PLAN.replace("seeds: 2", "seeds: 1"), figures)
+    assert robustness(one, aims=["hhi:min"], thresholds=wanted)[ends].isna().all(axis=None)
+    bare = robustness(study, aims=["hhi:min"])
+    assert bare[["satisficing", "satisficing_low", "satisficing_high"]].isna().all(axis=None)
+
+
+def test_a_threshold_without_a_figure_is_refused(tmp_path: Path) -> None:
+    def figures(levels: Mapping[str, Level], seed: int, month: int) -> dict[str, float]:
+        return {"hhi": 1000.0, "apr_new": math.nan if levels["cap"] == 0.12 else 0.2}
+
+    study = study_made(tmp_path, PLAN, figures)
+    with pytest.raises(InputError, match=r"apr_new<=0\.3: 4 runs without a figure for apr_new in"):
+        robustness(study, aims=["hhi:min"], thresholds=["apr_new<=30%"])
+    assert len(robustness(study, aims=["hhi:min"])) == 3
 
 
 def test_futures_that_differ_by_policy_are_refused(tmp_path: Path) -> None:
