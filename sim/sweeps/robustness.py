@@ -109,13 +109,9 @@ def robustness(
 
 
 def _over_seeds(values: "Floats") -> "Floats":
-    """The mean over the last axis of what is there; NaN where nothing is."""
-    import numpy as np
-
-    known = ~np.isnan(values)
-    count = known.sum(axis=-1)
-    total = np.where(known, values, 0.0).sum(axis=-1)
-    return np.divide(total, count, out=np.full(count.shape, np.nan), where=count > 0)
+    """The mean over the last axis; NaN unless all seeds are there, lest luck be compared."""
+    means: Floats = values.mean(axis=-1)
+    return means
 
 
 def _regrets(costs: "Floats") -> "Floats":

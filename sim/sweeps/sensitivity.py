@@ -110,12 +110,13 @@ def _refuse_other_sample(study: Study) -> None:
 
 def _alike(drawn: Mapping[str, Level], run: Mapping[str, Level]) -> bool:
     """Whether levels are the same, but for the last digits of numbers."""
-    return all(
-        math.isclose(level, run[name], rel_tol=1e-9)
-        if isinstance(level, float) and isinstance(run[name], int | float)
-        else level == run[name]
-        for name, level in drawn.items()
-    )
+    return all(_same(level, run[name]) for name, level in drawn.items())
+
+
+def _same(drawn: Level, run: Level) -> bool:
+    if isinstance(drawn, float) and isinstance(run, int | float):
+        return math.isclose(drawn, run, rel_tol=1e-9)
+    return drawn == run
 
 
 def _notes(found: Sequence[Mapping[str, Any]], kind: str, blocks: int) -> list[str]:
