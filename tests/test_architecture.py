@@ -220,6 +220,15 @@ def package_indexes_named(root: Path) -> list[str]:
     return findings
 
 
+def files_too_large(root: Path) -> list[str]:
+    """Files of more than half a megabyte: what a build or a trial left behind."""
+    return [
+        path.relative_to(root).as_posix()
+        for path in project_files(root)
+        if path.stat().st_size > 500_000
+    ]
+
+
 CHECKS = [
     imports_against_the_layers,
     drawing_below_the_dashboard,
@@ -227,6 +236,7 @@ CHECKS = [
     chance_from_elsewhere,
     names_that_say_nothing,
     package_indexes_named,
+    files_too_large,
 ]
 
 
@@ -287,6 +297,7 @@ def plant(root: Path, path: str, text: str) -> None:
         (package_indexes_named, "docs/install.md", "https://mirror.example/" + "simple"),
         (package_indexes_named, "Makefile", "pip install --index https://py" + "pi.org"),
         (package_indexes_named, "uv.lock", ""),
+        (files_too_large, "left.whl", "x" * 500_001),
     ],
 )
 def test_a_planted_violation_is_found(

@@ -50,9 +50,9 @@ def robustness(
     satisficing (share of futures in which all thresholds hold, mean over seeds) with its interval
     satisficing_low and satisficing_high, all three empty without thresholds.
 
-    Intervals are t intervals over the `seeds` that have a figure in all of those futures: they say
-    what other luck would have brought in the same futures. Futures of a plan are chosen, not drawn,
-    so that nothing is said of others. Empty with one seed.
+    Futures count in which every policy has a figure with all seeds. Intervals are t intervals over
+    these `seeds`: they say what other luck would have brought in the same futures. A plan's futures
+    are chosen, not drawn, so that nothing is said of others. Empty with one seed.
 
     Raises InputError where policies were not tried in the same futures (a full grid does that), a
     lever or uncertainty is missing, or a run has no figure for a threshold.
@@ -72,19 +72,20 @@ def robustness(
     figures = {name: found[..., place] for place, name in enumerate(names)}
     rows = []
     for aim in chosen:
-        kept = ~np.isnan(_over_seeds(figures[aim.name])).any(axis=0)
+        kept = ~np.isnan(figures[aim.name]).any(axis=(0, 2))
         if not kept.any():
-            raise InputError(f"{aim.name}: there is no future in which every policy has a figure")
+            raise InputError(
+                f"{aim.name}: there is no future in which every policy has a figure with all seeds"
+            )
         its = {name: figure[:, kept] for name, figure in figures.items()}
         values = its[aim.name]
-        means, regrets = _over_seeds(values), _regrets(aim.cost(values))
-        satisfied = _satisfied(values, its, limits, span)
-        whole = ~np.isnan(values).any(axis=(0, 1))
+        means, regrets = values.mean(axis=2), _regrets(aim.cost(values))
+        satisfied = _satisfied(its, limits, span, values.shape)
         for place, levels in enumerate(points.index):
             named = levels if isinstance(levels, tuple) else (levels,)
-            regret = _over_seeds(regrets[place])
-            off = mean_interval(regrets[place][:, whole].mean(axis=0))
-            shares = mean_interval(satisfied[place][:, whole].mean(axis=0))
+            regret = regrets[place].mean(axis=1)
+            off = mean_interval(regrets[place].mean(axis=0))
+            shares = mean_interval(satisfied[place].mean(axis=0))
             rows.append(
                 {
                     **dict(zip(policy, named, strict=True)),
@@ -92,7 +93,7 @@ def robustness(
                     "horizon": span.name,
                     "unit": aim.measure.column.unit,
                     "futures": int(kept.sum()),
-                    "seeds": int(whole.sum()),
+                    "seeds": values.shape[2],
                     "mean": float(means[place].mean()),
                     "worst": float(means[place][int(np.argmax(aim.cost(means[place])))]),
                     "regret_mean": float(regret.mean()),
@@ -100,18 +101,12 @@ def robustness(
                     "regret_mean_high": off.high,
                     "regret_90": float(np.quantile(regret, HIGH_REGRET)),
                     "regret_max": float(regret.max()),
-                    "satisficing": float(_over_seeds(satisfied[place]).mean()),
+                    "satisficing": float(satisfied[place].mean()),
                     "satisficing_low": float(np.maximum(shares.low, 0.0)),
                     "satisficing_high": float(np.minimum(shares.high, 1.0)),
                 }
             )
     return pandas.DataFrame(rows)
-
-
-def _over_seeds(values: "Floats") -> "Floats":
-    """The mean over the last axis; NaN unless all seeds are there, lest luck be compared."""
-    means: Floats = values.mean(axis=-1)
-    return means
 
 
 def _regrets(costs: "Floats") -> "Floats":
@@ -121,27 +116,27 @@ def _regrets(costs: "Floats") -> "Floats":
     """
     import numpy as np
 
-    best = np.argmin(_over_seeds(costs), axis=0)
+    best = np.argmin(costs.mean(axis=2), axis=0)
     regrets: Floats = costs - costs[best, np.arange(costs.shape[1])]
     return regrets
 
 
 def _satisfied(
-    values: "Floats", figures: Mapping[str, "Floats"], limits: Sequence[Threshold], span: Horizon
+    figures: Mapping[str, "Floats"],
+    limits: Sequence[Threshold],
+    span: Horizon,
+    shape: tuple[int, ...],
 ) -> "Floats":
-    """[policies, futures, seeds] one where all thresholds hold, zero where not, NaN without a run.
-
-    values : of the aim ; NaN: there is no such run
+    """[policies, futures, seeds] one where all thresholds hold, else zero; NaN without thresholds.
 
     Raises InputError where a run has no figure for a threshold.
     """
     import numpy as np
 
-    there = ~np.isnan(values)
-    satisfied = np.where(there & bool(limits), 1.0, np.nan)
+    satisfied = np.full(shape, 1.0 if limits else np.nan)
     for limit in limits:
         figure = figures[limit.measure]
-        if missing := int((there & np.isnan(figure)).sum()):
+        if missing := int(np.isnan(figure).sum()):
             raise InputError(
                 f"{limit}: {counted(missing, 'run')} without a figure for {limit.measure} in "
                 f"{span.name}, so that nobody can say whether it holds; take another horizon or "
