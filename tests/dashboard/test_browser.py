@@ -139,7 +139,7 @@ def test_a_run_is_shown(site: Served, visit: Callable[..., "Page"]) -> None:
     drawn(page)
     assert newest(page, "concentration") == "1,010 points 2030-12"
     assert "usual: 100,000 borrowers, 3 seeds" in page.locator(".status").inner_text()
-    assert page.locator(".js-plotly-plot").count() == 6
+    assert page.locator(".js-plotly-plot").count() == 7
     assert page.evaluate("location.search").startswith("?scenario=run:usual")
     assert page.evaluate("document.documentElement.lang") == "en"
 
