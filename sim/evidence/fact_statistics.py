@@ -156,3 +156,17 @@ def income_cells(people: "pandas.DataFrame", bins: int = 5) -> Ints:
     return np.asarray(
         people.groupby([people["segment"], fifth], observed=True).ngroup(), dtype=np.int64
     )
+
+
+# --- approvals -----------------------------------------------------------------------------------
+
+
+def approved_at(loss: float, points: Ints, bad: Floats, weight: Floats) -> float:
+    """Largest share of people, safest first, of whom at most a fraction `loss` goes bad.
+
+    points : [people] score, higher is safer ; bad : [people] 1 if bad ; weight : [people] of each
+    """
+    order = np.argsort(-points, kind="stable")
+    people = np.cumsum(weight[order])
+    fits = np.flatnonzero(np.cumsum((weight * bad)[order]) <= loss * people)
+    return float(people[fits[-1]] / people[-1]) if len(fits) else 0.0
