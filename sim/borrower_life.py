@@ -47,11 +47,16 @@ def life_of(
     start, opening = model.now, snapshot(cast("BorrowerState", model.borrowers[place]))
     before = model.burn_in_months
     all_months: list[MonthLived] = []
+    debts: list[dict[str, float]] = []
     for one in lived(model, place, months):
         all_months.append(one)
+        debts.append(_owed(one, model))
         tell((before + len(all_months)) / (before + months))
     last, watched = all_months[-1], [one.watched for one in all_months]
-    owed = _owed(all_months, model)
+    owed = {
+        name: [then.get(name, 0.0) for then in debts]
+        for name in dict.fromkeys(name for then in debts for name in then)
+    }
     return Life(
         place=place,
         seed=seed,
@@ -112,15 +117,17 @@ def _told(passage: Passage, names: Names) -> tuple[str, list[str]]:
     return span_text(passage, names), passage.lines
 
 
-def _owed(months: Sequence[MonthLived], model: "LoanMarket") -> dict[str, list[float]]:
-    """Principal by lender under whose brand it is owed, month by month."""
-    owed: dict[str, list[float]] = {}
+def _owed(one: MonthLived, model: "LoanMarket") -> dict[str, float]:
+    """Principal by lender under whose brand it is owed at the end of the month just lived.
+
+    Asked month by month, because a brand can pass to who buys a failed lender's book.
+    """
+    owed: dict[str, float] = {}
     lenders, routes = model.market.lenders, model.market.book.rows
-    for place, one in enumerate(months):
-        for slot in one.after.slots:
-            if slot is not None and slot.principal > 0:
-                name = lenders[routes[slot.route].brand].name
-                owed.setdefault(name, [0.0] * len(months))[place] += slot.principal
+    for slot in one.after.slots:
+        if slot is not None and slot.principal > 0:
+            name = lenders[routes[slot.route].brand].name
+            owed[name] = owed.get(name, 0.0) + slot.principal
     return owed
 
 

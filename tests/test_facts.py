@@ -186,7 +186,7 @@ def test_many_owe_to_three_or_more_lenders_two_years_on() -> None:
 # --- shocks --------------------------------------------------------------------------------------
 
 
-@size(SMALL)
+@size(range(1, 9))
 @pytest.mark.parametrize("shock", ["income_shock_2026", "recession_2027"])
 def test_downturn(shock: str, seeds: Sequence[int], borrowers: int) -> None:
     """Arrears rise after a downturn, with a delay, and come down again.
@@ -195,8 +195,8 @@ def test_downturn(shock: str, seeds: Sequence[int], borrowers: int) -> None:
     Statistic : mean over seeds of the paired difference of the 30+ ratio, by month.
     Threshold : its largest value lies 3 to 18 months after the start, and the lower end of its
         95% interval there is above a tenth of the base.
-    Power : the paired deviation of the ratio is a fiftieth of the rise (seen in six seeds); 80% at
-        least for a rise by a tenth of the base (asserted).
+    Power : the paired deviation of the ratio is a fiftieth of the rise (seen in eight seeds); 80%
+        at least for a rise by a tenth of the base (asserted).
 
     A cross-check, not fitted and not asserted: arrears of about x1.7 in five months at the
     pandemic's size of the income shock (printed).
@@ -450,6 +450,7 @@ def by_data() -> pandas.DataFrame:
     )
 
 
+@pytest.mark.xfail(reason="not shown since small lenders learn from a bought score: +26, -7 to 67")
 def test_exclusive_data_concentrates() -> None:
     """Data that each lender keeps concentrates the market, beside data that all share.
 
@@ -461,7 +462,9 @@ def test_exclusive_data_concentrates() -> None:
     Threshold : its lower end above zero.
     Power : 80% at least for 60 points of the mean, at the deviation seen (asserted).
 
-    Seen: +71 points, 47 to 121.
+    Not shown: +26 points, -7 to 67. It was +71 (47 to 121) while cards learnt from a lender's own
+    bads alone; now a bought score, learnt from everybody's, is what small lenders start from, and
+    what large ones know beyond it weighs less.
     """
     frame = by_data()
     effect = effect_of(frame["hhi"].tolist(), frame["hhi_other"].tolist(), median=True)

@@ -33,7 +33,7 @@ from tests.small_market import opened_market, small_scenario, stepped
 
 def test_the_books_are_exact_every_month_while_lenders_fail_and_are_bought() -> None:
     changes: dict[str, object] = {
-        f"lenders.{name}.equity": 0.2e11 for name in ("big", "fringe", "net_bank")
+        f"lenders.{name}.equity": 0.1e11 for name in ("big", "fringe", "net_bank")
     }
     changes["lenders.finance.equity"] = 3e12  # somebody who can buy what fails
     changes |= {"behaviour.walk_rate": 0.1, "kinds.fintech.closing": 0.3}

@@ -14,7 +14,10 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
-TARGETS = {"help", "setup", "run", "test", "test-all", "lint", "format", "bench", "lock", "clean"}
+TARGETS = {
+    "help", "setup", "run", "test", "test-all", "lint", "format", "bench", "docs", "wheel", "lock",
+    "clean",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
