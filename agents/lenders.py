@@ -33,6 +33,9 @@ RECENT = 0.25
 """Weight of the newest month in what a lender knows of those whom it meets (assumption): prices
 of rivals are seen as they are, so that less has to be averaged than of luck in contests."""
 
+LEAST_BALANCE = 1_000.0
+"""Yuan over which the cost of winning a customer is spread at least (assumption)."""
+
 # --- prices and lines ----------------------------------------------------------------------------
 
 
@@ -71,17 +74,25 @@ def break_evens(
     cost_of_money : [L] fraction per year, over a lender's mix of routes
     mean_balance : [L] yuan an average customer owes
     """
-    acquisition = np.array([lender.kind.acquisition for lender in lenders])
-    winning = acquisition / np.maximum(1_000.0, mean_balance) / RELATION_YEARS
     return break_even_apr(
         cost_of_money[:, None],
         operating[:, None],
-        winning[:, None],
+        winning_costs(lenders, mean_balance)[:, None],
         default_chances(calibration),
         EXPOSURE,
         LGD,
         LOAN_LIFE,
     )
+
+
+def winning_costs(lenders: Sequence[Lender], mean_balance: Floats) -> Floats:
+    """[L] cost of winning customers over what they owe while they stay, fraction per year.
+
+    mean_balance : [L] yuan an average customer owes
+    """
+    acquisition = np.array([lender.kind.acquisition for lender in lenders])
+    winning: Floats = acquisition / np.maximum(LEAST_BALANCE, mean_balance) / RELATION_YEARS
+    return winning
 
 
 def default_chances(calibration: Floats) -> Floats:

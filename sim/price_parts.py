@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.lender import RELATION_YEARS, Lender
-from agents.lenders import expected_losses
-from agents.messages import CAP, RISK, Floats, Terms
+from agents.lender import Lender
+from agents.lenders import expected_losses, winning_costs
+from agents.messages import CAP, RISK, Terms
 from agents.scorecard import GRADE_PD
 from sim.abilities import operating_costs
 from sim.bookkeeping import planning_brands
@@ -22,9 +22,6 @@ from sim.watched import Prospects
 
 if TYPE_CHECKING:
     from sim.model import LoanMarket
-
-LEAST_BALANCE = 1_000.0
-"""Yuan over which the cost of winning a customer is spread at least (agents/lenders.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +95,15 @@ def price_parts(model: "LoanMarket", prospects: Prospects, terms: Terms) -> dict
     """
     market = model.market
     losses, running = expected_losses(prospects.calibration), operating_costs(market)
-    owed: Floats = np.maximum(LEAST_BALANCE, mean_balances(market))
+    winnings = winning_costs(market.lenders, mean_balances(market))
     found = {}
     for lender in market.lenders:
         if not lender.is_brand or lender.state.status != "open":
             continue
         number, segment = lender.number, best_segment(lender)
         grade = int(np.argmin(np.abs(GRADE_PD - lender.kind.bad_rate)))
-        winning = lender.kind.acquisition / float(owed[number]) / RELATION_YEARS
-        loss, cost = float(losses[number, grade]), float(prospects.cost[number, grade])
+        winning, loss = float(winnings[number]), float(losses[number, grade])
+        cost = float(prospects.cost[number, grade])
         found[number] = PriceParts(
             segment=segment,
             risk=float(GRADE_PD[grade]),
