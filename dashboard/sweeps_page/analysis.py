@@ -275,6 +275,8 @@ def _sensitivity(study: "Study", asked: Asked, look: Look) -> Answer:
     note = SweepsText.SENSITIVITY_NOTE.say(
         language, luck="–" if math.isnan(luck) else f"{luck:.0%}", blocks=table["blocks"].iloc[0]
     )
+    if unusable := int((table["note"] != "").sum()):
+        note += SweepsText.UNUSABLE.say(language, count=unusable, of=len(table))
     heads = [SweepsText.FACTOR, SweepsText.INDEX, SweepsText.VALUE, SweepsText.INTERVAL]
     rows = [
         (

@@ -100,6 +100,11 @@ class SweepsText(Catalogue):
         "条形附95%区间，基于 {blocks} 条轨迹或基点。S1：单独解释的方差占比；ST：含全部交互作用；"
         "mu*：因素在其范围内移动的平均效应。种子运气占方差 {luck}。",
     )
+    UNUSABLE = Words(
+        " Pale and hatched: unusable at this size of sample ({count} of {of} indices); point at a "
+        "bar to see why.",
+        " 浅色斜纹：样本过小而不可用（{of} 个指标中的 {count} 个）；指向条形可见原因。",
+    )
     FRONT_NOTE = Words(
         "Wanted: {aims}. {points} points are on the front: no other point betters them in one aim "
         "without losing in another.",

@@ -214,6 +214,8 @@ def indices_figure(
 ) -> Figure:
     """Sensitivity indices of one measure as bars with intervals, largest at the top.
 
+    Bars of indices whose `note` calls them unusable are pale and hatched, and say why on hover.
+
     labels : factor -> what it is called; its name where there is none
     """
     traces = []
@@ -224,6 +226,7 @@ def indices_figure(
     for place, index in enumerate(shown):
         found = rows[rows["index"] == index].set_index("factor").loc[first["factor"]]
         value = found["value"] * scale
+        unusable = [bool(note) for note in found["note"]]
         traces.append(
             {
                 "type": "bar",
@@ -231,7 +234,12 @@ def indices_figure(
                 "name": index,
                 "x": numbers(value),
                 "y": [(labels or {}).get(name, name) for name in found.index],
-                "marker": {"color": LINES[place]},
+                "hovertext": found["note"].tolist(),
+                "marker": {
+                    "color": LINES[place],
+                    "opacity": [0.4 if one else 1.0 for one in unusable],
+                    "pattern": {"shape": ["/" if one else "" for one in unusable]},
+                },
                 "error_x": {
                     "type": "data",
                     "color": look.ink,
@@ -365,7 +373,7 @@ def limits_figure(
 def regret_figure(
     rows: "pandas.DataFrame", column: Column, names: Sequence[str], look: Look = LIGHT
 ) -> Figure:
-    """Greatest, 90th percentile and mean regret of every policy."""
+    """Greatest, 90th percentile and mean regret of every policy, with intervals over seeds."""
     scale = factor_of(column)
     fields = ("regret_max", "regret_90", "regret_mean")
     traces = [
@@ -375,6 +383,13 @@ def regret_figure(
             "x": list(names),
             "y": numbers(rows[field] * scale),
             "marker": {"color": LINES[place]},
+            "error_y": {
+                "type": "data",
+                "color": look.ink,
+                "symmetric": False,
+                "array": numbers((rows[f"{field}_high"] - rows[field]) * scale),
+                "arrayminus": numbers((rows[field] - rows[f"{field}_low"]) * scale),
+            },
         }
         for place, field in enumerate(fields)
     ]

@@ -54,6 +54,7 @@ class Finding:
     """What an analysis found.
 
     name : of its files ; reading : how to read it ; table : all of it ; cards : its charts
+    warnings : what must not be overlooked, a sentence each
     """
 
     name: str
@@ -61,6 +62,7 @@ class Finding:
     reading: str
     table: "pandas.DataFrame"
     cards: Sequence[Card]
+    warnings: Sequence[str] = ()
 
 
 def effects_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
@@ -100,23 +102,29 @@ def sensitivity_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
     from sim.sweeps.sensitivity import sensitivity
 
     table = sensitivity(study, **settings)
-    cards = [
-        Card(
-            name,
-            study.measure(name).column.label_en,
-            study.measure(name).column.description,
-            draw.indices_figure(table[table["measure"] == name], study.measure(name)),
-        )
-        for name in list(table["measure"].unique())[:MOST_CARDS]
-    ]
+    cards = []
+    for name in list(table["measure"].unique())[:MOST_CARDS]:
+        rows, column = table[table["measure"] == name], study.measure(name).column
+        words = " ".join([column.description, *unusable_lines(rows)])
+        figure = draw.indices_figure(rows, study.measure(name))
+        cards.append(Card(name, column.label_en, words, figure))
+    over = "over points and seeds" if study.sweep.plan.seeds > 1 else "over points (one seed)"
     reading = (
         "mu_star: mean size of the effect of moving a factor over its range. S1: share of variance "
-        "that a factor explains alone; ST: with all its interactions. Bars: 95% intervals over the "
-        "sample of points. `luck`: share of the variance that is due to seeds. It lowers every S1 "
-        "and raises every ST: a factor that does nothing has an ST of about `luck`, and mu_star "
-        "above zero likewise."
+        f"that a factor explains alone; ST: with all its interactions. Bars: 95% {over}; "
+        "pale and hatched: unusable, the column `note` says why. `luck`: share of the variance "
+        "that is due to seeds. It lowers every S1 and raises every ST: a factor that does nothing "
+        "has an ST of about `luck`, and mu_star above zero likewise."
     )
-    return Finding("sensitivity", "Sensitivity", reading, table, cards)
+    notes = unusable_lines(table)
+    return Finding("sensitivity", "Sensitivity", reading, table, cards, notes)
+
+
+def unusable_lines(rows: "pandas.DataFrame") -> list[str]:
+    """How many of some indices cannot be used, and why, a sentence a reason."""
+    why = rows.loc[rows["note"] != "", "note"].str.removeprefix("unusable: ").value_counts()
+    whole = f"{len(rows):,} indices"
+    return [f"{number:,} of {whole} unusable: {reason}." for reason, number in why.items()]
 
 
 def surface_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
@@ -185,7 +193,8 @@ def robustness_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
         cards.append(Card(measure.name, title, "Regret over futures.", figure))
     reading = (
         "Regret: how much worse a policy does in a future than the best policy does there. "
-        "Satisficing: share of futures in which all thresholds hold."
+        "Satisficing: share of futures in which all thresholds hold. Bars: 95% intervals over "
+        "seeds, none with one seed."
     )
     return Finding("robustness", "Robustness over futures", reading, table, cards)
 
@@ -286,6 +295,8 @@ def finding_html(study: Study, finding: Finding) -> str:
         "Plan": str(manifest["hash"])[:12],
     }
     warning = [section("missing", "Not complete", note(f"{missing}."))] if missing else []
+    if finding.warnings:
+        warning.append(section("warnings", "Mind", "".join(map(note, finding.warnings))))
     plan = f"<pre>{safe_text(str(manifest['plan']))}</pre>"
     return report_page(
         f"{finding.title}: {manifest['title']}",
@@ -327,7 +338,8 @@ def headline_lines(finding: Finding) -> list[str]:
     rows = finding.table.head(12)
     text = rows.map(cell_text).to_string(index=False)
     more = len(finding.table) - len(rows)
-    return [*text.splitlines(), *([f"({more:,} more rows)"] if more > 0 else [])]
+    tail = [f"({more:,} more rows)"] if more > 0 else []
+    return [*text.splitlines(), *tail, *finding.warnings]
 
 
 def _line(row: Mapping[Any, Any], apart: Sequence[str]) -> str:

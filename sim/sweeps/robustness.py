@@ -15,6 +15,7 @@ from sim.core.wording import counted
 from sim.horizons import Horizon
 from sim.paired_statistics import mean_interval
 from sim.sweeps.aims import USUAL, Aim, aim_of
+from sim.sweeps.leave_one_out import error_over_seeds, interval_over_seeds
 from sim.sweeps.plan import BASE
 from sim.sweeps.study import Study, study_of
 from sim.sweeps.thresholds import Threshold, threshold_of
@@ -46,13 +47,18 @@ def robustness(
         the base too, make up the future
 
     Columns: the levers, aim, horizon, unit, futures, seeds, mean, worst, regret_mean with its
-    interval regret_mean_low and regret_mean_high, regret_90 (90th percentile), regret_max,
+    interval regret_mean_low and regret_mean_high, regret_90 (90th percentile) and regret_max, each
+    with its interval likewise (regret_90_low, ...),
     satisficing (share of futures in which all thresholds hold, mean over seeds) with its interval
     satisficing_low and satisficing_high, all three empty without thresholds.
 
     Futures count in which every policy has a figure with all seeds. Intervals are t intervals over
-    these `seeds`: they say what other luck would have brought in the same futures. A plan's futures
-    are chosen, not drawn, so that nothing is said of others. Empty with one seed.
+    these `seeds`, those of regret_90 and regret_max by leaving out a seed at a time: they say what
+    other luck would have brought in the same futures. A plan's futures are chosen, not drawn, so
+    that nothing is said of others. Empty with one seed.
+
+    What luck is left in means over few seeds makes the worst of many futures look worse: regret_90
+    and regret_max come out too high where policies hardly differ, and so do their intervals.
 
     Raises InputError where policies were not tried in the same futures (a full grid does that), a
     lever or uncertainty is missing, or a run has no figure for a threshold.
@@ -77,13 +83,13 @@ def robustness(
             raise InputError(
                 f"{aim.name}: there is no future in which every policy has a figure with all seeds"
             )
-        its = {name: figure[:, kept] for name, figure in figures.items()}
-        values = its[aim.name]
+        here = {name: figure[:, kept] for name, figure in figures.items()}
+        values = here[aim.name]
         means, regrets = values.mean(axis=2), _regrets(aim.cost(values))
-        satisfied = _satisfied(its, limits, span, values.shape)
+        high = _high_regrets(aim.cost(values))
+        satisfied = _satisfied(here, limits, span, values.shape)
         for place, levels in enumerate(points.index):
             named = levels if isinstance(levels, tuple) else (levels,)
-            regret = regrets[place].mean(axis=1)
             off = mean_interval(regrets[place].mean(axis=0))
             shares = mean_interval(satisfied[place].mean(axis=0))
             rows.append(
@@ -96,11 +102,10 @@ def robustness(
                     "seeds": values.shape[2],
                     "mean": float(means[place].mean()),
                     "worst": float(means[place][int(np.argmax(aim.cost(means[place])))]),
-                    "regret_mean": float(regret.mean()),
+                    "regret_mean": float(regrets[place].mean()),
                     "regret_mean_low": float(np.maximum(off.low, 0.0)),
                     "regret_mean_high": off.high,
-                    "regret_90": float(np.quantile(regret, HIGH_REGRET)),
-                    "regret_max": float(regret.max()),
+                    **{name: its[place] for name, its in high.items()},
                     "satisficing": float(satisfied[place].mean()),
                     "satisficing_low": float(np.maximum(shares.low, 0.0)),
                     "satisficing_high": float(np.minimum(shares.high, 1.0)),
@@ -119,6 +124,30 @@ def _regrets(costs: "Floats") -> "Floats":
     best = np.argmin(costs.mean(axis=2), axis=0)
     regrets: Floats = costs - costs[best, np.arange(costs.shape[1])]
     return regrets
+
+
+def _high_regrets(costs: "Floats") -> dict[str, list[float]]:
+    """regret_90 and regret_max of every policy with their intervals; costs as of `_regrets`.
+
+    The best of a future is chosen anew where a seed is left out, as it was with all of them.
+    """
+    import numpy as np
+
+    def figure(some: "Floats") -> "Floats":
+        by_future = _regrets(some).mean(axis=2)
+        return np.stack([np.quantile(by_future, share, axis=1) for share in (HIGH_REGRET, 1.0)])
+
+    seeds = costs.shape[2]
+    found: dict[str, list[float]] = {}
+    for name, values, errors in zip(
+        ("regret_90", "regret_max"), figure(costs), error_over_seeds(figure, costs), strict=True
+    ):
+        pairs = zip(values.tolist(), errors.tolist(), strict=True)
+        ends = [interval_over_seeds(value, error, seeds) for value, error in pairs]
+        found[name] = values.tolist()
+        found[f"{name}_low"] = [float(np.maximum(end.low, 0.0)) for end in ends]
+        found[f"{name}_high"] = [end.high for end in ends]
+    return found
 
 
 def _satisfied(

@@ -39,7 +39,7 @@ RUNS_EVERY = 60.0
 DEATHS_BORNE = 2
 """Workers that a single run may cost before it counts as failed."""
 
-Phase = Literal["planning", "verifying", "compiling", "running", "over"]
+Phase = Literal["planning", "verifying", "sharing", "compiling", "running", "over"]
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def _run(folder: SweepFolder, workers: int, scheduler: str | None, listen: Liste
     """Verify what is there, run what is missing, write runs.parquet."""
     listen(Standing("verifying"))
     folder.verify()
-    listen(Standing("planning"))
+    listen(Standing("sharing"))
     tasks = _tasks_left(folder)
     try:
         folder.start_saving()

@@ -16,6 +16,7 @@ LINE_EVERY = 30.0
 WORDS = {
     "planning": "making the design ...",
     "verifying": "verifying what is there ...",
+    "sharing": "finding months that points share ...",
     "compiling": "starting workers (once, up to a minute, while code is compiled) ...",
     "over": "",
 }

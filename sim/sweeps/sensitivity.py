@@ -1,18 +1,21 @@
 """Which factors matter: Morris and Sobol indices with their intervals, by SALib.
 
 A design point's figure is the mean over its seeds. What luck is left in it lowers every S1 and
-raises every ST, that of an idle factor to `luck`, which says how much of the variance it is.
+raises every ST, that of an idle factor to `luck`, which says how much of the variance it is. An
+interval says what another sample of points and other seeds, as many of each, would have brought.
 """
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sim.core.errors import InputError
 from sim.paired_statistics import LEVEL
 from sim.sweeps.design import problem_of, rows_of, unit_sample
 from sim.sweeps.factors import Level
+from sim.sweeps.leave_one_out import error_over_seeds, half_width
 from sim.sweeps.resampling import RESAMPLING_SEED
 from sim.sweeps.store import POINTS
 from sim.sweeps.study import Study, study_of
@@ -24,13 +27,50 @@ if TYPE_CHECKING:
 
     type Floats = npt.NDArray[np.float64]
 
-RESAMPLES = 500
+RESAMPLES, FEWEST_RESAMPLES = 500, 2
+"""Of the sample of points; where only the indices themselves are asked for."""
+
+COLUMNS = (
+    *("measure", "horizon", "factor", "index", "value", "low", "high", "unit"),
+    *("error_points", "error_seeds", "blocks", "left_out", "luck", "note"),
+)
 
 FEWEST_BLOCKS = {"morris": 4, "sobol": 32}
 """Trajectories, or points of the base sample, below which resampling itself says nothing."""
 
 WIDEST = 0.5
 """Width of an interval beyond which an index says neither `hardly` nor `mostly`."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What indices are worked out from, beside the figures.
+
+    problem : as of `problem_of` ; places : [points, factors] in [0, 1]
+    levels : of Morris ; pairs : whether Sobol indices of pairs are asked for
+    """
+
+    kind: Literal["morris", "sobol"]
+    problem: Mapping[str, Any]
+    places: "Floats"
+    levels: int = 4
+    pairs: bool = False
+
+    @classmethod
+    def of(cls, study: Study) -> "Sample":
+        """The sample of a study of either design, drawn anew."""
+        sweep, design = study.sweep, study.sweep.plan.design
+        kind: Literal["morris", "sobol"] = "morris" if design.kind == "morris" else "sobol"
+        places = unit_sample(sweep)
+        return cls(kind, problem_of(sweep), places, design.levels, design.second_order)
+
+    @property
+    def block(self) -> int:
+        """Points of a trajectory, or of a point of the base sample."""
+        factors = int(self.problem["num_vars"])
+        if self.kind == "morris":
+            return factors + 1
+        return factors * (2 if self.pairs else 1) + 2
 
 
 def sensitivity(
@@ -41,10 +81,12 @@ def sensitivity(
 ) -> "pandas.DataFrame":
     """One row a measure, factor and index, largest first within each measure and index.
 
-    Columns: measure, horizon, factor, index, value, low, high (95%), unit, blocks (trajectories or
-    points of the base sample used), left_out (blocks with a run that is not there), luck (share of
-    the variance of the points' figures that is due to seeds), note (why an index is unusable at
-    this size of sample, by the rules of `_note`; empty if it is not).
+    Columns: measure, horizon, factor, index, value, low, high (95%, over points and seeds), unit,
+    error_points, error_seeds (standard errors that make up the interval; the second NaN with one
+    seed, where the interval is over points alone), blocks (trajectories or points of the base
+    sample used), left_out (blocks with a run that is not there), luck (share of the variance of the
+    points' figures that is due to seeds), note (why an index is unusable at this size of sample, by
+    the rules of `_note`; empty if it is not).
 
     Indices of a Morris design: mu_star (mean size of the effect of moving a factor over its range),
     mu (mean effect), sigma (its spread: interaction or curvature; without interval). Of a Sobol
@@ -64,14 +106,13 @@ def sensitivity(
             f"{'effects' if kind == 'full' else 'surface'}"
         )
     _refuse_other_sample(study)
-    span = study.horizon(horizon)
+    span, sample = study.horizon(horizon), Sample.of(study)
     chosen = [study.measure(name) for name in measures] if measures else study.measures
     figures = study.figures(chosen, [span])[:, :, 0, :]
-    analyse = _morris if kind == "morris" else _sobol
     parts = []
     for place, measure in enumerate(chosen):
         values = figures[:, :, place]
-        found, blocks, left_out = analyse(study, _means(values), measure.name)
+        found, blocks, left_out = indices(sample, values, measure.name)
         unit = measure.column.unit if kind == "morris" else "share of variance"
         parts.append(
             pandas.DataFrame(found).assign(
@@ -84,10 +125,7 @@ def sensitivity(
                 luck=luck_in(values),
             )
         )
-    first, last = ["measure", "horizon", "factor", "index"], ["note"]
-    table = pandas.concat(parts, ignore_index=True)
-    between = [name for name in table.columns if name not in first + last]
-    table = table[first + between + last]
+    table = pandas.concat(parts, ignore_index=True)[list(COLUMNS)]
     order = table.assign(_size=-table["value"].abs(), _place=range(len(table)))
     order["_measure"] = order["measure"].map({m.name: n for n, m in enumerate(chosen)})
     order = order.sort_values(["_measure", "index", "_size", "_place"])
@@ -140,7 +178,8 @@ def _note(row: Mapping[str, Any], kind: str, blocks: int, whole: float) -> str:
         return "unusable: a share above 1; raise design.points or seeds"
     if row["high"] - row["low"] > WIDEST * whole:
         of = "" if kind == "sobol" else " of the largest mu_star"
-        return f"unusable: interval wider than {WIDEST:g}{of}; raise design.points or seeds"
+        more = "seeds" if row["error_seeds"] > row["error_points"] else "design.points"
+        return f"unusable: interval wider than {WIDEST:g}{of}; raise {more}"
     return ""
 
 
@@ -162,16 +201,41 @@ def luck_in(values: "Floats") -> float:
     return min(1.0, within / between) if between > 0 else float("nan")
 
 
-def _means(values: "Floats") -> "Floats":
-    """Each point's mean over seeds; NaN unless all seeds are there, so that points stay alike."""
-    return values.mean(axis=1)
+def indices(
+    sample: Sample, values: "Floats", measure: str
+) -> tuple[list[dict[str, Any]], int, int]:
+    """Rows of indices with their errors and intervals; blocks used; blocks left out.
 
-
-def _complete_blocks(means: "Floats", size: int, measure: str) -> "tuple[Floats, int]":
-    """[rows] whether a row belongs to a block of `size` rows that are all there; blocks missing."""
+    values : [points, seeds], NaN where there is no figure ; measure : whose, for messages
+    """
     import numpy as np
 
-    whole = ~np.isnan(means.reshape(-1, size)).any(axis=1)
+    kept, left_out = _complete_blocks(values, sample.block, measure)
+    whole = values[kept]
+    if sample.kind == "sobol" and float(np.ptp(whole.mean(axis=1))) == 0.0:
+        raise InputError(f"{measure} is the same at all points; no factor explains anything of it")
+    rows_of_indices = _morris if sample.kind == "morris" else _sobol
+    rows = rows_of_indices(sample, kept, whole.mean(axis=1), RESAMPLES)
+
+    def again(some: "Floats") -> "Floats":
+        found = rows_of_indices(sample, kept, some.mean(axis=-1), FEWEST_RESAMPLES)
+        return np.array([row["value"] for row in found])
+
+    seeds, blocks = values.shape[1], len(whole) // sample.block
+    for row, error in zip(rows, error_over_seeds(again, whole).tolist(), strict=True):
+        half = half_width(row["error_points"], blocks, error, seeds)
+        low = row["value"] - half
+        row["low"] = max(0.0, low) if row["index"] == "mu_star" else low
+        row["high"] = row["value"] + half
+        row["error_seeds"] = error
+    return rows, blocks, left_out
+
+
+def _complete_blocks(values: "Floats", size: int, measure: str) -> "tuple[Floats, int]":
+    """[points] whether a point belongs to a block that is all there, all seeds; blocks missing."""
+    import numpy as np
+
+    whole = ~np.isnan(values.reshape(-1, size * values.shape[1])).any(axis=1)
     if whole.sum() < 2:
         raise InputError(
             f"{measure}: fewer than two complete trajectories or points of the base sample; run "
@@ -180,72 +244,62 @@ def _complete_blocks(means: "Floats", size: int, measure: str) -> "tuple[Floats,
     return np.repeat(whole, size), int((~whole).sum())
 
 
-def _morris(study: Study, means: "Floats", measure: str) -> tuple[list[dict[str, Any]], int, int]:
+def _morris(
+    sample: Sample, kept: "Floats", means: "Floats", resamples: int
+) -> list[dict[str, Any]]:
+    """Rows of mu_star, mu and sigma by factor, with their errors over the sample of points."""
     from SALib.analyze import morris
+    from scipy.special import ndtri
 
-    problem, sample = problem_of(study.sweep), unit_sample(study.sweep)
-    size = problem["num_vars"] + 1
-    kept, left_out = _complete_blocks(means, size, measure)
+    problem = dict(sample.problem)
     found = morris.analyze(
         problem,
-        sample[kept],
-        means[kept],
-        num_resamples=RESAMPLES,
+        sample.places[kept],
+        means,
+        num_resamples=resamples,
         conf_level=LEVEL,
-        num_levels=study.sweep.plan.design.levels,
+        num_levels=sample.levels,
         seed=RESAMPLING_SEED,
     )
-    nan = float("nan")
+    deviations, blocks = float(ndtri(0.5 + LEVEL / 2)), len(means) // sample.block
     rows = []
     for place, factor in enumerate(problem["names"]):
-        star, half = float(found["mu_star"][place]), float(found["mu_star_conf"][place])
-        ends = {"mu_star": (max(0.0, star - half), star + half)}
-        for index in ("mu_star", "mu", "sigma"):
-            low, high = ends.get(index, (nan, nan))
+        errors = {
+            "mu_star": float(found["mu_star_conf"][place]) / deviations,
+            "mu": float(found["sigma"][place]) / math.sqrt(blocks),
+            "sigma": math.nan,
+        }
+        for index, error in errors.items():
             value = float(found[index][place])
-            rows.append(
-                {"factor": factor, "index": index, "value": value, "low": low, "high": high}
-            )
-    return rows, int(kept.sum()) // size, left_out
+            rows.append({"factor": factor, "index": index, "value": value, "error_points": error})
+    return rows
 
 
-def _sobol(study: Study, means: "Floats", measure: str) -> tuple[list[dict[str, Any]], int, int]:
-    import numpy as np
+def _sobol(sample: Sample, kept: "Floats", means: "Floats", resamples: int) -> list[dict[str, Any]]:
+    """Rows of S1, ST and S2, with their errors over the sample of points."""
     from SALib.analyze import sobol
+    from scipy.special import ndtri
 
-    problem, design = problem_of(study.sweep), study.sweep.plan.design
-    names, pairs = problem["names"], design.second_order
-    size = len(names) * (2 if pairs else 1) + 2
-    kept, left_out = _complete_blocks(means, size, measure)
-    if float(np.ptp(means[kept])) == 0.0:
-        raise InputError(f"{measure} is the same at all points; no factor explains anything of it")
+    names = sample.problem["names"]
     found = sobol.analyze(
-        problem,
-        means[kept],
-        calc_second_order=pairs,
-        num_resamples=RESAMPLES,
+        dict(sample.problem),
+        means,
+        calc_second_order=sample.pairs,
+        num_resamples=resamples,
         conf_level=LEVEL,
         seed=RESAMPLING_SEED,
     )
+    deviations = float(ndtri(0.5 + LEVEL / 2))
 
-    def row(factor: str, index: str, value: float, half: float) -> dict[str, Any]:
-        ends = {"low": value - half, "high": value + half}
-        return {"factor": factor, "index": index, "value": value, **ends}
+    def row(factor: str, index: str, place: Any) -> dict[str, Any]:
+        value, error = float(found[index][place]), float(found[f"{index}_conf"][place]) / deviations
+        return {"factor": factor, "index": index, "value": value, "error_points": error}
 
-    rows = [
-        row(name, index, float(found[index][place]), float(found[f"{index}_conf"][place]))
-        for index in ("S1", "ST")
-        for place, name in enumerate(names)
-    ]
-    if pairs:
+    rows = [row(name, index, place) for index in ("S1", "ST") for place, name in enumerate(names)]
+    if sample.pairs:
         rows += [
-            row(
-                f"{names[one]} x {names[two]}",
-                "S2",
-                float(found["S2"][one, two]),
-                float(found["S2_conf"][one, two]),
-            )
+            row(f"{names[one]} x {names[two]}", "S2", (one, two))
             for one in range(len(names))
             for two in range(one + 1, len(names))
         ]
-    return rows, int(kept.sum()) // size, left_out
+    return rows

@@ -17,11 +17,12 @@ from sim.sweeps.design import rows_of
 from sim.sweeps.discovery import discover
 from sim.sweeps.effects import effects
 from sim.sweeps.factors import Level
+from sim.sweeps.leave_one_out import error_over_seeds, half_width
 from sim.sweeps.pareto_front import not_beaten, pareto
 from sim.sweeps.reports import ANALYSES, write_finding
 from sim.sweeps.resampling import bootstrap
-from sim.sweeps.robustness import robustness
-from sim.sweeps.sensitivity import _notes, sensitivity
+from sim.sweeps.robustness import _high_regrets, robustness
+from sim.sweeps.sensitivity import Sample, _notes, indices, sensitivity
 from sim.sweeps.study import Study
 from sim.sweeps.surface import surface
 from sim.sweeps.thresholds import threshold_of
@@ -261,7 +262,7 @@ def test_a_note_says_which_indices_are_unusable(design: str, note: str, tmp_path
     ("kind", "value", "width", "note"),
     [
         ("sobol", 0.4, 0.49, ""),
-        ("sobol", 0.4, 0.51, "unusable: interval wider than 0.5;"),
+        ("sobol", 0.4, 0.51, "unusable: interval wider than 0.5; raise design.points"),
         ("sobol", 1.01, 0.1, "unusable: a share above 1"),
         ("morris", 40.0, 49.0, ""),
         ("morris", 40.0, 51.0, "unusable: interval wider than 0.5 of the largest mu_star"),
@@ -271,10 +272,72 @@ def test_wide_intervals_and_shares_above_one_are_unusable(
     kind: str, value: float, width: float, note: str
 ) -> None:
     index = "mu_star" if kind == "morris" else "S1"
-    most = {"factor": "b", "index": index, "value": 100.0, "low": 100.0, "high": 100.0}
-    row = {"factor": "a", "index": index, "value": value, "low": value - width, "high": value}
+    errors = {"error_points": 1.0, "error_seeds": 0.9}
+    most = {"factor": "b", "index": index, "value": 100.0, "low": 100.0, "high": 100.0} | errors
+    ends = {"low": value - width, "high": value}
+    row = {"factor": "a", "index": index, "value": value} | ends | errors
     found = _notes([row, most], kind, 64)[0]
     assert found.startswith(note) if note else found == ""
+    other = _notes([row | {"error_seeds": 1.1}, most], kind, 64)[0]
+    assert ("raise seeds" in other) == ("interval wider" in found)
+
+
+def tilted(places: "np.ndarray", tilts: "np.ndarray", shared: "np.ndarray") -> "np.ndarray":
+    """[points, seeds] a sum in which a seed makes the first factor matter more, or less.
+
+    Its indices at a mean tilt t: mu_star of it 1 + t; S1 of it (1 + t)**2 / ((1 + t)**2 + 1).
+    """
+    return np.outer(places[:, 0], 1 + tilts) + places[:, [1]] + shared
+
+
+def sample_of(kind: str, points: int) -> Sample:
+    from SALib.sample import morris, sobol
+
+    problem = {"num_vars": 2, "names": ["a", "b"], "bounds": [[0.0, 1.0]] * 2}
+    draw = morris if kind == "morris" else sobol
+    options = {} if kind == "morris" else {"calc_second_order": False}
+    return Sample(kind, problem, draw.sample(problem, points, seed=1, **options))
+
+
+@pytest.mark.parametrize(("kind", "index"), [("morris", "mu_star"), ("sobol", "S1")])
+def test_intervals_cover_what_endless_seeds_would_bring(
+    kind: str, index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.sweeps.sensitivity.RESAMPLES", 50)
+    points, true = {"morris": (8, 1.0), "sobol": (1024, 0.5)}[kind]
+    sample = sample_of(kind, points)
+    generator = np.random.Generator(np.random.PCG64(11))
+    covered, over_points = 0, 0
+    for _ in range(100):  # a coverage of 0.95 has a standard error of 0.022
+        tilts, shared = generator.normal(0, 0.4, 5), generator.normal(0, 9.0, 5)
+        rows, *_ = indices(sample, tilted(sample.places, tilts, shared), "hhi")
+        row = next(row for row in rows if row["index"] == index)
+        covered += row["low"] <= true <= row["high"]
+        over_points += abs(row["value"] - true) <= 1.96 * row["error_points"]
+    assert 88 <= covered <= 100
+    assert over_points < 70  # what points alone would have said
+
+
+def test_luck_that_all_points_share_widens_nothing() -> None:
+    for kind in ("morris", "sobol"):
+        sample = sample_of(kind, 16)
+        shared = np.array([5.0, -3.0, 0.5])
+        rows, *_ = indices(sample, tilted(sample.places, np.zeros(3), shared), "hhi")
+        for row in rows:
+            assert row["error_seeds"] == pytest.approx(0.0, abs=1e-9)
+        (one, *_), *_ = indices(sample, tilted(sample.places, np.zeros(1), shared[:1]), "hhi")
+        assert math.isnan(one["error_seeds"])
+        assert one["high"] >= one["value"]
+
+
+def test_the_error_of_a_mean_is_the_usual_one() -> None:
+    values = np.array([[3.0, 1.0, 4.0, 1.5], [0.0, 0.0, 8.0, 0.0]])
+    errors = error_over_seeds(lambda some: some.mean(axis=-1), values)
+    assert errors == pytest.approx(values.std(axis=1, ddof=1) / 2)
+    # One error alone: its own degrees of freedom; both alike: of all together.
+    assert half_width(0.0, 9, 1.0, 3) == pytest.approx(4.303, abs=1e-3)
+    assert half_width(1.0, 9, math.nan, 1) == pytest.approx(2.306, abs=1e-3)
+    assert half_width(1.0, 9, 1.0, 9) == pytest.approx(math.sqrt(2) * 2.120, abs=1e-3)
 
 
 # --- surfaces ------------------------------------------------------------------------------------
@@ -460,11 +523,34 @@ def test_intervals_of_robustness_are_over_seeds(tmp_path: Path) -> None:
     share = mean_interval([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])
     assert table.loc[0.18, "satisficing_low"] == pytest.approx(max(0.0, share.low))
     assert table.loc[0.18, "satisficing_high"] == pytest.approx(min(1.0, share.high))
-    ends = ["regret_mean_low", "regret_mean_high", "satisficing_low", "satisficing_high"]
+    # One future of two regrets anything: the worst regret is that of it, twice the mean.
+    assert table.loc[0.36, "regret_max_high"] == pytest.approx(
+        2 * mean_interval([0.24 * 500 * seed for seed in range(1, 7)]).high
+    )
+    fields = ("regret_mean", "regret_90", "regret_max", "satisficing")
+    ends = [f"{field}_{end}" for field in fields for end in ("low", "high")]
     one = study_made(tmp_path / "one", PLAN.replace("seeds: 2", "seeds: 1"), figures)
     assert robustness(one, aims=["hhi:min"], thresholds=wanted)[ends].isna().all(axis=None)
     bare = robustness(study, aims=["hhi:min"])
     assert bare[["satisficing", "satisficing_low", "satisficing_high"]].isna().all(axis=None)
+
+
+def test_intervals_of_high_regrets_cover_what_endless_seeds_would_bring() -> None:
+    generator = np.random.Generator(np.random.PCG64(5))
+    regret = np.array(
+        [[0.0] * 6, [0.0, 1.0, 2.0, 3.0, 5.0, 10.0]]
+    )  # of two policies in six futures
+    true = {"regret_90": 7.5, "regret_max": 10.0}
+    covered = dict.fromkeys(true, 0)
+    for _ in range(300):  # a coverage of 0.95 has a standard error of 0.013
+        shared, own = generator.normal(0, 9, 6), generator.normal(0, 1, (2, 6, 6))
+        found = _high_regrets(regret[:, :, None] + shared + own)
+        for name, value in true.items():
+            covered[name] += found[f"{name}_low"][1] <= value <= found[f"{name}_high"][1]
+    assert all(273 <= number <= 297 for number in covered.values())
+    one = _high_regrets(regret[:, :, None])
+    assert one["regret_max"] == [0.0, 10.0]
+    assert all(math.isnan(end) for end in one["regret_max_high"] + one["regret_90_low"])
 
 
 def test_a_threshold_without_a_figure_is_refused(tmp_path: Path) -> None:
@@ -532,11 +618,17 @@ def test_every_analysis_is_a_command_with_a_report(
     assert "NaN" not in text[text.rindex("<script>") :]
 
 
-@pytest.mark.parametrize("design", ["{kind: sobol, points: 16}", "{kind: morris, points: 6}"])
-def test_sensitivity_is_a_command_with_a_report(design: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("design", ["{kind: sobol, points: 16}", "{kind: morris, points: 3}"])
+def test_sensitivity_is_a_command_with_a_report(
+    design: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     study = study_made(tmp_path, SAMPLED.replace("DESIGN", design), ishigami)
     assert main(["sweep", "sensitivity", str(study.path), "--measure", "hhi"]) == 0
-    assert (study.path / "analysis" / "sensitivity.html").exists()
+    told, report = capsys.readouterr().out, study.path / "analysis" / "sensitivity.html"
+    blocks = {"morris": 3, "sobol": 16}[study.sweep.plan.design.kind]
+    for text in (told, report.read_text()):  # too few blocks: nobody may overlook it
+        assert f"indices unusable: {blocks} blocks, fewer than" in text
+    assert '"shape":["/"' in report.read_text().replace(" ", "")
     assert main(["sweep", "effects", str(study.path)]) == 2
 
 
