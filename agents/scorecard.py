@@ -39,14 +39,16 @@ KNOWN_MONTHS = 36.0
 """Months of outcomes that the points rest on. A simulated borrower stands for thousands of people,
 so that with fewer a scorecard would follow the luck of the sample (assumption)."""
 
-LEAST_PRIOR = 25.0
-"""Bads in the sample, at the least, that weigh as much as the bought score: where lenders' truths
-about a bin differ by some 0.2 in log-odds, it takes 1 / 0.2^2 bads to tell that from luck
-(assumption). Real lenders have thousands of times as many bads as a sample; with too small a prior
-cards follow the luck of the sample, and their differences mean a third of what they say."""
-
 START_BADS = 4.0
-"""Bads of the bought score with which a lender's own record starts (assumption)."""
+"""Bads of the bought score with which a lender's own record and its level start (assumption)."""
+
+VENDOR_BADS = 100_000.0
+"""Real bads in a bin of a feature on which the bought score rests when the run begins; what all
+lenders report counts beside them (assumption)."""
+
+SLOPE_SPREAD_OF_LENDERS = 0.3
+"""Standard deviation, among lenders, of what a feature tells over what it tells in the bought score
+(assumption). 1 / 0.3^2 is what a lender's own outcomes must tell to count for half."""
 
 GRADE_MID_PD = (0.004, 0.0085, 0.0165, 0.03, 0.053, 0.092, 0.155, 0.28)
 """Probability of going bad within six months at which a grade is priced (assumption)."""
@@ -95,10 +97,13 @@ class Scorecard:
     noise : of its behavioural signal, standard deviations; sets the bought score
     bad_rate : share bad that the bought score expects of this lender's customers
     base : log-odds of paying, before the features
-    points : [F, B] log-odds that each bin of a feature adds
+    points : [F, B] log-odds that each bin of a feature adds: slope x bought
     bought : [F, B] the same by the score that anybody can buy, as it is sold today
+    slope : [F] how much more a feature tells among this lender's customers than the bought score
+        says; 1 without experience
     counts : [F, B, 2] good and bad half years by bin, fading with age
     known : [F, B] bad half years, as the score expected them, that the points rest on
+    told : [F] what these tell of the slopes: sum of bads x squared distance of points
     ranks : [SCORE_BINS, 2] good and bad by score
     """
 
@@ -107,8 +112,10 @@ class Scorecard:
     base: float = field(init=False)
     points: Floats = field(init=False)
     bought: Floats = field(init=False)
+    slope: Floats = field(default_factory=lambda: np.ones(FEATURES))
     counts: Ints = field(default_factory=lambda: np.zeros((FEATURES, BINS, 2), dtype=np.int64))
     known: Floats = field(default_factory=lambda: np.zeros((FEATURES, BINS)))
+    told: Floats = field(default_factory=lambda: np.zeros(FEATURES))
     ranks: Ints = field(default_factory=lambda: np.zeros((SCORE_BINS, 2), dtype=np.int64))
 
     def __post_init__(self) -> None:
@@ -134,48 +141,90 @@ def learn(
     counts: Ints,
     expected_ppm: Ints,
     ranks: Ints,
-    pseudo_bads: Floats,
+    weight: float,
+    firms: Floats,
 ) -> None:
     """Many cards take in a month's half years and move points by what came out worse or better.
 
     counts : [L, F, B, 2] good and bad ; expected_ppm : [L, F, B] bad expected by today's score
     ranks : [L, SCORE_BINS, 2] good and bad by score
-    pseudo_bads : [L] bads of its own that weigh as much as what a card knew before, besides the
-        known
+    weight : people for whom a simulated borrower stands ; firms : [L] real ones of each lender
 
-    The level moves first, then each bin by log((bad + k) / (expected + k)), k the pseudo-bads
-    and those it knows: a gamma prior on a Poisson count, taken step by step. Because the
-    score's own expectation is the yardstick, a bin that is approved only with other virtues
-    is not taken for safe, and features that go together are not counted twice.
+    The level moves first. What the bads of all cards together say beyond it moves the bought
+    score, bin by bin, by log((bad + k) / (expected + k)), k the bads it rests on: a gamma prior on
+    a Poisson count, taken step by step. Because the score's own expectation is the yardstick, a bin
+    that is approved only with other virtues is not taken for safe, and features that go together
+    are not counted twice.
 
-    What the bads of all cards together say moves the bought score, and every card with it. What a
-    card's own bads say beyond those of all moves it away from the bought score, and it comes back
-    by k / (k + known) in the months that it knows, so that at rest it is the mean of both,
-    weighted by bads: luck that no bads bear out any more is forgotten.
+    What a card's own bads say beyond those of all moves its slopes, one a feature (see `tilt`). A
+    bin alone would take more bads than a sample holds of most lenders, and the luck of the sample
+    would pass for knowledge; all bins of a feature together tell how much it tells.
     """
     before = Experience.of(cards)
     bad, expected = counts[..., 1], expected_ppm / 1e6
-    own = np.maximum(LEAST_PRIOR, pseudo_bads)[:, None, None]
-    trust = pseudo_bads + before.known[:, 1].sum(axis=-1)
+    scarce = scarcity(weight, firms)
+    trust = START_BADS * scarce + before.known[:, 1].sum(axis=-1)
     worse = step(bad[:, 1].sum(axis=-1), expected[:, 1].sum(axis=-1), trust)
     due = expected * np.exp(worse)[:, None, None]
     happened, said = bad.sum(axis=0), summed(due)
-    known = summed(before.known) + float(np.max(own, initial=LEAST_PRIOR))
+    known = summed(before.known) + VENDOR_BADS / weight
     common = at_each(step(happened, said, known), due, before.clear)
-    all_alike = due * np.exp(at_each(step(happened, said, np.ones_like(known)), due, before.clear))
-    prior = own + before.known
+    this_month = at_each(step(happened, said, np.ones_like(known)), due, before.clear)
+    all_alike = due * np.exp(before.slope[:, :, None] * this_month)
+    tilt, raised, told = tilts(bad, all_alike, before, scarce)
     bought = before.bought - common
-    kept = 1.0 - own / prior / KNOWN_MONTHS
+    slope = before.slope + tilt
     after = Experience(
-        base=before.base - worse,
-        points=bought + kept * (before.points - before.bought) - step(bad, all_alike, prior),
+        base=before.base - worse - raised,
+        points=slope[:, :, None] * bought,
         bought=bought,
+        slope=slope,
         counts=before.counts + counts - before.counts // MEMORY_MONTHS,
         known=before.known + (expected - before.known / KNOWN_MONTHS),
+        told=before.told + (told - before.told / KNOWN_MONTHS),
         ranks=before.ranks + ranks - before.ranks // MEMORY_MONTHS,
         clear=before.clear,
     )
     after.hand_back(cards)
+
+
+def scarcity(weight: float, firms: Floats) -> Floats:
+    """[L] bads of the sample from which a firm of the lender knows as much as from one real bad.
+
+    For each bad in the sample there are `weight` real ones, and each firm of a fringe has its part
+    of them. A firm that has less than one knows less than the sample shows; one that has more knows
+    no more, since the sample is all there is to learn from.
+    """
+    found: Floats = np.maximum(1.0, firms / weight)
+    return found
+
+
+def tilts(
+    bad: Ints, due: Floats, before: "Experience", scarce: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """What each card's own bads say of what its features tell.
+
+    bad : [L, F, B] ; due : [L, F, B] expected, had bins gone as badly as they did at all lenders
+    scarce : [L] see `scarcity`
+
+    Returns [L, F] changes of the slopes, [L] what they add to the mean points of its bads, so that
+    the level can give it back, and [L, F] what the month told. One step of Newton's method
+    on the likelihood of Poisson counts, with a normal prior around the bought score's slope of 1;
+    experience fades, so slopes come back to 1 as fast as what they rest on is forgotten. What all
+    slopes together would do is the bought score's to say, and is taken off by whoever has some.
+    """
+    points = before.bought
+    mean = (due * points).sum(axis=-1) / np.maximum(1e-9, due.sum(axis=-1))
+    apart = points - mean[:, :, None]
+    found = ((due - bad) * apart).sum(axis=-1)
+    told = (due * apart * apart).sum(axis=-1)
+    prior = scarce[:, None] / SLOPE_SPREAD_OF_LENDERS**2
+    forgotten = (before.slope - 1.0) * prior / (prior + before.told) / KNOWN_MONTHS
+    rests_on = before.told + told
+    own = rests_on / (prior + rests_on)
+    tilt = found / (prior + rests_on) - forgotten
+    tilt -= own * summed(rests_on * tilt) / np.maximum(1e-9, summed(rests_on * own))
+    return tilt, (tilt * mean).sum(axis=-1), told
 
 
 def at_each(common: Floats, due: Floats, clear: Floats) -> Floats:
@@ -204,8 +253,10 @@ class Experience(NamedTuple):
     base: Floats  # [L]
     points: Floats  # [L, F, B]
     bought: Floats  # [L, F, B]
+    slope: Floats  # [L, F]
     counts: Ints  # [L, F, B, 2]
     known: Floats  # [L, F, B]
+    told: Floats  # [L, F]
     ranks: Ints  # [L, SCORE_BINS, 2]
     clear: Floats  # [L]
 
@@ -216,8 +267,10 @@ class Experience(NamedTuple):
             base=np.array([card.base for card in cards]),
             points=stacked([card.points for card in cards], FEATURES, BINS),
             bought=stacked([card.bought for card in cards], FEATURES, BINS),
+            slope=stacked([card.slope for card in cards], FEATURES),
             counts=stacked([card.counts for card in cards], FEATURES, BINS, 2),
             known=stacked([card.known for card in cards], FEATURES, BINS),
+            told=stacked([card.told for card in cards], FEATURES),
             ranks=stacked([card.ranks for card in cards], SCORE_BINS, 2),
             clear=np.array([clarity(card.noise) for card in cards]),
         )
@@ -227,8 +280,9 @@ class Experience(NamedTuple):
         bases = self.base.tolist()
         for place, card in enumerate(cards):
             card.base, card.points = bases[place], self.points[place]
-            card.bought = self.bought[place]
+            card.bought, card.slope = self.bought[place], self.slope[place]
             card.counts, card.known = self.counts[place], self.known[place]
+            card.told = self.told[place]
             card.ranks = self.ranks[place]
 
 

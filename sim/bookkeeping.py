@@ -149,15 +149,6 @@ def pay_in(market: Market) -> None:
     market.ledger.receive_all(paid, Sector.OWNERS, Item.CAPITAL_IN)
 
 
-BRAND_BADS = 50_000.0
-"""Real bad half years under a brand that weigh as much as the bought score (assumption: 10 in a
-sample of 100,000, so that its luck is not learnt as truth). They scale with the sample, so that a
-small one learns as fast as a large one."""
-
-FIRM_BADS = 50.0
-"""Real bad half years at one real firm of a fringe that weigh as much (assumption)."""
-
-
 def learn(market: Market, tally: Tally) -> None:
     """Scorecards, realised loss against expected, contests, prices: what each brand has seen."""
     balances, drawn = market.balances(), market.drawn().tolist()
@@ -172,7 +163,8 @@ def learn(market: Market, tally: Tally) -> None:
         tally.score[rows],
         tally.expected_ppm[rows],
         tally.ranks[rows],
-        np.maximum(BRAND_BADS, FIRM_BADS * firms) / market.weight,
+        market.weight,
+        firms,
     )
     learn_losses(lending, realised[ints(lender.number for lender in lending)])
     contests = tally.lender[rows].astype(np.float64)

@@ -95,7 +95,9 @@ PHRASES = [
     f"d = {loan.NINETY_DAYS} or more is 90+",
     f"Charge-off at d = {CHARGE_OFF}",
     f"{in_words(messages.GRADES)} grades by probability",
-    f"max({bookkeeping.BRAND_BADS:,.0f}, {number(bookkeeping.FIRM_BADS)} x firms) / weight",
+    f"+ {number(scorecard.START_BADS)} m pseudo-bads",
+    f"K : as k, of all lenders, and {scorecard.VENDOR_BADS:,.0f} / weight",
+    f"m / {number(scorecard.SLOPE_SPREAD_OF_LENDERS)}^2",
     f"acquisition / (mean balance x {number(lender.RELATION_YEARS)} years) + PD_loss x "
     f"{number(lender.EXPOSURE)} x {number(lender.LGD)} / {number(pricing.LOAN_LIFE)}",
     f"PD_loss = calibration x {number(lender.BAD_TO_LOSS)} x PD_6 months x "

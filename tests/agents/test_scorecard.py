@@ -17,6 +17,9 @@ from agents.scorecard import (
     published,
 )
 
+WEIGHT = 5_000.0
+"""People for whom a borrower stands, as with 100,000 of them."""
+
 
 def counts(good: int, bad: int, place: int = 1) -> Ints:
     """Half years of alike people: all in one bin of every feature."""
@@ -41,13 +44,13 @@ def expected_by(card: Scorecard, table: Ints) -> Ints:
     return ppm
 
 
-def learn_alone(card: Scorecard, table: Ints, expected_ppm: Ints, pseudo_bads: float) -> None:
-    learn([card], table[None], expected_ppm[None], NOTHING[None], np.array([pseudo_bads]))
+def learn_alone(card: Scorecard, table: Ints, expected_ppm: Ints, firms: float) -> None:
+    learn([card], table[None], expected_ppm[None], NOTHING[None], WEIGHT, np.array([firms]))
 
 
-def teach(card: Scorecard, table: Ints, *, months: int = 1, pseudo_bads: float = 10.0) -> None:
+def teach(card: Scorecard, table: Ints, *, months: int = 1, firms: float = 1.0) -> None:
     for _ in range(months):
-        learn_alone(card, table, expected_by(card, table), pseudo_bads)
+        learn_alone(card, table, expected_by(card, table), firms)
 
 
 def ranks(good: dict[int, int], bad: dict[int, int]) -> Ints:
@@ -98,7 +101,7 @@ def test_selection_on_other_virtues_does_not_make_a_bin_look_safe() -> None:
     chance = 1.0 / (1.0 + np.exp((base + points[0, 2] + points[3, 7]) / 1_000))
     ppm = np.zeros((FEATURES, BINS), dtype=np.int64)
     ppm[0, 2] = ppm[3, 7] = int(1e6 * chance * 500)
-    learn_alone(card, table, ppm, 10.0)
+    learn_alone(card, table, ppm, 1.0)
     moved = card.points[0, 2] + card.points[3, 7] - before
     # Marginal counts alone would put the bin at the average risk, a rise of 1.6.
     assert abs(moved) < 0.8
@@ -108,7 +111,7 @@ def test_selection_on_other_virtues_does_not_make_a_bin_look_safe() -> None:
 def test_few_loans_move_little() -> None:
     card = Scorecard(noise=1.0, bad_rate=0.04)
     _, before = shown(card)
-    teach(card, counts(5, 3), pseudo_bads=50.0)
+    teach(card, counts(5, 3), firms=12 * WEIGHT)
     _, after = shown(card)
     assert abs(after - before).max() < 150
 
@@ -148,11 +151,11 @@ def test_the_bad_rate_seen_starts_at_the_bought_one() -> None:
     assert float(bad_rates_seen([card])[0]) == pytest.approx(0.1, abs=0.001)
 
 
-def month_of(cards: list[Scorecard], tables: list[Ints]) -> None:
+def month_of(cards: list[Scorecard], tables: list[Ints], firms: float = 1.0) -> None:
     """One month of half years at several lenders."""
     expected = [expected_by(card, table) for card, table in zip(cards, tables, strict=True)]
     ranks_of = np.stack([NOTHING] * len(cards))
-    learn(cards, np.stack(tables), np.stack(expected), ranks_of, np.full(len(cards), 2.0))
+    learn(cards, np.stack(tables), np.stack(expected), ranks_of, WEIGHT, np.full(len(cards), firms))
 
 
 def test_what_all_lenders_lose_reaches_the_score_that_a_newcomer_buys() -> None:
@@ -200,6 +203,66 @@ def test_the_luck_of_a_small_sample_is_not_learnt_as_truth() -> None:
         if month >= 100:
             spread.append(np.std([card.points[1] for card in cards], axis=0).mean())
     assert np.mean(spread) < 0.1  # 0.24 without the prior and the way back
+
+
+def in_feature(points: np.ndarray, half_years: float, chance: np.random.Generator | None) -> Ints:
+    """A month of half years of one feature whose bins are alike in size; without luck if None."""
+    table = np.zeros((FEATURES, BINS, 2), dtype=np.int64)
+    of_bin = half_years / BINS
+    share = 1.0 / (1.0 + np.exp(log_odds(0.04) + points))
+    bad = chance.poisson(of_bin * share) if chance else np.rint(of_bin * share)
+    table[1] = np.stack([np.maximum(0, np.rint(of_bin - bad)), bad], axis=-1)
+    return table
+
+
+def taught(
+    slopes: np.ndarray, weight: float, firms: float, half_years: float, *, lucky: bool
+) -> list[Scorecard]:
+    """Cards after five years of a feature that tells `slopes` times what the bought score says.
+
+    half_years : real ones a month and lender
+    """
+    truth = generic_points(1.0)[1]
+    chance = np.random.default_rng(2) if lucky else None
+    cards = [Scorecard(noise=1.0, bad_rate=0.04) for _ in slopes]
+    for _ in range(60):
+        tables = [in_feature(slope * truth, half_years / weight, chance) for slope in slopes]
+        base, points = published(cards)
+        expected = np.zeros((len(cards), FEATURES, BINS), dtype=np.int64)
+        for place, table in enumerate(tables):
+            share = 1.0 / (1.0 + np.exp((base[place] + points[place, 1]) / 1_000))
+            expected[place, 1] = (1e6 * share * table[1].sum(axis=-1)).astype(np.int64)
+        nothing = np.zeros((len(cards), SCORE_BINS, 2), dtype=np.int64)
+        learn(cards, np.stack(tables), expected, nothing, weight, np.full(len(cards), firms))
+    return cards
+
+
+@pytest.mark.parametrize("weight", [25_000.0, 5_000.0])
+def test_differences_of_cards_mean_what_they_say_in_small_and_large_samples(weight: float) -> None:
+    """20,000 borrowers and 100,000: the luck of few bads is not told as knowledge, many are heard.
+
+    Sixty lenders with 40 and 200 half years a month in the sample; without the prior the line
+    through truth and card has a slope of 0.3 with 20,000.
+    """
+    truth = np.random.default_rng(1).normal(1.0, 0.3, 60)
+    cards = taught(truth, weight, 1.0, 1e6, lucky=True)
+    learnt = np.array([card.slope[1] for card in cards])
+    says = float(np.polyfit(learnt, truth, 1)[0])
+    assert says == pytest.approx(1.0, abs=0.35)
+    assert np.corrcoef(learnt, truth)[0, 1] > 0.5
+
+
+def test_a_card_rests_on_the_real_bads_of_a_real_firm() -> None:
+    """The same real loans at ten times the firms tell each less, whatever the sample."""
+    slopes = np.array([1.6, 0.8, 0.8, 0.8])
+
+    def apart(weight: float, firms: float) -> float:
+        return float(taught(slopes, weight, firms, 1e8, lucky=False)[0].slope[1]) - 1.0
+
+    one, few, many = (apart(5_000.0, firms) for firms in (1.0, 500_000.0, 5_000_000.0))
+    assert 0.0 < many < 0.8 * few < few < one
+    for firms in (500_000.0, 5_000_000.0):
+        assert apart(1_000.0, firms) == pytest.approx(apart(25_000.0, firms), rel=0.05)
 
 
 def test_the_order_of_lenders_does_not_matter() -> None:
