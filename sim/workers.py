@@ -187,14 +187,9 @@ class Workers:
             return False
 
     def _new_pool(self) -> Any:
-        from pebble import ProcessPool
+        from sim.process_pool import SurePool
 
-        return ProcessPool(
-            self._count,
-            initializer=_settle_in,
-            initargs=(self._board, self._luggage),
-            context=self._context,
-        )
+        return SurePool(self._count, _settle_in, (self._board, self._luggage), self._context)
 
 
 def cores() -> int:

@@ -193,6 +193,7 @@ def project_files(root: Path) -> list[Path]:
         capture_output=True,
         text=True,
         check=False,
+        timeout=300,
     )
     if listed.returncode == 0:
         return [path for name in listed.stdout.split("\0") if (path := root / name).is_file()]

@@ -120,7 +120,7 @@ def test_a_killed_run_goes_on_to_the_same_bytes(
         assert process.poll() is None
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
-    process.wait()
+    process.wait(timeout=60)
     assert folder.is_dir()
     assert not (tmp_path / "killed").exists()
     (tmp_path / "mine.yaml").unlink()  # the unfinished run has its own copy

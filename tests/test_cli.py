@@ -62,7 +62,9 @@ def everything(folder: Path) -> set[str]:
 def loansim(*arguments: str, **options: Any) -> "subprocess.CompletedProcess[str]":
     """Run the command in a process of its own."""
     command = [sys.executable, "-m", "sim.cli", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=300, **options
+    )
 
 
 # --- help -----------------------------------------------------------------------------------
@@ -75,7 +77,11 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
         f"print('heavy:', sorted({HEAVY!r} & set(sys.modules))); sys.exit(code)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False
+        [sys.executable, "-c", program, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
     )
     assert done.returncode == 0
     assert done.stdout.splitlines()[-1] == "heavy: []"

@@ -126,6 +126,7 @@ def test_the_command_imports_no_market_to_refuse(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
+        timeout=300,
     )
     assert (done.returncode, done.stdout) == (2, "[]\n")
 

@@ -77,7 +77,12 @@ def test_a_tab_offers_scenarios(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     }
     command = [sys.executable, "-c", "from sim.cli import main; main([])"]
     done = subprocess.run(
-        command, env=os.environ | pressed, capture_output=True, text=True, check=True
+        command,
+        env=os.environ | pressed,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=300,
     )
     assert done.stdout.split() == ["classroom"]
 
@@ -109,6 +114,7 @@ def test_nothing_printed_to_a_pipe_has_colours() -> None:
             [sys.executable, "-m", "sim.cli", *arguments],
             env=os.environ | {"NO_COLOR": "1", "TERM": "xterm-256color"},
             capture_output=True, check=True,
+            timeout=300,
         )  # fmt: skip
         assert b"\x1b" not in done.stdout
 

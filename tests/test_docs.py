@@ -181,6 +181,7 @@ def help_of(command: tuple[str, ...]) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "sim.cli", *command, "--help"],
         capture_output=True, text=True, check=False,
+        timeout=300,
     )  # fmt: skip
     return done.stdout if done.returncode == 0 else ""
 

@@ -24,6 +24,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "-d", str(folder)],
         cwd=ROOT, check=True, capture_output=True,
+        timeout=550,
     )  # fmt: skip
     (built,) = folder.glob("*.whl")
     return built
@@ -43,6 +44,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         [sys.executable, "-m", "uv", "pip", "install", "--offline", "--no-deps", "--quiet",
          "--python", str(python), str(wheel)],
         check=True, capture_output=True,
+        timeout=550,
     )  # fmt: skip
     (site,) = home.glob("lib/python*/site-packages")
     lent = Path(pandas.__file__).parents[1]
@@ -56,6 +58,7 @@ def use(program: Path, folder: Path, *arguments: str) -> str:
     done = subprocess.run(
         [str(program), *arguments],
         cwd=folder, env=environment, capture_output=True, text=True, check=False,
+        timeout=550,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -92,7 +92,7 @@ def at_work(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", list[int]
         yield process, workers
     finally:
         process.kill()
-        process.communicate()
+        process.communicate(timeout=60)
 
 
 @needs_list

@@ -39,7 +39,13 @@ def make(*arguments: str) -> str:
     command = ["make", "--no-print-directory", *arguments]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     return subprocess.run(
-        command, cwd=ROOT, env=clean, capture_output=True, text=True, check=True
+        command,
+        cwd=ROOT,
+        env=clean,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=300,
     ).stdout
 
 
@@ -149,6 +155,7 @@ class TestFindingPython:
             capture_output=True,
             text=True,
             check=False,
+            timeout=300,
         )
 
     def install(self, path: Path, text: str) -> None:
@@ -196,7 +203,11 @@ class TestPackage:
     def test_a_wheel_carries_the_scenarios(self, tmp_path: Path) -> None:
         build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel"]
         subprocess.run(
-            [*build, "--directory", str(tmp_path)], cwd=ROOT, check=True, capture_output=True
+            [*build, "--directory", str(tmp_path)],
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            timeout=300,
         )
         (wheel,) = tmp_path.glob("loansim-*.whl")
         installed, elsewhere = tmp_path / "installed", tmp_path / "elsewhere"
@@ -217,6 +228,7 @@ class TestPackage:
             capture_output=True,
             text=True,
             check=True,
+            timeout=300,
         ).stdout.splitlines()
         assert Path(printed[0]).is_relative_to(installed)
         assert printed[1] == "observed"

@@ -141,6 +141,7 @@ def test_it_is_a_mesa_model_for_mesas_own_tools(tmp_path: Path) -> None:
         [sys.executable, "all.py"],
         cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True, text=True, check=False,
+        timeout=550,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     kinds, brands, batch = done.stdout.splitlines()
@@ -165,7 +166,7 @@ def test_r_reads_the_tables(tmp_path: Path) -> None:
     if shutil.which("Rscript") is None:
         pytest.skip("no R on this machine")
     asked = ["Rscript", "-e", "library(arrow); library(dplyr)"]
-    if subprocess.run(asked, capture_output=True, check=False).returncode != 0:
+    if subprocess.run(asked, capture_output=True, check=False, timeout=550).returncode != 0:
         pytest.skip("R is here, its packages arrow and dplyr are not")
     table = tmp_path / "runs" / "first" / "market.parquet"
     table.parent.mkdir(parents=True)
@@ -174,6 +175,7 @@ def test_r_reads_the_tables(tmp_path: Path) -> None:
     done = subprocess.run(
         ["Rscript", "-e", f"{code}\nprint(nrow(market))"],
         cwd=tmp_path, capture_output=True, text=True, check=False,
+        timeout=550,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "12" in done.stdout
@@ -222,6 +224,7 @@ def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "sphinx", "--fail-on-warning", "--quiet", "docs", str(tmp_path)],
         cwd=ROOT, capture_output=True, text=True, check=False,
+        timeout=550,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     home = (tmp_path / "index.html").read_text(encoding="utf-8")

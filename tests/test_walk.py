@@ -128,6 +128,7 @@ def test_without_a_terminal_keys_are_read_from_the_pipe() -> None:
         capture_output=True,
         text=True,
         check=False,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
     assert "--- 2024-02" in done.stdout

@@ -22,6 +22,9 @@ IN_FLIGHT = 2
 SECONDS_WITHOUT_WORKERS = 600.0
 """How long a cluster may be without any worker, as where a queue ends some and starts others."""
 
+SECONDS_TO_ANSWER = 60.0
+"""How long the scheduler and its workers may take over a question, or to hand over a result."""
+
 LOOK_EVERY = 0.1
 MISSING = (
     "--scheduler needs Dask's distributed, which is not installed; install loansim[cluster] here "
@@ -70,12 +73,13 @@ class ClusterCrew:
         end = time.monotonic() + seconds
         while True:
             found = [future for future in self._running if future.done()]
-            gone = any(future.status in ("cancelled", "lost") for future in self._running)
+            gone = any(future.status == "cancelled" for future in self._running)
             if gone or self._client.status != "running":
                 raise self._lost()
             if found or time.monotonic() > end:
                 self._refuse_desertion()
-                return [self._answer(future) for future in found]
+                answers = [self._answer(future) for future in found]
+                return [answer for answer in answers if answer is not None]
             time.sleep(LOOK_EVERY)
 
     def under_way(self) -> int:
@@ -89,21 +93,31 @@ class ClusterCrew:
         with suppress(Exception):
             self._client.close(timeout=SECONDS_TO_CONNECT)
 
-    def _answer(self, future: Any) -> Answer:
+    def _answer(self, future: Any) -> Answer | None:
+        """What came of a task; None where its worker went away with it, so that it is done again.
+
+        Dask hands such a task to another worker and waits for that one, however long there is none.
+        """
         from distributed import KilledWorker
 
-        task = self._running.pop(future)
-        try:
-            with self._there():
-                outcomes: list[Outcome] = future.result()
-        except KilledWorker:
-            return Answer(task, [], "the workers of the cluster that took it died")
-        return Answer(task, outcomes)
+        task = self._running[future]
+        outcomes: list[Outcome] = []
+        death = ""
+        with self._there():
+            try:
+                outcomes = future.result(timeout=SECONDS_TO_ANSWER)
+            except TimeoutError:
+                return None
+            except KilledWorker:
+                death = "the workers of the cluster that took it died"
+        del self._running[future]
+        return Answer(task, outcomes, death)
 
     def _threads(self) -> int:
         """Threads of all workers there are."""
         with self._there():
-            return sum(self._client.nthreads().values())
+            threads = self._client.nthreads(callback_timeout=SECONDS_TO_ANSWER)
+            return sum(threads.values())
 
     def _refuse_desertion(self) -> None:
         """Raises CrewLostError if there has been no worker for too long."""
@@ -140,9 +154,8 @@ class ClusterCrew:
                 f"the scheduler at {self._address} has no workers; start some with: "
                 f"dask worker {self._address} --nthreads 1"
             ) from error
-        others = [
-            worker for worker, its in self._client.run(fingerprint).items() if its != fingerprint()
-        ]
+        programs = self._client.run(fingerprint, callback_timeout=SECONDS_TO_ANSWER)
+        others = [worker for worker, its in programs.items() if its != fingerprint()]
         if others:
             raise InputError(
                 f"{len(others)} workers of {self._address} run another version of loansim or of "

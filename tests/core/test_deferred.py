@@ -90,7 +90,7 @@ def test_threads_wait_for_one_front_page() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(timeout=120)
     assert found == [3] * 8
     assert visits() == ["front page"]
 
@@ -151,4 +151,4 @@ model = mesa.Model(rng=1)
 assert len(agents.lender.Agent.create_agents(model, 3)) == 3  # this uses pandas
 assert "pandas" in sys.modules
 """
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=300)

@@ -27,6 +27,7 @@ def a_month() -> list[int]:
         capture_output=True,
         text=True,
         check=True,
+        timeout=300,
     )
     return [int(word) for word in done.stdout.split()]
 

@@ -182,7 +182,7 @@ def test_kernels_run_side_by_side_in_plain_threads() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(timeout=120)
     assert numpy.array_equal(together, apart)
 
 

@@ -40,5 +40,5 @@ def test_threads_share_without_gaps_or_doubles() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(timeout=120)
     assert (marks == 1).all()

@@ -61,8 +61,9 @@ def served(folder: Path, *options: str, **environment: str) -> Iterator[Served]:
             process.wait(30)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait()
-        reader.join()
+            process.wait(timeout=60)
+        reader.join(timeout=120)
+        assert not reader.is_alive(), "a process that the dashboard started lives on"
         assert process.stdout is not None
         process.stdout.close()
 

@@ -130,7 +130,7 @@ def test_workers_do_not_outlive_a_killed_web_process(tmp_path: Path) -> None:
     with served(tmp_path) as one:
         family = wait_for_workers(one)
         one.process.kill()
-        one.process.wait()
+        one.process.wait(timeout=60)
         assert gone_within(60, family)
 
 

@@ -107,7 +107,7 @@ def test_twenty_readers_are_served(site: Served, capsys: pytest.CaptureFixture[s
     time.sleep(SECONDS / 3)
     _, early = load(site)
     for thread in threads:
-        thread.join()
+        thread.join(timeout=SECONDS + 120)
     spent, late = load(site)
     busy = max(busy, slowness())
     seconds = [taken for client in clients for taken in client.seconds]

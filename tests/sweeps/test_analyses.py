@@ -697,7 +697,11 @@ def test_ten_thousand_runs_are_analysed_in_ten_seconds(tmp_path: Path) -> None:
         "resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
     told = subprocess.run(
-        [sys.executable, "-c", script, str(made.path)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", script, str(made.path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=300,
     )
     rows, seconds, kibibytes = told.stdout.split()
     shutil.rmtree(made.path)

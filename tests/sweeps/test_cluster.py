@@ -1,6 +1,7 @@
 """The same plan on a Dask cluster: the same bytes, and nothing lost when the cluster goes away."""
 
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 
 from sim.cli import main
 from sim.core.errors import InputError
+from sim.sweeps.cluster_crew import ClusterCrew
+from sim.sweeps.crew import Answer
 from sim.sweeps.running import Standing, SweepStoppedError, resume_sweep, sweep
 from sim.sweeps.study import Study
 from tests.sweeps.small_sweep import PLAN, data_of, plan_file, runs_of
@@ -84,6 +87,25 @@ def test_workers_that_are_all_gone_are_not_waited_for_forever(
             progress=send_home_after_some,
         )
     assert 2 <= Study(tmp_path / "out").tally.done < 72
+
+
+def test_a_result_that_left_with_its_worker_is_not_waited_for_forever(
+    cluster: "distributed.LocalCluster", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.sweeps.cluster_crew.SECONDS_WITHOUT_WORKERS", 1.0)
+    monkeypatch.setattr("sim.sweeps.cluster_crew.SECONDS_TO_ANSWER", 2.0)
+    fetch = ClusterCrew._answer
+
+    def fetch_from_nobody(crew: ClusterCrew, future: object) -> Answer | None:
+        cluster.scale(0)
+        end = time.monotonic() + 60
+        while crew._threads() and time.monotonic() < end:
+            time.sleep(0.1)
+        return fetch(crew, future)
+
+    monkeypatch.setattr(ClusterCrew, "_answer", fetch_from_nobody)
+    with pytest.raises(SweepStoppedError, match=r"has had no workers for .*; 0 of 12 runs are"):
+        sweep(plan_file(tmp_path), tmp_path / "out", scheduler=cluster.scheduler_address)
 
 
 def test_no_scheduler_and_no_extra_are_told(

@@ -367,7 +367,7 @@ def test_two_sweeps_in_one_folder_are_one_too_many(
         assert "it is running" in capsys.readouterr().out
     finally:
         holder.kill()
-        holder.communicate()
+        holder.communicate(timeout=60)
     with locked(undisturbed):  # whoever held it is gone, and so is the lock
         pass
 
@@ -412,7 +412,7 @@ def test_kills_at_random_moments(number: int, long_one: Path, tmp_path: Path) ->
     time.sleep(moments.random() / 10)
     everybody = family(process.pid)
     process.kill()
-    process.communicate()
+    process.communicate(timeout=60)
     assert gone_within(30, everybody)
     resume_sweep(folder, workers=2)
     assert_same(folder, long_one)
