@@ -12,7 +12,7 @@ import dash
 import dash_mantine_components as dmc
 import flask
 
-from dashboard import client, shell
+from dashboard import answers, client, shell
 from dashboard.cards import CARDS
 from dashboard.catalogue import LANGUAGES, Language
 from dashboard.library import Library
@@ -137,6 +137,7 @@ def make_app(library: Library, pages: Sequence[Page] = PAGES) -> dash.Dash:
     for page in pages:
         page.register(app, library)
     _secure(app.server)
+    answers.register(app.server, library.stamp, answers.Answers())
     return app
 
 

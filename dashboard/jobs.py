@@ -129,6 +129,7 @@ class Jobs:
         self._lock = threading.RLock()
         self._tasks: dict[Part, Started[Outcome]] = {}
         self._outcomes: OrderedDict[Part, Outcome] = OrderedDict()
+        self._dropped = 0
         self._jobs: dict[Order, _Job] = {}
         self._closed = threading.Event()
         self._compiled = False  # until a worker has simulated something, one alone compiles
@@ -206,6 +207,11 @@ class Jobs:
             job = self._jobs.get(order)
             if job is not None and not self._is_open(job):
                 del self._jobs[order]
+
+    @property
+    def dropped(self) -> int:
+        """Outcomes that were there once and are no longer kept."""
+        return self._dropped
 
     def worker_ids(self) -> list[int]:
         """Process ids of the workers that are busy or waiting for work."""
@@ -294,6 +300,7 @@ class Jobs:
         self._outcomes[part] = outcome
         while len(self._outcomes) > OUTCOMES_KEPT:
             self._outcomes.popitem(last=False)
+            self._dropped += 1
 
     def _fail(self, part: Part, error: Exception) -> None:
         """Tell the jobs that wanted a part why there is none; the log has the whole story."""

@@ -31,21 +31,26 @@ def with_ratios(lenders: "pandas.DataFrame") -> "pandas.DataFrame":
     """The lenders' table with the columns of DERIVED; NaN where there is no such figure."""
     by = ["seed"] if "seed" in lenders.columns else []
     total = lenders.groupby([*by, "month"])["balance"].transform("sum")
-    ordered = lenders.sort_values([*by, "lender", "month"])
-    firms = ordered.groupby([*by, "lender"], sort=False)
-    year = {
-        name: firms[name]
-        .rolling(YEAR)
-        .mean()
-        .reset_index(level=list(range(len(by) + 1)), drop=True)
-        for name in ("profit", "equity")
-    }
-    equity = year["equity"].reindex(lenders.index)
-    earned = YEAR * year["profit"].reindex(lenders.index) / equity.where(equity > 0)
+    ordered = lenders[[*by, "lender", "month", "profit", "equity"]]
+    ordered = ordered.sort_values([*by, "lender", "month"])
+    full = ordered.groupby([*by, "lender"], sort=False).cumcount() >= YEAR - 1
+    equity, profit = (
+        _of_last_year(ordered[name]).where(full).reindex(lenders.index)
+        for name in ("equity", "profit")
+    )
+    earned = YEAR * profit / equity.where(equity > 0)
     return lenders.assign(
         brand_share=(lenders["balance"] / total.where(total > 0)).fillna(0.0),
         return_on_equity=earned,
     )
+
+
+def _of_last_year(values: "pandas.Series[float]") -> "pandas.Series[float]":
+    """Sum of every row and the eleven before it, whosever they are."""
+    total = values.astype("float64")
+    for months in range(1, YEAR):
+        total = total + values.shift(months)
+    return total
 
 
 def months_of(rated: "pandas.DataFrame", firm: str) -> "pandas.DataFrame":

@@ -84,6 +84,11 @@ class Sight:
         """Whether more is to come."""
         return self.report is not None and self.report.state in ("queued", "running")
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether all that will ever be shown is there."""
+        return self.stage == "whole" and self.problem is None and not self.is_open
+
 
 class Library:
     """Everything that can be shown."""
@@ -103,6 +108,11 @@ class Library:
         """The source that is shown where none is asked for: the newest run, or `observed`."""
         listed = self.runs.listed()
         return f"{RUN}{listed[0].name}" if listed else FIRST_SCENARIO
+
+    def stamp(self) -> tuple[object, ...]:
+        """Differs wherever something that can be shown has changed, or is no longer at hand."""
+        runs = tuple((run.folder, run.stamp) for run in self.runs.listed())
+        return runs, scenario_stamps(), self.jobs.dropped
 
     def scenarios(self) -> dict[str, Words]:
         """The scenarios that can be run, with their titles; one where a file is unreadable."""

@@ -9,7 +9,7 @@ from sim.core.tables import Column
 from sim.display import difference, difference_title, interval_text, month_text, screen_unit
 from sim.figures import LIGHT, Figure, Look, translucent, whole_figure
 from sim.measures import Measure
-from sim.paired_statistics import Effect, effect_of
+from sim.paired_statistics import Effect, effects_over
 
 if TYPE_CHECKING:
     from sim.comparison import Comparison
@@ -33,6 +33,8 @@ class Differences:
 
 def differences_by_month(comparison: "Comparison", measure: Measure) -> Differences:
     """One measure's differences by month."""
+    import numpy as np
+
     table = comparison.differences
     rows = table[table["measure"] == measure.name]
     base = rows.pivot(index="month", columns="seed", values="base")
@@ -41,10 +43,9 @@ def differences_by_month(comparison: "Comparison", measure: Measure) -> Differen
     return Differences(
         [month_text(month) for month in base.index],
         {int(seed): gaps[seed].tolist() for seed in gaps.columns},
-        [
-            effect_of(one.tolist(), two.tolist(), median=measure.centre == "median")
-            for one, two in zip(base.to_numpy(), other.to_numpy(), strict=True)
-        ],
+        effects_over(
+            base.to_numpy(), other.to_numpy(), np.full(len(base), measure.centre == "median")
+        ),
     )
 
 

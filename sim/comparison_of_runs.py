@@ -15,7 +15,7 @@ from sim.core.errors import InputError
 from sim.core.months import Month
 from sim.experiment import Result, made_with
 from sim.horizons import horizons_of
-from sim.measures import Measure, Measured, measured, measures_of
+from sim.measures import SEGMENT, Measure, Measured, measured, measures_of
 from sim.paired_statistics import LEVEL
 
 if TYPE_CHECKING:
@@ -87,14 +87,21 @@ def _segments(run: Result) -> list[str]:
 
 def _by_seed(run: Result, measures: list[Measure]) -> dict[int, Measured]:
     """The measures of every seed of a run."""
+    market, segments = (table[_needed(table, measures)] for table in (run.market, run.segments))
     return {
-        seed: measured(_of_seed(run.market, seed), _of_seed(run.segments, seed), measures)
+        seed: measured(_of_seed(market, seed), _of_seed(segments, seed), measures)
         for seed in _seeds(run)
     }
+
+
+def _needed(table: "pandas.DataFrame", measures: list[Measure]) -> list[str]:
+    """The columns of a table that say which row it is, or of which measures are made."""
+    names = {name for measure in measures for name in (*measure.parts, measure.weight)}
+    return [name for name in table.columns if name in names or name in ("seed", "month", SEGMENT)]
 
 
 def _of_seed(table: "pandas.DataFrame", seed: int) -> "pandas.DataFrame":
     """The rows of a seed; a table of one seed has no column for it."""
     if "seed" not in table.columns:
         return table
-    return table[table["seed"] == seed].drop(columns="seed")
+    return table[table["seed"] == seed]

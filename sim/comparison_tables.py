@@ -8,7 +8,7 @@ from sim.core.months import Month
 from sim.core.tables import MONTH, SEED, Column, Table
 from sim.horizons import Horizon
 from sim.measures import Measure, Measured
-from sim.paired_statistics import effect_of
+from sim.paired_statistics import effects_over
 
 if TYPE_CHECKING:
     import pandas
@@ -142,17 +142,16 @@ def effects_of(
 
     start : month in which values begin
     """
+    import numpy as np
+
     rows = []
+    medians = np.array([measure.centre == "median" for measure in measures])
     for horizon in horizons:
         first, last = horizon.first - start, horizon.last - start
-        base = [pair.base.over(first, last) for pair in pairs]
-        other = [pair.other.over(first, last) for pair in pairs]
-        for place, measure in enumerate(measures):
-            effect = effect_of(
-                [float(values[place]) for values in base],
-                [float(values[place]) for values in other],
-                median=measure.centre == "median",
-            )
+        base = np.stack([pair.base.over(first, last) for pair in pairs], axis=1)
+        other = np.stack([pair.other.over(first, last) for pair in pairs], axis=1)
+        effects = effects_over(base, other, medians)
+        for measure, effect in zip(measures, effects, strict=True):
             rows.append(
                 {
                     "measure": measure.name,

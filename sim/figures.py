@@ -29,7 +29,11 @@ from sim.names import kind_name, lender_name
 from sim.summary import UNMET_CAUSES
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas
+
+    type Floats = npt.NDArray[np.float64]
 
 Tables = Mapping[str, "pandas.DataFrame"]
 
@@ -168,22 +172,43 @@ def over_seeds(market: "pandas.DataFrame", name: str) -> "pandas.DataFrame":
     The band spans all seeds, or the 10th to 90th percentile from MANY_SEEDS on. With one seed
     all three are the value itself.
     """
+    import numpy as np
     import pandas
 
     one = market_values(market, name)
     if "seed" not in market.columns:
         same = dict.fromkeys(("middle", "low", "high"), one.to_numpy())
         return pandas.DataFrame({"month": market["month"].array, **same}, index=market.index)
-    values = market[["month"]].assign(value=one)
-    groups = values.groupby("month")["value"]
     seeds = int(market["seed"].nunique())
-    lowest, highest = (0.1, 0.9) if seeds >= MANY_SEEDS else (0.0, 1.0)
+    ends = (0.1, 0.9) if seeds >= MANY_SEEDS else (0.0, 1.0)
+    months, table = _by_month(market["month"].to_numpy(), one.to_numpy())
+    if table is not None:
+        low, high = np.quantile(table, ends, axis=1)
+        middle = np.median(table, axis=1)
+        return pandas.DataFrame({"month": months, "middle": middle, "low": low, "high": high})
+    groups = market[["month"]].assign(value=one).groupby("month")["value"]
     bands = {
         "middle": groups.median(),
-        "low": groups.quantile(lowest),
-        "high": groups.quantile(highest),
+        "low": groups.quantile(ends[0]),
+        "high": groups.quantile(ends[1]),
     }
     return pandas.DataFrame(bands).reset_index()
+
+
+def _by_month(
+    months: "npt.NDArray[np.datetime64]", values: "Floats"
+) -> "tuple[npt.NDArray[np.datetime64], Floats | None]":
+    """Months in order, and values [months, seeds] where every month has all seeds, else None.
+
+    A page calls this some hundred times; grouping rows by pandas takes fifty times as long.
+    """
+    import numpy as np
+
+    known, place = np.unique(months, return_inverse=True)
+    counts = np.bincount(place)
+    if not len(known) or (counts != counts[0]).any() or np.isnan(values).any():
+        return known, None
+    return known, values[np.argsort(place, kind="stable")].reshape(len(known), counts[0])
 
 
 def brand_shares(lenders: "pandas.DataFrame") -> "pandas.DataFrame":

@@ -153,8 +153,8 @@ class Measured:
         return np.divide(weighted, total, out=np.full_like(total, np.nan), where=total > 0)
 
 
-CELL = ["segment", "region", "rural"]
-"""What makes up a cell of the segment table; cells of a segment are added up."""
+SEGMENT = "segment"
+"""Column of the segment table by which its cells are added up."""
 
 
 def measured(
@@ -163,9 +163,12 @@ def measured(
     """The measures of one run, from its market and segment tables."""
     import numpy as np
 
+    parts = {name for one in measures if one.segment for name in (*one.parts, one.weight) if name}
     sources: dict[str, pandas.DataFrame] = {"": market}
-    for name, cells in segments.groupby("segment"):
-        sources[str(name)] = cells.drop(columns=CELL).groupby("month").sum()
+    if parts:
+        sums = segments.groupby([SEGMENT, "month"])[sorted(parts)].sum()
+        for name in sums.index.unique(SEGMENT):
+            sources[str(name)] = sums.loc[name]
     values, weights = [], []
     for measure in measures:
         source = sources[measure.segment]

@@ -104,6 +104,80 @@ def effect_of(base: Sequence[float], other: Sequence[float], *, median: bool) ->
     )
 
 
+def effects_over(base: "Floats", other: "Floats", medians: "npt.NDArray[np.bool_]") -> list[Effect]:
+    """`effect_of` for many figures at once, some hundred times as quick as one by one.
+
+    base, other : [figures, seeds] ; medians : [figures] whether the centre is the median
+    """
+    import numpy as np
+
+    whole = ~(np.isnan(base) | np.isnan(other)).any(axis=1)
+    found: dict[int, Effect] = {
+        int(place): effect_of(
+            base[place].tolist(), other[place].tolist(), median=bool(medians[place])
+        )
+        for place in np.flatnonzero(~whole)
+    }
+    for median in (False, True):
+        places = np.flatnonzero(whole & (medians == median))
+        if len(places) and base.shape[1]:
+            effects = _whole(base[places], other[places], median)
+            found.update(zip(places.tolist(), effects, strict=True))
+    return [found[place] for place in range(len(base))]
+
+
+def _whole(one: "Floats", two: "Floats", median: bool) -> list[Effect]:
+    """Effects of figures [figures, seeds] that are there in every seed of both worlds."""
+    import numpy as np
+
+    figures, count = one.shape
+    gaps = two - one
+    centres = [np.median(x, axis=1) if median else x.mean(axis=1) for x in (one, two, gaps)]
+    if count == 1:
+        ends = np.full((5, figures), math.nan)
+        coverage = math.nan
+    else:
+        variances = [x.var(axis=1, ddof=1) for x in (one, two, gaps)]
+        left = variances[2]
+        ratio = np.divide(
+            variances[0] + variances[1], left, out=np.full(figures, math.nan), where=left > 0
+        )
+        between = centres[1] - centres[0]
+        if median:
+            coverage = order_coverage(count)
+            place = _place(count)
+            ordered = [np.sort(x, axis=1) for x in (one, two, gaps)]
+            low, high = ([x[:, end] for x in ordered] for end in (place - 1, -place))
+            down = np.hypot(centres[1] - low[1], high[0] - centres[0])
+            up = np.hypot(high[1] - centres[1], centres[0] - low[0])
+            ends = np.array([low[2], high[2], between - down, between + up, ratio])
+        else:
+            coverage = LEVEL
+            half = _t(count - 1) * np.sqrt(left / count)
+            wide = _welch_halves(variances[0] / count, variances[1] / count, count)
+            ends = np.array(
+                [centres[2] - half, centres[2] + half, between - wide, between + wide, ratio]
+            )
+    columns = [*(x.tolist() for x in centres), *ends.tolist()]
+    return [
+        Effect(count, a, b, gap, coverage, Interval(low, high), Interval(down, up), times)
+        for a, b, gap, low, high, down, up, times in zip(*columns, strict=True)
+    ]
+
+
+def _welch_halves(one: "Floats", two: "Floats", count: int) -> "Floats":
+    """Half the width of Welch's interval from the variances of two means of `count` values each."""
+    import numpy as np
+    from scipy.special import stdtrit
+
+    total = one + two
+    below = (one**2 + two**2) / (count - 1)
+    some = total > 0
+    freedom = np.divide(total**2, below, out=np.ones_like(total), where=some)
+    half: Floats = np.where(some, stdtrit(freedom, 0.5 + LEVEL / 2) * np.sqrt(total), 0.0)
+    return half
+
+
 def _known(values: Sequence[float]) -> "Floats":
     import numpy as np
 

@@ -9,7 +9,9 @@ from scipy import stats
 from sim.paired_statistics import (
     LEAST_SEEDS_FOR_MEDIAN,
     LEVEL,
+    Effect,
     effect_of,
+    effects_over,
     order_coverage,
     order_interval,
 )
@@ -98,3 +100,34 @@ def test_seeds_without_a_figure_are_left_out() -> None:
 def test_constant_worlds_have_intervals_of_no_width() -> None:
     effect = effect_of([1.0, 1.0, 1.0], [2.0, 2.0, 2.0], median=False)
     assert (effect.unpaired.low, effect.unpaired.high) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize("seeds", [1, 2, 4, 7])
+def test_many_figures_at_once_say_what_each_says_alone(seeds: int) -> None:
+    draws = np.random.default_rng(seeds)
+    base = draws.normal(size=(40, seeds))
+    other = base + draws.normal(size=(40, seeds))
+    other[3] = base[3]  # nothing changes
+    base[4], other[4] = 1.0, 2.0  # nothing varies
+    base[5, 0], other[6, -1], base[7], other[8] = math.nan, math.nan, math.nan, math.nan
+    medians = np.arange(40) % 2 == 0
+    found = effects_over(base, other, medians)
+    for place, effect in enumerate(found):
+        alone = effect_of(base[place].tolist(), other[place].tolist(), median=bool(medians[place]))
+        for one, two in zip(figures(effect), figures(alone), strict=True):
+            assert one == pytest.approx(two, rel=1e-12, abs=1e-12, nan_ok=True)
+
+
+def figures(effect: Effect) -> list[float]:
+    return [
+        effect.seeds,
+        effect.base,
+        effect.other,
+        effect.effect,
+        effect.coverage,
+        effect.paired.low,
+        effect.paired.high,
+        effect.unpaired.low,
+        effect.unpaired.high,
+        effect.variance_ratio,
+    ]

@@ -6,6 +6,7 @@ from typing import Any
 import dash
 from dash import Input, Output, State, ctx, no_update
 
+from dashboard.answers import rests_on
 from dashboard.borrowers.choice import BorrowersChoice
 from dashboard.borrowers.content import body
 from dashboard.borrowers.ids import Id
@@ -76,6 +77,8 @@ def _life(app: dash.Dash, library: Library, questions: Questions) -> None:
         *controls, _, scheme, token, language = values
         choice = _asked(controls, library, language)
         now = person_seen(library, questions, choice)
+        if now.is_settled:
+            rests_on(())
         new = f"{now.token}|{scheme}|{choice.query()}"
         return (
             no_update if new == token else life_content(now, choice, scheme, language),
@@ -127,6 +130,7 @@ def _charts(app: dash.Dash, library: Library) -> None:
                 for one in source.sources:
                     act(one, source.seeds, source.borrowers)
         now = seen(library, plain(source))
+        rests_on(now.sights)
         new = key(choice, now, scheme or ("dark" if "|dark|" in shown else "light"))
         same = new == shown
         return (

@@ -7,6 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from dashboard.answers import rests_on
 from dashboard.aria import aria
 from dashboard.borrowers.choice import BorrowersChoice
 from dashboard.borrowers.content import body
@@ -63,6 +64,8 @@ def borrowers(
     choice = settled(library, BorrowersChoice.of(query), language)
     now = seen(library, plain(choice.source))
     person = person_seen(library, questions, choice)
+    if person.is_settled:
+        rests_on(now.sights)
     return html.Div(
         [
             dcc.Store(id=Id.SHOWN, data=key(choice, now, scheme)),

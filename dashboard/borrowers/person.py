@@ -67,6 +67,11 @@ class PersonSeen:
         return self.stage in ("looking", "telling", "busy")
 
     @property
+    def is_settled(self) -> bool:
+        """Whether this is all there is to tell, and nothing went wrong."""
+        return self.stage in ("nothing", "nobody", "told")
+
+    @property
     def token(self) -> str:
         """Differs wherever the page does."""
         share = "" if self.reply is None else f"{self.reply.share:.2f}{self.reply.compiling}"

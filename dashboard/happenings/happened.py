@@ -7,6 +7,7 @@ of the market, only of the lender.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from dashboard.catalogue import Catalogue, Language
@@ -17,6 +18,9 @@ from sim.names import lender_name
 
 if TYPE_CHECKING:
     import pandas
+
+TEXTS_KEPT = 32
+"""Texts of scenarios of which it is remembered what shocks they hold."""
 
 REGULATOR = "regulator"
 ECONOMY = "economy"
@@ -159,19 +163,23 @@ def happenings(events: "pandas.DataFrame", seeds: int = 1, lender: str = "") -> 
 
 def shocks(manifest: Mapping[str, Any]) -> list[Happening]:
     """Shocks to incomes and jobs that the scenario of a run holds, from its own text."""
+    text = str(manifest.get("scenario", {}).get("text", ""))
+    return list(_shocks_in(text)) if "shocks" in text else []
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def _shocks_in(text: str) -> tuple[Happening, ...]:
+    """The same of a scenario's text, read once: every chart of a page asks."""
     import yaml
 
-    text = str(manifest.get("scenario", {}).get("text", ""))
-    if "shocks" not in text:
-        return []
     try:
         found = yaml.safe_load(text)["macro"]["shocks"]
-        return [
+        return tuple(
             Happening(str(shock["start"])[:7], "shock", ECONOMY, shock_text(name, shock), 1, 1)
             for name, shock in found.items()
-        ]
+        )
     except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError):
-        return []
+        return ()
 
 
 def shock_text(name: str, shock: Mapping[str, Any]) -> str:

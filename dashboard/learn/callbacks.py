@@ -5,6 +5,7 @@ from typing import Any
 import dash
 from dash import Input, Output, State, no_update
 
+from dashboard.answers import rests_on
 from dashboard.catalogue import Language
 from dashboard.learn.content import concepts, sight_of, token
 from dashboard.learn.ids import Id
@@ -29,6 +30,7 @@ def register(app: dash.Dash, library: Library) -> None:
         _: int | None, scheme: str | None, source: str, shown: str, language: Language
     ) -> tuple[Any, Any, bool]:
         sight = sight_of(library, source)
+        rests_on((sight,))
         now = token(sight, scheme)
         if now == shown:
             return no_update, no_update, not sight.is_open

@@ -5,6 +5,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.answers import rests_on
 from dashboard.catalogue import Language
 from dashboard.choice import Choice
 from dashboard.learn.content import concepts, sight_of, token, tour
@@ -21,6 +22,7 @@ def learn(
     """The page for an address."""
     source = Choice.of(query).scenario or library.usual()
     sight = sight_of(library, source)
+    rests_on((sight,))
     return html.Div(
         [
             dcc.Store(id=Id.SOURCE, data=source),

@@ -5,6 +5,7 @@ from typing import Any
 import dash
 from dash import Input, Output, State, ctx, no_update
 
+from dashboard.answers import rests_on
 from dashboard.lenders.choice import LendersChoice
 from dashboard.lenders.content import body, firm_of, names_of
 from dashboard.lenders.ids import Id
@@ -67,6 +68,7 @@ def register(app: dash.Dash, library: Library) -> None:
                 for one in source.sources:
                     act(one, source.seeds, source.borrowers)
         now = seen(library, plain(source))
+        rests_on(now.sights)
         known = names_of(now.scenario)
         firm = firm_of(choice, known)
         new = key(choice, now, scheme or _scheme_of(shown))

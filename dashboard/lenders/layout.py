@@ -7,6 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from dashboard.answers import rests_on
 from dashboard.aria import aria
 from dashboard.catalogue import Language
 from dashboard.choice import Choice
@@ -33,6 +34,7 @@ def lenders(
     """The page for an address."""
     choice = settled(library, LendersChoice.of(query), language)
     now = seen(library, plain(choice.source))
+    rests_on(now.sights)
     known = names_of(now.scenario)
     return html.Div(
         [

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 import dash
 from dash import ALL, MATCH, Input, Output, State, ctx, no_update
 
+from dashboard.answers import rests_on
 from dashboard.cards import BY_IDENTITY, CARDS
 from dashboard.catalogue import Language
 from dashboard.choice import Choice
@@ -53,6 +54,7 @@ def _addresses(app: dash.Dash) -> None:
     )
     def remember(*values: Any) -> str:
         *shown, measures, language = values
+        rests_on(())
         query = dict(zip(WHAT_IS_SHOWN, shown, strict=True))
         names = [card.identity for card in CARDS]
         query |= dict(zip(names, measures, strict=True)) | {"lang": language}
@@ -89,6 +91,7 @@ def _following(app: dash.Dash, library: Library) -> None:
         if ctx.triggered_id == Id.AGAIN and agains:
             _each(library.again, choice)
         now = seen(library, choice)
+        rests_on(now.sights)
         same = now.shown == shown
         return (
             status_of(library, now, language),
@@ -128,6 +131,7 @@ def _drawing(app: dash.Dash, library: Library) -> None:
     ) -> tuple[Any, ...]:
         card = BY_IDENTITY[identity["card"]]
         now = seen(library, Choice.of(dict(parse_qsl(shown["query"]))), start=False)
+        rests_on(now.sights)
         if scheme is None or card_key(card, measure, now, scheme) == key:
             raise dash.exceptions.PreventUpdate
         content = card_content(library, card, measure, now, scheme, language)
@@ -157,6 +161,7 @@ def _drawing(app: dash.Dash, library: Library) -> None:
         if not clicks or clicks % 2 == 0:
             return [], True, Text.AS_TABLE.say(language), "false"
         now = seen(library, Choice.of(dict(parse_qsl(shown["query"]))), start=False)
+        rests_on(now.sights)
         values = card_values(library, BY_IDENTITY[identity["card"]], measure, now, language)
         return values, False, Text.HIDE_TABLE.say(language), "true"
 

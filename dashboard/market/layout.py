@@ -7,6 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from dashboard.answers import rests_on
 from dashboard.aria import aria
 from dashboard.cards import BY_KIND, BY_LENDER, CARDS, COHORTS, Card
 from dashboard.catalogue import Language
@@ -63,6 +64,7 @@ def market(
     now = seen(
         library, replace(Choice(), **{name: getattr(choice, name) for name in WHAT_IS_SHOWN})
     )
+    rests_on(now.sights)
     cards = [_card(library, card, choice.measures[card.identity], now, scheme, language)
              for card in CARDS]  # fmt: skip
     return html.Div(

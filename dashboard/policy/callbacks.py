@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 import dash
 from dash import Input, Output, State
 
+from dashboard.answers import rests_on
 from dashboard.catalogue import Language
 from dashboard.choice import Choice
 from dashboard.library import FIRST_SCENARIO, Library
@@ -36,6 +37,8 @@ def register(app: dash.Dash, library: Library, questions: Questions) -> None:
         source = Choice.of({"scenario": scenario}).scenario or FIRST_SCENARIO
         chosen = asked_month_text(month)
         reply = asked_rules(library, questions, source, chosen)
+        if reply.state == "done":
+            rests_on(())
         pairs = {"scenario": source, "month": chosen, "lang": language}
         address = urlencode(pairs, quote_via=quote, safe=":")
         return content(reply, source, scheme, language), reply.state != "pending", address

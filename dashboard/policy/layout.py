@@ -7,6 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from dashboard.answers import rests_on
 from dashboard.aria import aria
 from dashboard.catalogue import Language, said
 from dashboard.choice import Choice
@@ -34,6 +35,8 @@ def policy(
     source = Choice.of(query).scenario or FIRST_SCENARIO
     month = asked_month_text(query.get("month"))
     reply = asked_rules(library, questions, source, month)
+    if reply.state == "done":
+        rests_on(())
     return html.Div(
         [
             dcc.Store(id=Id.QUERY),

@@ -20,7 +20,7 @@ from sim.display import difference, interval_text, quantity
 from sim.figures import Tables
 from sim.measures import ACCESS
 from sim.names import lender_name, segment_name
-from sim.paired_statistics import Effect, effect_of
+from sim.paired_statistics import Effect, effects_over
 
 if TYPE_CHECKING:
     import pandas
@@ -92,16 +92,18 @@ def _shares(lenders: "pandas.DataFrame") -> "pandas.DataFrame":
 
 def _reasons(base: "pandas.DataFrame", other: "pandas.DataFrame") -> list[Reason]:
     """One a row that either has, over the seeds that both have; the largest change first."""
+    import numpy as np
+
     seeds = [seed for seed in base.columns if seed in other.columns]
     rows = base.index.union(other.index)
     one, two = (
         frame.reindex(index=rows, columns=seeds, fill_value=0.0).fillna(0.0)
         for frame in (base, other)
     )
-    found = [
-        Reason(str(row), effect_of(one.loc[row].tolist(), two.loc[row].tolist(), median=False))
-        for row in rows
-    ]
+    effects = effects_over(
+        one.to_numpy(float), two.to_numpy(float), np.zeros(len(rows), dtype=bool)
+    )
+    found = [Reason(str(row), effect) for row, effect in zip(rows, effects, strict=True)]
     return sorted(found, key=lambda reason: -abs(reason.effect.effect))
 
 
