@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dashboard.borrowers.texts import BorrowersText
 from dashboard.catalogue import Catalogue, Language
 from dashboard.figures import Behind, fitted, language_of
+from dashboard.known_rows import known_rows
 from dashboard.opens import opens_group
 from dashboard.segment_months import CAUSES, COUNTRY, PLACE, REGION, SEGMENT, TOWN, column_of
 from dashboard.texts import Text
@@ -117,7 +118,7 @@ def _lines(
     name: str,
     look: Look,
 ) -> list[dict[str, Any]]:
-    rows = sums[sums[by] == group].dropna(subset=[measure])
+    rows = known_rows(sums[sums[by] == group], measure)
     return [] if rows.empty else line_with_band(rows, column_of(measure), colour, name, look)
 
 
@@ -130,12 +131,12 @@ def people_headline(
     """
     language = language_of(look)
     column = column_of(card.measure)
-    rows = over_seeds(whole.dropna(subset=[card.measure]), card.measure)
+    rows = over_seeds(known_rows(whole, card.measure), card.measure)
     if rows.empty:
         return "", ""
     value, caption = float(rows["middle"].iloc[-1]), month_text(rows["month"].iloc[-1])
     if base is not None:
-        others = over_seeds(base.dropna(subset=[card.measure]), card.measure)
+        others = over_seeds(known_rows(base, card.measure), card.measure)
         same = others[others["month"] == rows["month"].iloc[-1]]
         if not same.empty:
             gap = difference(column, value - float(same["middle"].iloc[0]), language)
@@ -153,7 +154,7 @@ def people_table(card: PeopleCard, by: str, sums: "pandas.DataFrame", look: Look
     cells: dict[str, list[str]] = {}
     for place, group in enumerate(groups):
         rows = sums[(sums[by] == group) & (sums["month"].dt.month == 12)]
-        rows = over_seeds(rows.dropna(subset=[card.measure]), card.measure)
+        rows = over_seeds(known_rows(rows, card.measure), card.measure)
         for month, middle in zip(rows["month"], rows["middle"], strict=True):
             line = cells.setdefault(month_text(month), [""] * len(groups))
             line[place] = number(column, middle, language)

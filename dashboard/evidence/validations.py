@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dashboard.catalogue import Language
 from dashboard.evidence.texts import EvidenceText
+from dashboard.library import scenario_stamps
 from sim.core.errors import InputError
 from sim.evidence.files import CONTENT, SHIPPED, Kept, find_validations, read_validation
 from sim.scenario import load_scenario
@@ -65,6 +66,13 @@ def _read(path: Path, changed: int) -> Kept:
 def is_stale(kept: Kept) -> bool:
     """Whether the scenario has other values today than those that were validated."""
     try:
-        return load_scenario(kept.scenario).hash != str(kept.manifest["validated"].get("hash"))
+        today = _hash_today(kept.scenario, scenario_stamps())
     except InputError:
         return True
+    return today != str(kept.manifest["validated"].get("hash"))
+
+
+@lru_cache(maxsize=32)
+def _hash_today(scenario: str, stamps: tuple[int, ...]) -> str:
+    """What a scenario's values are now; read again when any file has changed."""
+    return load_scenario(scenario).hash

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dashboard.figures import Behind, fitted, language_of
 from dashboard.happenings.happened import Happening
 from dashboard.happenings.marks import marks
+from dashboard.known_rows import known_rows
 from dashboard.lender_months import SOURCES, column_of
 from dashboard.lenders.bridge import Bridge
 from dashboard.lenders.cards import FirmCard
@@ -111,7 +112,7 @@ def firm_figure(
 
 def firm_lines(firm: Shown, column: Column, look: Look, width: float) -> list[dict[str, Any]]:
     """The line of one column with its band; none where the lender has no such figure."""
-    rows = firm.months.dropna(subset=[column.name])
+    rows = known_rows(firm.months, column.name)
     if rows.empty:
         return []
     lines = line_with_band(rows, column, firm.colour, firm.name, look)
@@ -122,7 +123,7 @@ def firm_lines(firm: Shown, column: Column, look: Look, width: float) -> list[di
 def thin_line(firm: Shown, name: str, look: Look) -> list[dict[str, Any]]:
     """A line beside the one that a chart is about: a limit dashed, the price of a source."""
     column = column_of(name)
-    rows = firm.months.dropna(subset=[name])
+    rows = known_rows(firm.months, name)
     rows = rows[rows[name] > 0]
     if rows.empty:
         return []
@@ -155,13 +156,13 @@ def firm_headline(card: FirmCard, firm: Shown, base: Shown | None, look: Look) -
     """The newest figure of the first lender, and its month with what it was in the other run."""
     language = language_of(look)
     column = column_of(card.column)
-    rows = firm.months.dropna(subset=[column.name])
+    rows = known_rows(firm.months, column.name)
     if rows.empty:
         return "", LendersText.NO_DATA.say(language)
     newest = over_seeds(rows, column.name).iloc[-1]
     caption = month_text(newest["month"])
     if base is not None:
-        others = base.months.dropna(subset=[column.name])
+        others = known_rows(base.months, column.name)
         same = others[others["month"] == newest["month"]]
         if not same.empty:
             middle = float(over_seeds(same, column.name)["middle"].iloc[-1])
@@ -182,7 +183,7 @@ def firm_table(card: FirmCard, firms: Sequence[Shown], base: Shown | None, look:
         ]
     cells: dict[str, list[str]] = {}
     for place, (_, column, firm) in enumerate(columns):
-        rows = year_ends(firm.months.dropna(subset=[column.name]))
+        rows = year_ends(known_rows(firm.months, column.name))
         middles = over_seeds(rows, column.name) if not rows.empty else rows.assign(middle=0.0)
         for month, middle in zip(middles["month"], middles["middle"], strict=True):
             line = cells.setdefault(month_text(month), [""] * len(columns))

@@ -38,7 +38,7 @@ def lenders(
     known = names_of(now.scenario)
     return html.Div(
         [
-            dcc.Store(id=Id.SHOWN, data=key(choice, now, scheme)),
+            dcc.Store(id=Id.SHOWN, data=key(as_controls_say(choice, known), now, scheme)),
             dcc.Store(id=Id.QUERY),
             dcc.Interval(id=Id.TICKER, interval=TICK, disabled=True),
             html.H1(LendersText.NAME.say(language), className="unseen"),
@@ -76,6 +76,13 @@ def settled(library: Library, choice: LendersChoice, language: Language) -> Lend
 def plain(source: Choice) -> Choice:
     """The part of a choice on which tables depend."""
     return Choice(source.scenario, source.against, source.seeds, source.borrowers)
+
+
+def as_controls_say(choice: LendersChoice, known: dict[str, str]) -> LendersChoice:
+    """The choice that the page's controls hold once it is laid out, so that nothing is redrawn."""
+    firm = firm_of(choice, known)
+    beside = tuple(name for name in choice.beside if name in known and name != firm)
+    return replace(choice, firm=firm, beside=beside)
 
 
 def key(choice: LendersChoice, now: Seen, scheme: str | None) -> str:

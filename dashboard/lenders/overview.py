@@ -39,6 +39,14 @@ HEADS = (
 """Columns after the lender and its kind."""
 
 
+NEEDED = (
+    *("seed", "month", "lender", "kind", "firms", "balance", "held", "equity", "dpd90_ratio"),
+    *("apr_new", "originations", "funding_cost", "liabilities", "guarantee_duty", "auc"),
+    *("applications", "approvals", "profit"),
+)
+"""Columns of the lenders' table that the numbers are made of."""
+
+
 def overview(lenders: "pandas.DataFrame", language: Language) -> list[dict[str, Any]]:
     """One row a lender that is there at the end, the largest brand first; means over seeds.
 
@@ -46,6 +54,7 @@ def overview(lenders: "pandas.DataFrame", language: Language) -> list[dict[str, 
     """
     if lenders.empty:
         return []
+    lenders = lenders[[name for name in lenders.columns if name in NEEDED]]
     months = sorted(lenders["month"].unique())
     seeds = int(lenders["seed"].nunique()) if "seed" in lenders.columns else 1
     year = lenders[lenders["month"].isin(months[-YEAR:])]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from dashboard.catalogue import Language, Words
+from dashboard.sweeps_page.index_notes import index_note
 from dashboard.sweeps_page.texts import SweepsText
 from dashboard.theme import look_of
 from sim.core.errors import InputError
@@ -23,11 +24,13 @@ from sim.measures import Measure
 if TYPE_CHECKING:
     from sim.sweeps.study import Study
 
-View = Literal["surface", "parallel", "sensitivity", "front", "boxes", "effects"]
+View = Literal["surface", "parallel", "sensitivity", "front", "boxes", "effects", "bands"]
 VIEWS: tuple[View, ...] = get_args(View)
 
 MOST_FAILURES = 20
 MOST_ROWS = 300
+MOST_BANDS = 6
+"""Charts of two bands: combinations of levels that are not drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +273,7 @@ def _sensitivity(study: "Study", asked: Asked, look: Look) -> Answer:
     language, measure = _language(look), _measure(study, asked)
     table = sensitivity(study, measures=[measure.name], horizon=asked.horizon or None)
     labels = _labels(study)
+    table["note"] = [index_note(note, language) for note in table["note"]]
     figure = indices_figure(table, measure, look, labels)
     luck = float(table["luck"].iloc[0])
     note = SweepsText.SENSITIVITY_NOTE.say(
@@ -278,12 +282,14 @@ def _sensitivity(study: "Study", asked: Asked, look: Look) -> Answer:
     if unusable := int((table["note"] != "").sum()):
         note += SweepsText.UNUSABLE.say(language, count=unusable, of=len(table))
     heads = [SweepsText.FACTOR, SweepsText.INDEX, SweepsText.VALUE, SweepsText.INTERVAL]
+    heads.append(SweepsText.INDEX_NOTE)
     rows = [
         (
             labels.get(row["factor"], str(row["factor"])),
             str(row["index"]),
             f"{row['value']:.4g}",
             "" if math.isnan(row["low"]) else _range(row["low"], row["high"], language),
+            row["note"],
         )
         for row in table.to_dict("records")
     ]
@@ -432,6 +438,52 @@ def _effects(study: "Study", asked: Asked, look: Look) -> Answer:
     return Answer(charts, _said(heads, language), tuple(rows))
 
 
+def _bands(study: "Study", asked: Asked, look: Look) -> Answer:
+    from sim.sweeps.bands import bands, monthly
+    from sim.sweeps.figures import bands_figure, horizon_words
+    from sim.sweeps.tasks import first_reported
+
+    language, measure = _language(look), _measure(study, asked)
+    table = bands(study, measures=[measure.name])
+    horizon = study.horizon(asked.horizon or None)
+    shares = table[table["horizon"] == horizon.name]["share_parameters"].tolist()
+    first, charts = first_reported(study.sweep), []
+    for (apart, course), share in list(zip(monthly(study, measure), shares, strict=True))[
+        :MOST_BANDS
+    ]:
+        where = ", ".join(f"{study.label(name)} {_level(level)}" for name, level in apart.items())
+        title = measure.column.label(language)
+        note = SweepsText.BANDS_NOTE.say(
+            language, points=int(table["points"].max()), seeds=int(table["seeds"].max())
+        )
+        if not math.isnan(share):
+            told = SweepsText.BANDS_SHARE.say(
+                language, horizon=horizon_words(horizon, look), share=f"{share:.0%}"
+            )
+            note = f"{told} {note}"
+        figure = bands_figure(course, measure, first, look)
+        charts.append(Drawn(f"{title} ({where})" if where else title, note, figure))
+    spans = {h.name: horizon_words(h, look) for h in study.horizons}
+    apart_names = [name for name in table.columns if name in study.factors]
+    heads = [SweepsText.HORIZON, SweepsText.MEAN, SweepsText.OF_SEEDS]
+    heads += [SweepsText.OF_PARAMETERS, SweepsText.OF_BOTH, SweepsText.SHARE_OF_PARAMETERS]
+    rows = [
+        (
+            *(_level(row[name]) for name in apart_names),
+            spans[row["horizon"]],
+            _number(measure, row["mean"], language),
+            *(
+                _between(measure, row[f"{name}_low"], row[f"{name}_high"], language)
+                for name in ("seeds", "parameters", "all")
+            ),
+            "–" if math.isnan(row["share_parameters"]) else f"{row['share_parameters']:.0%}",
+        )
+        for row in table.to_dict("records")
+    ]
+    labels = tuple(study.label(name) for name in apart_names)
+    return Answer(tuple(charts), (*labels, *_said(heads, language)), tuple(rows))
+
+
 _ANALYSES: Mapping[str, Callable[["Study", Asked, Look], Answer]] = {
     "surface": _surface,
     "parallel": _parallel,
@@ -439,6 +491,7 @@ _ANALYSES: Mapping[str, Callable[["Study", Asked, Look], Answer]] = {
     "front": _front,
     "boxes": _boxes,
     "effects": _effects,
+    "bands": _bands,
 }
 
 
@@ -457,6 +510,14 @@ def _level(level: object) -> str:
 
 def _range(low: float, high: float, language: Language) -> str:
     return SweepsText.RANGE.say(language, low=f"{low:.4g}", high=f"{high:.4g}")
+
+
+def _between(measure: Measure, low: float, high: float, language: Language) -> str:
+    """Two ends of a figure of a measure; "" where there are none."""
+    if math.isnan(low) or math.isnan(high):
+        return ""
+    ends = (number(measure.column, end, language) for end in (low, high))
+    return SweepsText.RANGE.say(language, **dict(zip(("low", "high"), ends, strict=True)))
 
 
 def _limits(row: Mapping[Any, Any], language: Language) -> str:

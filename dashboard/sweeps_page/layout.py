@@ -27,6 +27,7 @@ NAMES: Mapping[View, SweepsText] = {
     "front": SweepsText.FRONT,
     "boxes": SweepsText.BOXES,
     "effects": SweepsText.EFFECTS,
+    "bands": SweepsText.BANDS,
 }
 
 

@@ -29,6 +29,7 @@ class SweepsText(Catalogue):
     FRONT = Words("Trade-offs (Pareto front)", "权衡（帕累托前沿）")
     BOXES = Words("Where something happens (boxes)", "何处发生（情景发现）")
     EFFECTS = Words("Paired effects", "配对效应")
+    BANDS = Words("Luck against parameters (two bands)", "运气与参数（两条区间）")
     MEASURE = Words("Measure", "指标")
     HORIZON = Words("When", "时点")
     ACROSS = Words("Across", "横轴")
@@ -102,9 +103,48 @@ class SweepsText(Catalogue):
     )
     UNUSABLE = Words(
         " Pale and hatched: unusable at this size of sample ({count} of {of} indices); point at a "
-        "bar to see why.",
-        " 浅色斜纹：样本过小而不可用（{of} 个指标中的 {count} 个）；指向条形可见原因。",
+        "bar, or see the table, to know why.",
+        " 浅色斜纹：样本过小而不可用（{of} 个指标中的 {count} 个）；原因见表，或指向条形。",
     )
+    INDEX_NOTE = Words("Can it be used?", "能否使用")
+    FEW_BLOCKS = Words(
+        "no: {blocks} blocks, fewer than {fewest}; take more {more}",
+        "不可用：仅 {blocks} 组，少于 {fewest}；请增加{more}",
+    )
+    ABOVE_ONE = Words(
+        "no: a share above 1; take more {more}",
+        "不可用：占比大于1；请增加{more}",
+    )
+    WIDE_STAR = Words(
+        "no: interval wider than {widest} of the largest mu*; take more {more}",
+        "不可用：区间宽于最大mu*的 {widest}；请增加{more}",
+    )
+    WIDE_SHARE = Words(
+        "no: interval wider than {widest}; take more {more}",
+        "不可用：区间宽于 {widest}；请增加{more}",
+    )
+    MORE_POINTS = Words("design points", "设计点数")
+    MORE_SEEDS = Words("seeds", "种子数")
+    MORE_EITHER = Words("design points or seeds", "设计点数或种子数")
+    BANDS_NOTE = Words(
+        "Line: mean over {points} draws of the parameters that a calibration leaves open, and "
+        "{seeds} seeds. Filled: luck, by which a single run at known parameters may differ. "
+        "Dashed: parameters, by which the mean over endless seeds differs from draw to draw. Both "
+        "95%, if normal.",
+        "实线：对校准未能确定的参数抽样 {points} 次、每次 {seeds} 个种子的均值。"
+        "阴影：运气，即参数已知时单次运行可能的偏离。虚线：参数，即无穷多种子之均值随抽样的变化。"
+        "均为正态假设下的95%区间。",
+    )
+    BANDS_SHARE = Words(
+        "{horizon}: {share} of the variance of a single run lies in the parameters, the rest is "
+        "luck.",
+        "{horizon}：单次运行方差的 {share} 来自参数，其余为运气。",
+    )
+    MEAN = Words("Mean", "均值")
+    OF_SEEDS = Words("Luck (seeds), 95%", "运气（种子），95%")
+    OF_PARAMETERS = Words("Parameters, 95%", "参数，95%")
+    OF_BOTH = Words("Both, 95%", "合计，95%")
+    SHARE_OF_PARAMETERS = Words("Share of parameters in the variance", "参数占方差")
     FRONT_NOTE = Words(
         "Wanted: {aims}. {points} points are on the front: no other point betters them in one aim "
         "without losing in another.",

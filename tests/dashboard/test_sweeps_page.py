@@ -19,9 +19,11 @@ from dashboard.runs import Runs
 from dashboard.sweeps_page.analysis import VIEWS, Answer, Asked, analyse, describe
 from dashboard.sweeps_page.choice import SweepChoice
 from dashboard.sweeps_page.folders import listed_sweeps
+from dashboard.sweeps_page.index_notes import index_note
 from dashboard.theme import GROUNDS
 from sim.core.errors import InputError
 from sim.store import MANIFEST
+from sim.sweeps.sensitivity import _note
 from tests.dashboard.sweep_folders import filled
 
 
@@ -249,3 +251,17 @@ def test_answers_are_tuples_of_plain_data(results: Path) -> None:
     answer = analyse(str(results / "grid"), "1", Asked("parallel"), "en", "light")
     assert isinstance(answer, Answer)
     assert isinstance(answer.rows, tuple)
+
+
+def test_notes_on_indices_are_said_in_both_languages() -> None:
+    row = {"value": 0.4, "low": -0.5, "high": 0.9, "error_seeds": 0.1, "error_points": 0.3}
+    wide, above = _note(row, "sobol", 64, 1.0), _note(row | {"value": 1.2}, "sobol", 64, 1.0)
+    star, few = _note(row, "morris", 8, 1.0), _note(row, "morris", 2, 1.0)
+    luck = _note(row | {"error_seeds": 0.4}, "sobol", 64, 1.0)
+    for note in (wide, above, star, few, luck):
+        assert note.startswith("unusable: ")
+        assert index_note(note, "en").startswith("no: ")
+        assert index_note(note, "zh").startswith("不可用：")
+    assert index_note(wide, "en") == "no: interval wider than 0.5; take more design points"
+    assert index_note(luck, "en") == "no: interval wider than 0.5; take more seeds"
+    assert index_note("", "zh") == ""
