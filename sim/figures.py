@@ -181,7 +181,7 @@ def over_seeds(market: "pandas.DataFrame", name: str) -> "pandas.DataFrame":
         return pandas.DataFrame({"month": market["month"].array, **same}, index=market.index)
     seeds = int(market["seed"].nunique())
     ends = (0.1, 0.9) if seeds >= MANY_SEEDS else (0.0, 1.0)
-    months, table = _by_month(market["month"].to_numpy(), one.to_numpy())
+    months, table = _by_month(market["month"].to_numpy(), np.asarray(one, np.float64))
     if table is not None:
         low, high = np.quantile(table, ends, axis=1)
         middle = np.median(table, axis=1)
