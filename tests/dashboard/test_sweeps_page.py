@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,8 @@ from sim.core.errors import InputError
 from sim.store import MANIFEST
 from sim.sweeps.sensitivity import _note
 from tests.dashboard.sweep_folders import filled
+from tests.sweeps.small_sweep import made_up
+from tests.sweeps.test_bands import planned, straight
 
 
 @pytest.fixture(scope="module")
@@ -265,3 +268,20 @@ def test_notes_on_indices_are_said_in_both_languages() -> None:
     assert index_note(wide, "en") == "no: interval wider than 0.5; take more design points"
     assert index_note(luck, "en") == "no: interval wider than 0.5; take more seeds"
     assert index_note("", "zh") == ""
+
+
+def test_luck_and_parameters_are_told_apart_on_the_page(tmp_path: Path) -> None:
+    folder = made_up(tmp_path / "out", planned(tmp_path), straight).path
+    english = analyse(str(folder), "1", Asked("bands", "hhi", "year_2024"), "en", "light")
+    assert [drawn.title for drawn in english.charts] == [
+        "HHI by brand (cap 0.36)",
+        "HHI by brand (cap 0.24)",
+    ]
+    share = re.match(r"2024: (\d+)% of the variance", english.charts[0].note)
+    assert share is not None
+    assert int(share[1]) > 80  # HHI moves with a parameter that is drawn
+    chinese = analyse(str(folder), "1", Asked("bands", "balance", "year_2024"), "zh", "dark")
+    assert re.match(r"2024年：单次运行方差的 [0-4]% 来自参数", chinese.charts[0].note)
+    for answer in (english, chinese):
+        assert all(len(row) == len(answer.heads) for row in answer.rows)
+        json.dumps([drawn.figure for drawn in answer.charts], allow_nan=False)
