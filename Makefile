@@ -8,6 +8,9 @@ SCENARIO = observed
 OPTIONS =
 PARTS =
 WORKERS = 2
+# Tests of one file share what they set up, so a file goes to one process; tests/conftest.py orders
+# the files.
+SPREAD = --dist loadfile --no-loadscope-reorder
 PYTHON ?=
 
 .DEFAULT_GOAL := help
@@ -26,10 +29,10 @@ browser:
 	@sh tools/browser.sh
 
 test: lint browser ## style, types and the tests that a change has to pass
-	.venv/bin/pytest -m "not slow" -n $(WORKERS) --dist loadgroup
+	.venv/bin/pytest -m "not slow" -n $(WORKERS) $(SPREAD)
 
 test-all: lint browser ## the same and the long tests
-	.venv/bin/pytest -n $(WORKERS) --dist loadgroup
+	.venv/bin/pytest -n $(WORKERS) $(SPREAD)
 
 lint: setup ## style and types
 	.venv/bin/ruff check .

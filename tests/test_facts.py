@@ -13,6 +13,7 @@ Two worlds of one seed have the same luck. HHI is compared by medians of paired 
 import math
 from collections.abc import Sequence
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import pandas
@@ -31,7 +32,7 @@ from sim.evidence.fact_statistics import (
 )
 from sim.paired_statistics import effect_of
 from tests.borrower_bootstrap import bootstrap_by_borrower
-from tests.ensembles import Lived, differences, lived, world
+from tests.ensembles import Lived, differences, lived, together, world
 
 pytestmark = pytest.mark.facts
 
@@ -40,13 +41,6 @@ LOOK = Month.parse("2025-12")
 
 SMALL = range(1, 7)
 MANY = range(1, 13)
-
-# Tests that share an ensemble go to one process, which lives it once (`--dist loadgroup`).
-one_process = pytest.mark.xdist_group("panel of loans")
-
-tight = pytest.mark.xdist_group("tightening")
-capped = pytest.mark.xdist_group("lower cap")
-opened = pytest.mark.xdist_group("openings")
 
 
 def size(few: Sequence[int], borrowers: int = 20_000) -> pytest.MarkDecorator:
@@ -63,17 +57,27 @@ def size(few: Sequence[int], borrowers: int = 20_000) -> pytest.MarkDecorator:
 # --- the panel -----------------------------------------------------------------------------------
 
 
+class Panel(NamedTuple):
+    """Four seeds: loans, people at LOOK, the last month, and the market's table of each seed."""
+
+    loans: pandas.DataFrame
+    people: pandas.DataFrame
+    last: int
+    markets: dict[int, pandas.DataFrame]
+
+
 @cache
-def panel(borrowers: int) -> tuple[pandas.DataFrame, pandas.DataFrame, int]:
-    """Loans of four seeds, people at LOOK, and the last month."""
-    loans, people, last = [], [], 0
+def panel(borrowers: int) -> Panel:
+    """Four whole runs, watched, which changes nothing in them (tests/test_loan_panel.py)."""
+    loans, people, markets, last = [], [], {}, 0
     for seed in range(1, 5):
         run = lived(world(), seed, borrowers=borrowers, months=84, looks=[LOOK])
         loans.append(run.loans())
         people.append(run.people(LOOK).assign(seed=seed))
+        markets[seed] = run.market
         last = int(run.model.now)
     loans_of_all = pandas.concat(loans, ignore_index=True)
-    return loans_of_all, pandas.concat(people, ignore_index=True), last
+    return Panel(loans_of_all, pandas.concat(people, ignore_index=True), last, markets)
 
 
 def borrower_of(frame: pandas.DataFrame) -> np.ndarray:
@@ -82,7 +86,6 @@ def borrower_of(frame: pandas.DataFrame) -> np.ndarray:
     return ids.to_numpy(dtype=np.int64)
 
 
-@one_process
 def test_seasoning() -> None:
     """The risk of a new loan rises, peaks early, and falls towards its end.
 
@@ -98,7 +101,7 @@ def test_seasoning() -> None:
     Four is the first month in which a loan can be 90 days late, and the model's peak is there: the
     fact holds as stated, but nothing in it says that risk rises before.
     """
-    loans, _, last = panel(100_000)
+    loans, last = panel(100_000).loans, panel(100_000).last
     loans = loans[loans["tenor"] == 12]
     bad_at, until = exposure(loans, last, 12)
     assert (bad_at <= until).sum() >= 2_000
@@ -119,7 +122,6 @@ def test_seasoning() -> None:
     assert Estimate(0.0, float(ratios.std())).power(0.8 - 0.65) >= 0.8
 
 
-@one_process
 def test_default_rises_with_price() -> None:
     """Of borrowers whom a lender scores alike, those who pay more default more.
 
@@ -131,7 +133,7 @@ def test_default_rises_with_price() -> None:
     Power : 80% at least for a slope of 0.02, which is 10% more defaults for five points more
         (asserted).
     """
-    loans, _, last = panel(100_000)
+    loans, last = panel(100_000).loans, panel(100_000).last
     loans = loans[loans["first_month"] <= last - 12]
     assert len(loans) >= 100_000
     bad = ((loans["first_90"] > 0) & (loans["first_90"] - loans["first_month"] <= 12)).to_numpy()
@@ -146,7 +148,6 @@ def test_default_rises_with_price() -> None:
     assert slope.low > 0
 
 
-@one_process
 def test_three_or_more_lenders_default_more() -> None:
     """Who owes to three or more brands defaults more than who owes to one.
 
@@ -156,7 +157,7 @@ def test_three_or_more_lenders_default_more() -> None:
     Threshold : lower end of the 95% interval above one.
     Power : 80% at least for a ratio of 1.25 (asserted).
     """
-    _, people, _ = panel(100_000)
+    people = panel(100_000).people
     people = people[people["performing"] & people["lenders"].isin([1, 3, 4])]
     many = (people["lenders"] >= 3).to_numpy()
     assert min(many.sum(), (~many).sum()) >= 1_400
@@ -167,7 +168,6 @@ def test_three_or_more_lenders_default_more() -> None:
     assert ratio.low > 0
 
 
-@one_process
 def test_many_owe_to_three_or_more_lenders_two_years_on() -> None:
     """Multi-platform borrowing lasts.
 
@@ -176,7 +176,7 @@ def test_many_owe_to_three_or_more_lenders_two_years_on() -> None:
     Threshold : as stated.
     Power : the standard error is 0.03 points.
     """
-    _, people, _ = panel(100_000)
+    people = panel(100_000).people
     active = people[people["balance"] > 0]
     share = float((active["lenders"] >= 3).mean())
     print("three or more", share)
@@ -186,8 +186,33 @@ def test_many_owe_to_three_or_more_lenders_two_years_on() -> None:
 # --- shocks --------------------------------------------------------------------------------------
 
 
+SHOCKS = ("income_shock_2026", "recession_2027")
+FOLLOWED = 30
+"""Months from the start of a shock."""
+
+
+@cache
+def arrears(seeds: Sequence[int], borrowers: int) -> dict[str, list[np.ndarray]]:
+    """By scenario, for each seed, the 30+ ratio of every month."""
+    names = ("observed", *SHOCKS)
+    worlds = [world(name) for name in names]
+    months = max(starts_in(name) for name in SHOCKS) + FOLLOWED
+    found: dict[str, list[np.ndarray]] = {name: [] for name in names}
+    for seed in seeds:
+        for name, run in zip(names, together(worlds, seed, borrowers, months), strict=True):
+            found[name].append(run.market["dpd30_ratio"].to_numpy())
+    return found
+
+
+def starts_in(shock: str) -> int:
+    """The reported month in which a shock starts, from 0 on."""
+    scenario = world(shock)
+    (event,) = scenario.macro.shocks.values()
+    return event.start - scenario.start
+
+
 @size(range(1, 9))
-@pytest.mark.parametrize("shock", ["income_shock_2026", "recession_2027"])
+@pytest.mark.parametrize("shock", SHOCKS)
 def test_downturn(shock: str, seeds: Sequence[int], borrowers: int) -> None:
     """Arrears rise after a downturn, with a delay, and come down again.
 
@@ -201,17 +226,10 @@ def test_downturn(shock: str, seeds: Sequence[int], borrowers: int) -> None:
     A cross-check, not fitted and not asserted: arrears of about x1.7 in five months at the
     pandemic's size of the income shock (printed).
     """
-    base, other = world(), world(shock)
-    (event,) = other.macro.shocks.values()
-    start = event.start - base.start
-    rises, levels = [], []
-    for seed in seeds:
-        one, two = (
-            lived(x, seed, borrowers=borrowers, months=start + 30).market["dpd30_ratio"]
-            for x in (base, other)
-        )
-        rises.append((two - one).to_numpy()[start:])
-        levels.append(one.to_numpy()[start:])
+    followed = slice(starts_in(shock), starts_in(shock) + FOLLOWED)
+    ratios = arrears(seeds, borrowers)
+    levels = [one[followed] for one in ratios["observed"]]
+    rises = [two[followed] - one for one, two in zip(levels, ratios[shock], strict=True)]
     mean, level = np.mean(rises, axis=0), np.mean(levels, axis=0)
     peak = int(mean.argmax()) + 1
     at_peak = paired([rise[peak - 1] for rise in rises])
@@ -274,7 +292,6 @@ def defaults_when_tight(how: str) -> pandas.DataFrame:
     )
 
 
-@tight
 def test_tightening_after_growth_raises_defaults() -> None:
     """Funding that dries up after growth raises later defaults of those who owe: no paradox.
 
@@ -294,7 +311,6 @@ def test_tightening_after_growth_raises_defaults() -> None:
     assert effect.low > 0
 
 
-@tight
 @pytest.mark.parametrize("how", ["freeze", "leverage"])
 def test_tightening_hits_roll_over_borrowers_most(how: str) -> None:
     """The rise is largest among those who lived on being lent again before the shock.
@@ -354,7 +370,6 @@ def under_a_cap() -> pandas.DataFrame:
     )
 
 
-@capped
 def test_a_lower_cap_means_fewer_and_cheaper_loans() -> None:
     """A cap on the price makes loans fewer and cheaper.
 
@@ -373,7 +388,6 @@ def test_a_lower_cap_means_fewer_and_cheaper_loans() -> None:
     assert price.high < 0
 
 
-@capped
 def test_a_lower_cap_costs_the_riskiest_most() -> None:
     """Of those who had a lender before the cap, the riskiest lose access most.
 
@@ -575,7 +589,10 @@ def openings(borrowers: int, seeds: tuple[int, ...]) -> pandas.DataFrame:
     """Means of the first year, by seed."""
     rows = []
     for seed in seeds:
-        market = lived(world(), seed, borrowers=borrowers, months=24).market
+        if borrowers == 100_000:  # lived anyway
+            market = panel(borrowers).markets[seed][:24]
+        else:
+            market = lived(world(), seed, borrowers=borrowers, months=24).market
         first, second = market[:12], market[12:]
         rows.append(
             {
@@ -590,7 +607,6 @@ def openings(borrowers: int, seeds: tuple[int, ...]) -> pandas.DataFrame:
     return pandas.DataFrame(rows)
 
 
-@opened
 def test_intensity_comes_from_behaviour() -> None:
     """The core balance of 5.0 trillion and multi-platform borrowing, with weight population / N.
 
@@ -611,7 +627,6 @@ TOLERANCE = {"balance": 0.03, "multi3": 0.15, "price": 0.02, "default": 0.05, "a
 """Relative differences between sizes of sample that count as none, besides sampling error."""
 
 
-@opened
 @pytest.mark.parametrize(
     ("small", "large"),
     [
