@@ -9,6 +9,7 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -66,8 +67,9 @@ def layer_of(module: str) -> str:
     return "sim.core" if f"{module}.".startswith("sim.core.") else module.split(".")[0]
 
 
+@cache
 def sources(root: Path) -> list[Source]:
-    """All Python files of our packages under `root`."""
+    """All Python files of our packages under `root`, read once."""
     found = []
     for package in PACKAGES:
         for path in sorted((root / package).rglob("*.py")):
@@ -76,6 +78,13 @@ def sources(root: Path) -> list[Source]:
             module = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
             found.append(Source(relative.as_posix(), module, ast.parse(path.read_bytes())))
     return found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forgotten_in_the_end() -> Iterator[None]:
+    """Syntax trees are a million objects, which would slow down whatever comes after."""
+    yield
+    sources.cache_clear()
 
 
 def imports(source: Source) -> Iterator[str]:

@@ -75,7 +75,14 @@ class StoppedError(Exception):
     """What a machine that goes down looks like from within."""
 
 
-@pytest.mark.parametrize("at", range(1, 21))
+EDGES = (1, 3, 4, 5, 10, 11, 14, 20)
+"""Months around the first state written (3), the end of the burn-in (4) and of the seed (10)."""
+
+
+@pytest.mark.parametrize(
+    "at",
+    [at if at in EDGES else pytest.param(at, marks=pytest.mark.slow) for at in range(1, 21)],
+)
 def test_a_run_stopped_in_any_month_ends_as_an_undisturbed_one(tmp_path: Path, at: int) -> None:
     scenario = small_scenario(STRESS, burn_in=4)
     kept = Checkpoints.begin(tmp_path / "out", scenario, 3, SETTINGS)
