@@ -22,12 +22,14 @@ from sim.completion import format_names, scenario_names
 from sim.core.errors import InputError, SavedInterruptError
 from sim.evidence.command import validate_scenario
 from sim.examples import EXIT_CODES, examples_of
+from sim.loudness import Quiet, check_loudness
 from sim.sweeps.commands import sweeps
 from sim.walk_command import walk_market
 
 if TYPE_CHECKING:
     from sim.checkpoints import Checkpoints
     from sim.scenario import Scenario
+    from sim.terminal import Screen
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -142,13 +144,20 @@ def run_scenario(
             metavar="DIR",
         ),
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder only.")] = False,
+    quiet: Quiet = False,
+    verbose: Annotated[
+        bool,
+        typer.Option(
+            "--verbose", "-v", help="Say all that happened, how long what took, and with what."
+        ),
+    ] = False,
     debug: Debug = False,
 ) -> None:
     """Run a scenario and write its tables, manifest and report."""
     _note_debug(debug)
+    check_loudness(quiet, verbose)
     if resume is not None:
-        _resume_run(context, resume, threads, quiet)
+        _resume_run(context, resume, threads, quiet, verbose)
         return
     if scenario is None:
         raise InputError("Missing argument 'SCENARIO'; see `loansim scenarios list`")
@@ -180,15 +189,19 @@ def run_scenario(
 
         kept = Checkpoints.begin(folder, chosen, checkpoint, settings)
         out = folder
-    _run(chosen, settings, threads, out, quiet, kept)
+    from sim.terminal import Screen
+
+    _run(chosen, settings, threads, out, Screen(quiet, verbose=verbose), kept)
 
 
-def _resume_run(context: typer.Context, out: Path, threads: int | None, quiet: bool) -> None:
+def _resume_run(
+    context: typer.Context, out: Path, threads: int | None, quiet: bool, verbose: bool
+) -> None:
     """Go on with an unfinished run."""
     from sim.checkpoints import Checkpoints
     from sim.store import check_out
 
-    mine = {"resume", "threads", "quiet", "debug"}
+    mine = {"resume", "threads", "quiet", "verbose", "debug"}
     given = [
         name
         for name in context.params
@@ -203,7 +216,9 @@ def _resume_run(context: typer.Context, out: Path, threads: int | None, quiet: b
         )
     check_out(out)
     kept, scenario = Checkpoints.resume(out)
-    _run(scenario, kept.settings, threads, out, quiet, kept)
+    from sim.terminal import Screen
+
+    _run(scenario, kept.settings, threads, out, Screen(quiet, verbose=verbose), kept)
 
 
 def _run(
@@ -211,15 +226,13 @@ def _run(
     settings: dict[str, Any],
     threads: int | None,
     out: Path | None,
-    quiet: bool,
+    screen: "Screen",
     kept: "Checkpoints | None",
 ) -> None:
     """Run, write, and say where."""
     from sim.experiment import run
     from sim.store import REPORT, free_folder, write_run
-    from sim.terminal import Screen
 
-    screen = Screen(quiet)
     borrowers, seed, seeds = settings["borrowers"], settings["seed"], settings["seeds"]
     screen.opening(scenario, borrowers, seed, seeds, settings["executor"])
     try:
@@ -271,7 +284,13 @@ def compare_scenarios(
             metavar="DIR",
         ),
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder only.")] = False,
+    quiet: Quiet = False,
+    verbose: Annotated[
+        bool,
+        typer.Option(
+            "--verbose", "-v", help="Print the effects at every horizon, and how they were made."
+        ),
+    ] = False,
     form: Format = "table",
     debug: Debug = False,
 ) -> None:
@@ -281,6 +300,7 @@ def compare_scenarios(
     from sim.row_formats import check_format, frame_text
     from sim.scenario import load_scenario
 
+    check_loudness(quiet, verbose)
     check_format(form)
     check_comparison(seeds, seed, borrowers, months, workers)
     if quiet and out is None:
@@ -293,7 +313,7 @@ def compare_scenarios(
     if out is not None:
         check_out(out)
     for_programs = form != "table"
-    screen = ComparisonScreen(quiet or for_programs)
+    screen = ComparisonScreen(quiet or for_programs, verbose=verbose)
     screen.beginning(*pair, borrowers, seed, seeds)
     with screen.following(months) as progress:
         comparison = compare(

@@ -21,6 +21,7 @@ from sim.terminal import WIDEST, Screen
 
 if TYPE_CHECKING:
     from sim.comparison import Comparison
+    from sim.horizons import Horizon
     from sim.scenario import Scenario
 
 CLEAR, NO_MARK = "*", "\N{NO-BREAK SPACE}"
@@ -30,8 +31,10 @@ CLEAR, NO_MARK = "*", "\N{NO-BREAK SPACE}"
 class ComparisonScreen(Screen):
     """Prints the course and the outcome of a comparison."""
 
-    def __init__(self, quiet: bool = False, console: Console | None = None) -> None:
-        super().__init__(quiet, console)
+    def __init__(
+        self, quiet: bool = False, console: Console | None = None, verbose: bool = False
+    ) -> None:
+        super().__init__(quiet, console, verbose)
         if console is None and not self.console.is_terminal:
             self.console.width = WIDEST  # a pipe has no width; tables need a little over 80
 
@@ -49,13 +52,18 @@ class ComparisonScreen(Screen):
         """Show the effects; where nothing differs, only say so."""
         self._line("")
         if not comparison.changes_nothing:
-            self._effects(comparison)
+            self._effects(comparison, comparison.headline)
             self._later(comparison)
             self._line("")
+            for horizon in comparison.horizons if self.verbose else ():
+                if horizon != comparison.headline:
+                    self._effects(comparison, horizon)
+                    self._line("")
         for sentence in what_it_says(comparison):
             self._line(
                 textwrap.fill(sentence, self.width, initial_indent="- ", subsequent_indent="  ")
             )
+        self.made(comparison.manifest)
 
     def written(self, folder: Path, report: str) -> None:
         """Say where the files lie."""
@@ -65,9 +73,8 @@ class ComparisonScreen(Screen):
             self._line("")
             self._line(f"Tables and report: {folder}/   Open: {folder / report}")
 
-    def _effects(self, comparison: "Comparison") -> None:
-        """The effects at the headline horizon."""
-        horizon = comparison.headline
+    def _effects(self, comparison: "Comparison", horizon: "Horizon") -> None:
+        """The effects at a horizon; how to read them below the headline's."""
         rows = shown_rows(comparison, horizon)
         worth = pairing_worth(rows)
         bought = f" (pairing is worth {times_text(worth)})" if worth == worth else ""
@@ -86,7 +93,7 @@ class ComparisonScreen(Screen):
                 times_text(row.variance_ratio),
             )
         self._print(table)
-        for words in HOW_TO_READ:
+        for words in HOW_TO_READ if horizon == comparison.headline else ():
             self._line(textwrap.fill(words, self.width, subsequent_indent="  "), style="dim")
 
     def _later(self, comparison: "Comparison") -> None:

@@ -13,13 +13,13 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.core.errors import InputError
 from sim.core.tables import PANDAS_DTYPES, TABLES, Column, Dtype, Table
-from sim.core.wording import listed
+from sim.core.wording import did_you_mean, listed
 from sim.experiment import Result
 
 if TYPE_CHECKING:
@@ -101,12 +101,24 @@ def read_run(folder: Path | str) -> Result:
     Raises InputError if the folder is not a run or its tables are not those of this version.
     """
     folder = Path(folder)
+    if not folder.is_dir():
+        raise InputError(
+            f"there is no folder {folder}; give one that 'loansim run' wrote.{near_folder(folder)}"
+        )
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"{folder} is not a run: cannot read {MANIFEST} ({error})") from error
     tables = {name: read_table(folder / f"{name}.parquet", TABLES[name]) for name in TABLES}
     return Result(tables, manifest)
+
+
+def near_folder(path: Path) -> str:
+    """A sentence, with a space before it, that offers results beside a path that is not there."""
+    with suppress(OSError):
+        beside = sorted(one.name for one in path.parent.iterdir() if (one / MANIFEST).is_file())
+        return did_you_mean(path.name, beside)
+    return ""
 
 
 def write_table(frame: "pandas.DataFrame", table: Table, path: Path) -> None:

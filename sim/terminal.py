@@ -1,16 +1,16 @@
 """What a run looks like in a terminal: head, progress, year table, small charts, what happened.
 
 On a terminal there is a progress bar with the time left; anywhere else (a pipe, a log) only
-plain lines. With `quiet` nothing but the folder is printed.
+plain lines. With `quiet` nothing but the folder is printed, with `verbose` also how it was made.
 """
 
 import sys
 import textwrap
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import (
@@ -28,6 +28,7 @@ from sim.core.tables import MARKET
 from sim.display import NO_PRICE, number, percent, quantity, seeds_text, unit_text, year_heading
 from sim.experiment import Phase
 from sim.experiment import Progress as TellProgress
+from sim.loudness import made_lines
 from sim.summary import (
     YEAR_COLUMNS,
     median_market,
@@ -69,10 +70,14 @@ class Screen:
 
     quiet : print nothing but the folder
     console : where to print; standard output if None
+    verbose : all that happened, each year as it is lived, and how the results were made
     """
 
-    def __init__(self, quiet: bool = False, console: Console | None = None) -> None:
+    def __init__(
+        self, quiet: bool = False, console: Console | None = None, verbose: bool = False
+    ) -> None:
         self.quiet = quiet
+        self.verbose = verbose
         self.console = console or Console(file=sys.stdout, highlight=False, emoji=False)
 
     @property
@@ -130,7 +135,20 @@ class Screen:
             self._line(ONE_SEED)
         if result.manifest["borrowers"] < FEW_BORROWERS:
             self._line(SMALL_SAMPLE)
+        self.made(result.manifest)
         self._line(f"Tables and report: {folder}/   Open: {folder / report}")
+
+    def made(self, manifest: Mapping[str, Any]) -> None:
+        """With `verbose`, say how results were made."""
+        if self.verbose:
+            self._line("")
+            for line in made_lines(manifest):
+                self._line(line)
+
+    def lived(self, done: int, total: int, seconds: float) -> None:
+        """With `verbose`, say how many months are lived."""
+        if self.verbose:
+            self._line(f"  {done:,} of {total:,} months, {seconds:.1f} s")
 
     def compiling(self) -> None:
         """Announce that the borrower's month is being compiled, which takes a while once."""
@@ -147,14 +165,15 @@ class Screen:
             return
         self._line("")
         self._line("What happened", style="bold")
-        for sentence in sentences[:SENTENCES_SHOWN]:
+        most = len(sentences) if self.verbose else SENTENCES_SHOWN
+        for sentence in sentences[:most]:
             self._line(
                 textwrap.fill(
                     sentence.text, self.width, initial_indent="- ", subsequent_indent="  "
                 )
             )
-        if len(sentences) > SENTENCES_SHOWN:
-            self._line(f"  ({len(sentences) - SENTENCES_SHOWN} more in the report)")
+        if len(sentences) > most:
+            self._line(f"  ({len(sentences) - most} more in the report)")
         self._line("")
 
     def _blocks(self) -> str:
@@ -171,14 +190,17 @@ class Screen:
 
 
 class Plain:
-    """Progress as plain lines, for pipes and logs: only that code is being compiled."""
+    """Progress as plain lines, for pipes and logs: that code is being compiled; years lived."""
 
     def __init__(self, screen: Screen) -> None:
         self.screen = screen
         self.started = 0.0
+        self.began = time.monotonic()
 
     def __call__(self, phase: Phase, done: int, total: int, /) -> None:
-        """Announce the start and the end of a compilation."""
+        """Announce the start and the end of a compilation, and with `verbose` every year."""
+        if phase in ("burn_in", "months") and done and (done % 12 == 0 or done == total):
+            self.screen.lived(done, total, time.monotonic() - self.began)
         if phase != "compile":
             return
         if done < total:

@@ -173,6 +173,40 @@ def test_quiet_prints_the_folder_only(
     assert (shown.out, shown.err) == (f"{Path('runs/made_up-1')}\n", "")
 
 
+def test_verbose_tells_years_times_and_versions(
+    market: type[MadeUpMarket], capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = []
+    for options in ([], ["--verbose"]):
+        assert (
+            main(["run", "made_up", "--months", "24", "--out", f"out{len(options)}", *options]) == 0
+        )
+        told.append(capsys.readouterr().out)
+    for words in ("12 of 26 months", "seconds: setup", "made with loansim", "hash abab"):
+        assert words not in told[0]
+        assert words in told[1]
+    assert len(told[1].splitlines()) > len(told[0].splitlines())
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "run observed",
+        "compare observed cap_20",
+        "validate observed",
+        "calibrate observed_2024",
+        "sweep run cap_and_competition --out out",
+        "sweep resume out",
+        "sweep effects out",
+    ],
+)
+def test_quiet_and_verbose_do_not_go_together(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command.split(), "--quiet", "--verbose"]) == 2
+    assert "do not go together" in capsys.readouterr().err
+
+
 def test_a_second_run_never_lies_on_the_first(market: type[MadeUpMarket], tmp_path: Path) -> None:
     for _ in range(3):
         assert main(["run", "made_up", "--months", "2", "--seed", "7", "--quiet"]) == 0

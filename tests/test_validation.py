@@ -263,6 +263,25 @@ def test_the_command_refuses_in_one_line(
     assert len(error.strip().splitlines()) == 1
 
 
+def test_the_command_prints_checks_as_they_are_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sim.evidence.validating.validate", lambda *_, **__: kept_rows())
+    monkeypatch.chdir(tmp_path)
+    told = {}
+    for name, options in {"usual": [], "verbose": ["-v"], "json": ["--format", "json"]}.items():
+        assert main(["validate", "observed", "--out", name, *options]) == 0
+        told[name] = capsys.readouterr().out
+        assert (tmp_path / name / CHECKS).is_file()
+    assert "by seed: " in told["verbose"]
+    assert "made with loansim 0" in told["verbose"]
+    assert "by seed: " not in told["usual"]
+    rows = json.loads(told["json"])
+    assert [row["verdict"] for row in rows] == ["pass", "near", "fail", "none"]
+    assert rows[3]["mean"] is None
+    assert main(["validate", "observed", "--format", "xls"]) == 2
+
+
 def arrears_with_a_peak_after(months: int) -> dict[str, Lived]:
     """Worlds as long as checks live them; the shock's rise is greatest some months after it."""
     scenario = load_scenario("observed")

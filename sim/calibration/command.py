@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.core.errors import InputError
+from sim.loudness import Quiet, check_loudness
 
 if TYPE_CHECKING:
     from sim.calibration.calibrating import Outcome, Progress
@@ -53,7 +54,11 @@ def calibrate_scenario(
         Path | None,
         typer.Option(help="Folder of a calibration that was cut off; it goes on.", metavar="DIR"),
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder only.")] = False,
+    quiet: Quiet = False,
+    verbose: Annotated[
+        bool,
+        typer.Option("--verbose", "-v", help="A line whenever runs are done, not now and then."),
+    ] = False,
     debug: Annotated[
         bool, typer.Option("--debug", help="Show the traceback of a failure.")
     ] = False,
@@ -63,11 +68,12 @@ def calibrate_scenario(
         import os
 
         os.environ["LOANSIM_DEBUG"] = "1"
+    check_loudness(quiet, verbose)
     if bool(targets) == bool(resume):
         raise InputError("name a calibration plan, or give --resume the folder of one")
     if resume and (scenario or out or trials is not None):
         raise InputError("--resume goes on as it began: leave --scenario, --trials and --out out")
-    teller = _Teller(quiet)
+    teller = _Teller(quiet, verbose)
     if resume:
         from sim.calibration.files import resume_calibration
 
@@ -142,18 +148,20 @@ def _print_outcome(outcome: "Outcome") -> None:
 class _Teller:
     """Says now and then how far the calibration is, on standard error."""
 
-    def __init__(self, quiet: bool) -> None:
+    def __init__(self, quiet: bool, verbose: bool) -> None:
         self._quiet = quiet
+        self._verbose = verbose
         self._said = time.monotonic()
         self._step = ""
+        self._runs = 0
 
     def tell(self, progress: "Progress") -> None:
         """Say how far, unless that was said a moment ago."""
         now = time.monotonic()
-        new = progress.step != self._step
+        new = progress.step != self._step or (self._verbose and progress.runs != self._runs)
         if self._quiet or (not new and now - self._said < LINE_EVERY):
             return
-        self._said, self._step = now, progress.step
+        self._said, self._step, self._runs = now, progress.step, progress.runs
         print(
             f"  {progress.step}: {progress.trials:,} trials, {progress.runs:,} runs, "
             f"smallest loss {progress.loss:.3f}",

@@ -5,15 +5,18 @@ Whatever is slow to import is imported inside the command, so that `--help` answ
 
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.completion import scenario_names
+from sim.completion import format_names, scenario_names
+from sim.loudness import Quiet, check_loudness, made_lines
 
 if TYPE_CHECKING:
-    from sim.evidence.files import Kept
+    from sim.evidence.files import Kept, KeptCheck
+    from sim.evidence.validating import Validation
 
 RUNS = Path("runs")
 LINE_EVERY, REDRAWN_EVERY = 20.0, 0.5
@@ -50,7 +53,22 @@ def validate_scenario(
             metavar="DIR",
         ),
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder only.")] = False,
+    quiet: Quiet = False,
+    verbose: Annotated[
+        bool,
+        typer.Option(
+            "--verbose", "-v", help="Say of every check what it rests on, and every seed's figure."
+        ),
+    ] = False,
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            help="How to print the checks.",
+            metavar="table|json|csv",
+            autocompletion=format_names,
+        ),
+    ] = "table",
     debug: Annotated[
         bool, typer.Option("--debug", help="Show the traceback of a failure.")
     ] = False,
@@ -60,8 +78,11 @@ def validate_scenario(
         import os
 
         os.environ["LOANSIM_DEBUG"] = "1"
+    check_loudness(quiet, verbose)
+    from sim.row_formats import check_format
     from sim.scenario import load_scenario
 
+    check_format(form)
     chosen = load_scenario(scenario)
     from sim.evidence.files import read_validation, write_validation
     from sim.evidence.validating import validate
@@ -69,7 +90,7 @@ def validate_scenario(
 
     if out is not None:
         check_out(out)
-    teller = _Teller(quiet)
+    teller = _Teller(quiet or form != "table")
     found = validate(
         chosen,
         seeds=seeds,
@@ -79,13 +100,26 @@ def validate_scenario(
         listen=teller.tell,
     )
     folder = write_validation(found, out or free_folder(RUNS, f"validation-{chosen.name}", seed))
+    if form != "table":
+        _print_rows(found, form)
+        return
     if not quiet:
-        _print_outcome(read_validation(folder))
+        _print_outcome(read_validation(folder), verbose)
     print(folder if quiet else f"Table and page: {folder}/")
 
 
-def _print_outcome(kept: "Kept") -> None:
-    """The checks by group, a line each, and the sum."""
+def _print_rows(found: "Validation", form: str) -> None:
+    """The table of checks for other programs: the columns of checks.parquet."""
+    from sim.evidence.files import plain_row
+    from sim.row_formats import rows_text
+
+    rows = [plain_row(row) for row in found.rows]
+    flat = [{name: value for name, value in row.items() if name != "values"} for row in rows]
+    print(rows_text(flat, form))
+
+
+def _print_outcome(kept: "Kept", verbose: bool) -> None:
+    """The checks by group, a line each, and the sum; with `verbose` what each rests on."""
     from sim.evidence.page import summary, verdict_words
     from sim.evidence.wording import GROUPS, accepted, figure_text, interval, title
 
@@ -103,7 +137,20 @@ def _print_outcome(kept: "Kept") -> None:
         print(
             f"  {sign} {title(check):<{width}}  {mean}{spread}{beside}; accepted {accepted(check)}"
         )
+        for line in _grounds(check) if verbose else ():
+            print(f"      {line}")
+    for line in made_lines(kept.manifest) if verbose else ():
+        print(line)
     print(f"\n{kept.scenario}: {summary(kept)}")
+
+
+def _grounds(check: "KeptCheck") -> Iterator[str]:
+    """What a check looks at, where the figure is from, why what is accepted is, every seed."""
+    from sim.evidence.wording import figure_text
+
+    yield check.about_en
+    yield f"source: {check.source}; {check.tolerance}"
+    yield f"by seed: {', '.join(figure_text(check, value) for value in check.values)}"
 
 
 class _Teller:

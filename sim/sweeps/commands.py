@@ -5,13 +5,16 @@ Whatever is slow to import is imported inside a command, so that `--help` answer
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.completion import format_names
 from sim.core.errors import InputError, SavedInterruptError
 from sim.examples import examples_of
+from sim.loudness import Quiet, check_loudness, made_lines
 
 if TYPE_CHECKING:
     from sim.sweeps.study import Study
@@ -51,20 +54,60 @@ Out = Annotated[
     Path | None,
     typer.Option(help="Folder for table and report. Default: DIR/analysis.", metavar="DIR"),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Print paths only.")]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Name every run as it comes, and how it was made.")
+]
+WholeTable = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Print the whole table, not its first rows.")
+]
+Form = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        help="How to print it.",
+        metavar="table|json|csv",
+        autocompletion=format_names,
+    ),
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")]
 
 DEBUG_VARIABLE = "LOANSIM_DEBUG"
 MOST_FAILURES_SHOWN = 5
 
+NEXT = {
+    "full": "effects",
+    "lhs": "surface",
+    "sobol": "sensitivity",
+    "morris": "sensitivity",
+    "posterior": "bands",
+}
+"""Design -> the analysis that it is made for."""
+
 
 @sweeps.command("plans")
-def list_plans(debug: Debug = False) -> None:
+def list_plans(form: Form = "table", debug: Debug = False) -> None:
     """Names and titles of the plans that come with the program."""
     _note_debug(debug)
+    from sim.row_formats import check_format, rows_text
     from sim.sweeps.plan import find_plans
 
+    check_format(form)
     found = find_plans()
+    if form != "table":
+        rows = [
+            {
+                "name": name,
+                "title": plan.title,
+                "question": plan.question,
+                "design": plan.design.kind,
+                "seeds": plan.seeds,
+                "borrowers": plan.borrowers,
+                "months": plan.months,
+            }
+            for name, plan in found
+        ]
+        print(rows_text(rows, form))
+        return
     width = max((len(name) for name, _ in found), default=0)
     for name, plan in found:
         print(f"{name:<{width}}  {plan.title}")
@@ -92,17 +135,19 @@ def run_plan(
     workers: WorkerCount = None,
     scheduler: Scheduler = None,
     quiet: Quiet = False,
+    verbose: Verbose = False,
     debug: Debug = False,
 ) -> None:
     """Run a plan into a new folder. Ctrl-C stops it; `resume` goes on."""
     _note_debug(debug)
+    check_loudness(quiet, verbose)
     from sim.sweeps.running import sweep
     from sim.sweeps.screen import SweepScreen
 
-    screen = SweepScreen(quiet)
+    screen = SweepScreen(quiet, verbose=verbose)
     with _interruptible(out), screen.following() as progress:
         study = sweep(plan, out, workers=workers, scheduler=scheduler, progress=progress)
-    _closing(study, quiet)
+    _closing(study, quiet, verbose)
 
 
 @sweeps.command("resume")
@@ -111,28 +156,36 @@ def resume_plan(
     workers: WorkerCount = None,
     scheduler: Scheduler = None,
     quiet: Quiet = False,
+    verbose: Verbose = False,
     debug: Debug = False,
 ) -> None:
     """Do what is left of a sweep, failed runs again; what is there is verified first."""
     _note_debug(debug)
+    check_loudness(quiet, verbose)
     from sim.sweeps.running import resume_sweep
     from sim.sweeps.screen import SweepScreen
 
-    screen = SweepScreen(quiet)
+    screen = SweepScreen(quiet, verbose=verbose)
     with _interruptible(folder), screen.following() as progress:
         study = resume_sweep(folder, workers=workers, scheduler=scheduler, progress=progress)
-    _closing(study, quiet)
+    _closing(study, quiet, verbose)
 
 
 @sweeps.command("status")
-def show_status(folder: Folder, debug: Debug = False) -> None:
-    """Say how far a sweep is, and what failed."""
+def show_status(folder: Folder, form: Form = "table", debug: Debug = False) -> None:
+    """Say how far a sweep is, and what failed; as json or csv: every run with its levels."""
     _note_debug(debug)
     from sim.folder_lock import is_locked
+    from sim.row_formats import check_format, frame_text
+
+    check_format(form)
     from sim.sweeps.store import failed_lines
     from sim.sweeps.study import Study
 
     study = Study(folder)
+    if form != "table":
+        print(frame_text(study.runs, form))
+        return
     tally = study.tally
     print(f"{study.sweep.name}: {study.manifest['title']}")
     print(f"{tally.done:,} of {tally.runs:,} runs done, {tally.failed:,} failed, "
@@ -181,7 +234,9 @@ def show_effects(
         ),
     ] = None,
     out: Out = None,
+    form: Form = "table",
     quiet: Quiet = False,
+    verbose: WholeTable = False,
     debug: Debug = False,
 ) -> None:
     """Paired effects with intervals, and what common random numbers bought, by horizon."""
@@ -193,7 +248,7 @@ def show_effects(
         "by": by or (),
         "against": dict(_assignment(text) for text in against or ()),
     }
-    _analyse("effects", folder, settings, out, quiet)
+    _analyse("effects", folder, settings, out, Shown(form, quiet, verbose))
 
 
 @sweeps.command("sensitivity")
@@ -202,12 +257,20 @@ def show_sensitivity(
     measure: Measures = None,
     horizon: AtHorizon = None,
     out: Out = None,
+    form: Form = "table",
     quiet: Quiet = False,
+    verbose: WholeTable = False,
     debug: Debug = False,
 ) -> None:
     """Morris or Sobol indices with confidence intervals."""
     _note_debug(debug)
-    _analyse("sensitivity", folder, {"measures": measure, "horizon": horizon}, out, quiet)
+    _analyse(
+        "sensitivity",
+        folder,
+        {"measures": measure, "horizon": horizon},
+        out,
+        Shown(form, quiet, verbose),
+    )
 
 
 @sweeps.command("surface")
@@ -220,13 +283,15 @@ def show_surface(
     ] = None,
     up: Annotated[str | None, typer.Option(help="Factor along the y axis.", metavar="NAME")] = None,
     out: Out = None,
+    form: Form = "table",
     quiet: Quiet = False,
+    verbose: WholeTable = False,
     debug: Debug = False,
 ) -> None:
     """Response surfaces: a quadratic in all factors."""
     _note_debug(debug)
     settings = {"measures": measure, "horizon": horizon, "across": across, "up": up}
-    _analyse("surface", folder, settings, out, quiet)
+    _analyse("surface", folder, settings, out, Shown(form, quiet, verbose))
 
 
 @sweeps.command("bands")
@@ -238,12 +303,20 @@ def show_bands(
         typer.Option(help="month_24, year_2027, ...; all if left out.", metavar="HORIZON"),
     ] = None,
     out: Out = None,
+    form: Form = "table",
     quiet: Quiet = False,
+    verbose: WholeTable = False,
     debug: Debug = False,
 ) -> None:
     """What luck and what a calibration's parameters leave open, told apart (design posterior)."""
     _note_debug(debug)
-    _analyse("bands", folder, {"measures": measure, "horizons": horizon}, out, quiet)
+    _analyse(
+        "bands",
+        folder,
+        {"measures": measure, "horizons": horizon},
+        out,
+        Shown(form, quiet, verbose),
+    )
 
 
 @sweeps.command("discover")
@@ -255,13 +328,15 @@ def show_boxes(
     method: Annotated[str, typer.Option(help="prim or cart.", metavar="prim|cart")] = "prim",
     horizon: AtHorizon = None,
     out: Out = None,
+    form: Form = "table",
     quiet: Quiet = False,
+    verbose: WholeTable = False,
     debug: Debug = False,
 ) -> None:
     """Scenario discovery: where a condition comes true (needs loansim[discovery])."""
     _note_debug(debug)
     settings = {"condition": condition, "method": method, "horizon": horizon}
-    _analyse("discover", folder, settings, out, quiet)
+    _analyse("discover", folder, settings, out, Shown(form, quiet, verbose))
 
 
 @sweeps.command("robust")
@@ -280,13 +355,21 @@ def show_robustness(
     ] = None,
     horizon: AtHorizon = None,
     out: Out = None,
+    form: Form = "table",
     quiet: Quiet = False,
+    verbose: WholeTable = False,
     debug: Debug = False,
 ) -> None:
     """Regret and satisficing of policies over futures."""
     _note_debug(debug)
     settings: dict[str, Any] = {"thresholds": threshold or (), "levers": lever, "horizon": horizon}
-    _analyse("robust", folder, settings | ({"aims": aim} if aim else {}), out, quiet)
+    _analyse(
+        "robust",
+        folder,
+        settings | ({"aims": aim} if aim else {}),
+        out,
+        Shown(form, quiet, verbose),
+    )
 
 
 @sweeps.command("pareto")
@@ -295,13 +378,21 @@ def show_front(
     aim: Aims = None,
     horizon: AtHorizon = None,
     out: Out = None,
+    form: Form = "table",
     quiet: Quiet = False,
+    verbose: WholeTable = False,
     debug: Debug = False,
 ) -> None:
     """Pareto front between access, default and concentration, or other aims."""
     _note_debug(debug)
     settings: dict[str, Any] = {"horizon": horizon}
-    _analyse("pareto", folder, settings | ({"aims": aim} if aim else {}), out, quiet)
+    _analyse(
+        "pareto",
+        folder,
+        settings | ({"aims": aim} if aim else {}),
+        out,
+        Shown(form, quiet, verbose),
+    )
 
 
 class _interruptible:  # noqa: N801 (used as a function is)
@@ -321,25 +412,46 @@ class _interruptible:  # noqa: N801 (used as a function is)
             raise SavedInterruptError(saved(opened(self.folder))) from error
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What an analysis prints; both files are written whatever it is."""
+
+    form: str
+    quiet: bool
+    verbose: bool
+
+    def check(self) -> None:
+        """Raises InputError for what there is not, or does not go together."""
+        from sim.row_formats import check_format
+
+        check_format(self.form)
+        check_loudness(self.quiet, self.verbose)
+
+
 def _analyse(
-    name: str, folder: Path, settings: Mapping[str, Any], out: Path | None, quiet: bool
+    name: str, folder: Path, settings: Mapping[str, Any], out: Path | None, shown: Shown
 ) -> None:
+    shown.check()
+    from sim.row_formats import frame_text
     from sim.sweeps.reports import ANALYSES, headline_lines, write_finding
     from sim.sweeps.study import Study
 
     study = Study(folder)
     finding = ANALYSES[name](study, settings)
     table, report = write_finding(study, finding, out)
-    if not quiet:
+    if shown.form != "table":
+        print(frame_text(finding.table, shown.form))
+        return
+    if not shown.quiet:
         print(f"{finding.title}: {study.manifest['title']}")
-        for line in headline_lines(finding):
+        for line in headline_lines(finding, whole=shown.verbose):
             print(f"  {line}")
         if missing := study.missing_text():
             print(f"not complete: {missing}")
-    print(f"{table}" if quiet else f"Table: {table}   Report: {report}")
+    print(f"{table}" if shown.quiet else f"Table: {table}   Report: {report}")
 
 
-def _closing(study: "Study", quiet: bool) -> None:
+def _closing(study: "Study", quiet: bool, verbose: bool) -> None:
     """Say what there is; exit code 1 where runs failed."""
     from sim.sweeps.store import failed_lines
 
@@ -348,9 +460,9 @@ def _closing(study: "Study", quiet: bool) -> None:
         print(study.path)
     else:
         print(f"{tally.done:,} of {tally.runs:,} runs in {study.path}/")
-        following = {"full": "effects", "posterior": "bands"}.get(study.sweep.plan.design.kind)
-        if following:
-            print(f"next: loansim sweep {following} {study.path}")
+        for line in made_lines(study.manifest) if verbose else ():
+            print(line)
+        print(f"next: loansim sweep {NEXT[study.sweep.plan.design.kind]} {study.path}")
     if tally.failed:
         failures = "; ".join(_first(list(failed_lines(study.folder))))
         raise RuntimeError(f"{tally.failed:,} of {tally.runs:,} runs failed: {failures}")

@@ -35,6 +35,9 @@ FOLDER = "analysis"
 MOST_CARDS = 12
 """Charts of one report; further measures are in the table."""
 
+HEADLINES = 12
+"""Rows of a table in a terminal."""
+
 MOST_ROWS = 400
 """Rows of a table in a report; all are in the CSV file."""
 
@@ -333,9 +336,9 @@ def figure_of(finding: Finding, identity: str | None = None) -> Any:
     return plotly_figure(known[identity])
 
 
-def headline_lines(finding: Finding) -> list[str]:
-    """The first rows of a finding for a terminal."""
-    rows = finding.table.head(12)
+def headline_lines(finding: Finding, *, whole: bool = False) -> list[str]:
+    """The first rows of a finding for a terminal, or all."""
+    rows = finding.table if whole else finding.table.head(HEADLINES)
     text = rows.map(cell_text).to_string(index=False)
     more = len(finding.table) - len(rows)
     tail = [f"({more:,} more rows)"] if more > 0 else []

@@ -13,7 +13,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +24,7 @@ from sim.folder_lock import locked
 from sim.lives import Branch
 from sim.sweeps.crew import Answer, Crew
 from sim.sweeps.plan import load_plan
+from sim.sweeps.points import levels_text
 from sim.sweeps.shared_past import trunks_of
 from sim.sweeps.store import SweepFolder, created, holds_sweep, opened
 from sim.sweeps.study import Study
@@ -48,6 +49,7 @@ class Standing:
 
     runs, done, failed : of the whole sweep ; under_way : done, but not yet handed in
     before : done when this program began ; seconds : since then
+    came : what has come in since this was told last, a line a run
     """
 
     phase: Phase
@@ -57,6 +59,7 @@ class Standing:
     under_way: int = 0
     before: int = 0
     seconds: float = 0.0
+    came: tuple[str, ...] = ()
 
     @property
     def rate(self) -> float:
@@ -183,17 +186,20 @@ def _work_through(folder: SweepFolder, tasks: deque[Task], crew: Crew, listen: L
         while tasks and crew.has_room():
             crew.start(tasks.popleft())
             running += 1
+        came: list[str] = []
         for answer in crew.answers(LOOK_EVERY):
             running -= 1
             if answer.death:
                 tasks.extendleft(_again(folder, answer, deaths))
             for outcome in answer.outcomes:
                 folder.save(outcome)
+                came.append(run_line(folder, outcome))
         now = time.monotonic()
         if now - written > RUNS_EVERY:
             folder.write_runs()
             written = now
-        listen(_standing(folder, "running", crew.under_way(), before, now - started))
+        standing = _standing(folder, "running", crew.under_way(), before, now - started)
+        listen(replace(standing, came=tuple(came)))
 
 
 def _again(folder: SweepFolder, answer: Answer, deaths: Counter[tuple[int, int]]) -> list[Task]:
@@ -239,6 +245,13 @@ def _standing(
 ) -> Standing:
     tally = folder.tally()
     return Standing(phase, tally.runs, tally.done, tally.failed, under_way, before, seconds)
+
+
+def run_line(folder: SweepFolder, outcome: Outcome) -> str:
+    """A run that came in: its levels, seed, seconds, and what went wrong."""
+    levels = levels_text(folder.points[outcome.point].levels)
+    how = f"failed: {outcome.error}" if outcome.error else f"{outcome.seconds:.1f} s"
+    return f"{levels}, seed {outcome.seed}: {how}"
 
 
 def saved(folder: SweepFolder) -> str:

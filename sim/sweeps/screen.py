@@ -23,16 +23,24 @@ WORDS = {
 
 
 class SweepScreen:
-    """Prints the course of a sweep; nothing with `quiet`."""
+    """Prints the course of a sweep; nothing with `quiet`, every run with `verbose`."""
 
-    def __init__(self, quiet: bool = False, console: Console | None = None) -> None:
+    def __init__(
+        self, quiet: bool = False, console: Console | None = None, verbose: bool = False
+    ) -> None:
         self.quiet = quiet
+        self.verbose = verbose
         self.console = console or Console(file=sys.stdout, highlight=False, emoji=False)
 
     def line(self, text: str) -> None:
         """Print a line."""
         if not self.quiet:
             self.console.print(text, soft_wrap=True, markup=False)
+
+    def came(self, standing: Standing) -> None:
+        """With `verbose`, a line for every run that came in."""
+        for line in standing.came if self.verbose else ():
+            self.line(f"  {line}")
 
     @contextmanager
     def following(self) -> Iterator[Listen]:
@@ -44,7 +52,7 @@ class SweepScreen:
                 TextColumn("  {task.description}"), BarColumn(bar_width=30), console=self.console
             )
             with bar:
-                yield _Bar(bar)
+                yield _Bar(bar, self)
         else:
             yield _Lines(self)
 
@@ -62,6 +70,7 @@ class _Lines:
             self.phase, self.last = standing.phase, 0.0
             if WORDS.get(standing.phase):
                 self.screen.line(f"  {WORDS[standing.phase]}")
+        self.screen.came(standing)
         if standing.phase == "running" and time.monotonic() - self.last > LINE_EVERY:
             self.last = time.monotonic()
             self.screen.line(f"  {standing_text(standing)}")
@@ -70,11 +79,13 @@ class _Lines:
 class _Bar:
     """Progress as a bar."""
 
-    def __init__(self, bar: Progress) -> None:
+    def __init__(self, bar: Progress, screen: SweepScreen) -> None:
         self.bar = bar
+        self.screen = screen
         self.task = bar.add_task("", total=None)
 
     def __call__(self, standing: Standing) -> None:
+        self.screen.came(standing)
         if standing.phase in ("running", "over"):
             finished = standing.done + standing.failed + standing.under_way
             self.bar.update(

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.core.errors import InputError
 from sim.experiment import made_with
-from sim.store import MANIFEST, check_out, file_hash, whole_or_nothing
+from sim.store import MANIFEST, check_out, file_hash, near_folder, whole_or_nothing
 from sim.sweeps.factors import Level
 from sim.sweeps.journal import Entry, Journal, read_entries
 from sim.sweeps.plan import BASE, Sweep, sweep_from_texts
@@ -273,7 +273,10 @@ def _manifest(sweep: Sweep, points: Sequence[Point]) -> dict[str, Any]:
 
 def _read_manifest(path: Path) -> dict[str, Any]:
     if not path.is_dir():
-        raise InputError(f"there is no folder {path}; give one that 'loansim sweep run' wrote")
+        near = near_folder(path)
+        raise InputError(
+            f"there is no folder {path}; give one that 'loansim sweep run' wrote.{near}"
+        )
     try:
         manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError as error:

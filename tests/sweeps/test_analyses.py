@@ -1,5 +1,8 @@
 """Analyses find what was put in: made-up runs whose effects, indices and fronts are known."""
 
+import csv
+import io
+import json
 import math
 import os
 import sys
@@ -630,6 +633,39 @@ def test_sensitivity_is_a_command_with_a_report(
         assert f"indices unusable: {blocks} blocks, fewer than" in text
     assert '"shape":["/"' in report.read_text().replace(" ", "")
     assert main(["sweep", "effects", str(study.path)]) == 2
+
+
+def test_a_table_is_printed_for_programs_or_whole(
+    full: Study, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["sweep", "effects", str(full.path), "--measure", "hhi", "--factor", "cap"]
+    assert main([*command, "--format", "json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert rows[0]["measure"] == "hhi"
+    assert main([*command, "--by", "saving"]) == 0
+    usual = capsys.readouterr().out
+    assert "more rows)" in usual
+    assert main([*command, "--by", "saving", "--verbose"]) == 0
+    whole = capsys.readouterr().out
+    assert "more rows)" not in whole
+    assert len(whole.splitlines()) > len(usual.splitlines())
+    assert main(["sweep", "status", str(full.path), "--format", "csv"]) == 0
+    runs = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert len(runs) == 72
+    assert {row["status"] for row in runs} == {"done"}
+    assert main(["sweep", "plans", "--format", "json"]) == 0
+    assert "cap_and_competition" in {row["name"] for row in json.loads(capsys.readouterr().out)}
+
+
+def test_a_folder_that_is_not_there_may_be_misspelt(
+    full: Study, capsys: pytest.CaptureFixture[str]
+) -> None:
+    near = full.path.parent / "oot"
+    for command in (["sweep", "status"], ["plot"]):
+        assert main([*command, str(near)]) == 2
+        told = capsys.readouterr().err
+        assert f"there is no folder {near}" in told
+        assert "Did you mean 'out'?" in told
 
 
 def test_discovery_is_a_command_with_a_report(tmp_path: Path) -> None:

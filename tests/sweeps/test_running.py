@@ -231,8 +231,11 @@ def test_the_command_line_tells_of_failures(
 ) -> None:
     monkeypatch.setattr(local_crew, "_do", sabotage.raise_at_bad)
     arguments = ["sweep", "run", str(plan_file(tmp_path)), "--out", str(tmp_path / "out")]
-    assert main([*arguments, "--workers", "1"]) == 1
-    assert "4 of 12 runs failed" in capsys.readouterr().err
+    assert main([*arguments, "--workers", "1", "--verbose"]) == 1
+    told = capsys.readouterr()
+    assert "4 of 12 runs failed" in told.err
+    assert told.out.count("seed 2: failed: ArithmeticError: a cap of 18%") == 2
+    assert len(re.findall(r"cap 0\.36, saving 0\.\d, seed \d: \d+\.\d s", told.out)) == 4
     assert main(["sweep", "status", str(tmp_path / "out")]) == 0
     told = capsys.readouterr().out
     assert "8 of 12 runs done, 4 failed, 0 waiting" in told
@@ -419,12 +422,16 @@ def test_kills_at_random_moments(number: int, long_one: Path, tmp_path: Path) ->
 
 
 @needs_list
-def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(undisturbed: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("request_to_end", [signal.SIGINT, signal.SIGTERM])
+def test_a_request_to_end_stops_cleanly_and_says_how_to_go_on(
+    request_to_end: signal.Signals, undisturbed: Path, tmp_path: Path
+) -> None:
     plan, folder = plan_file(tmp_path), tmp_path / "out"
     process = started("run", str(plan), "--out", str(folder))
     wait_for(process, folder, 2)
     everybody = family(process.pid)
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
+    # As a terminal (Ctrl-C) or a batch system (SIGTERM) does: to the workers too.
+    os.killpg(process.pid, request_to_end)
     _, told = process.communicate(timeout=60)
     if process.returncode != 0:  # it may have been over by then
         assert process.returncode == 130
