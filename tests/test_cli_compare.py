@@ -57,7 +57,7 @@ def test_a_comparison_shows_effects_with_and_without_pairing(
     assert everything(tmp_path) == set(), "nothing is written unless asked for"
     assert main(["compare", "observed", "cap.yaml", *SMALL, "--verbose"]) == 0
     more = capsys.readouterr().out
-    assert "effect of cap on observed, year 2024" in more
+    assert "effect of cap on observed, month 2" in more
     assert more.count("effect of cap") > shown.out.count("effect of cap") == 1
     assert more.count("Effect: what the other scenario") == 1
     assert "base observed, hash" in more
