@@ -88,13 +88,13 @@ NEXT = {
 def list_plans(form: Form = "table", debug: Debug = False) -> None:
     """Names and titles of the plans that come with the program."""
     _note_debug(debug)
-    from sim.row_formats import check_format, rows_text
+    from sim.row_formats import Row, check_format, rows_text
     from sim.sweeps.plan import find_plans
 
     check_format(form)
     found = find_plans()
     if form != "table":
-        rows = [
+        rows: list[Row] = [
             {
                 "name": name,
                 "title": plan.title,
