@@ -186,6 +186,7 @@ def _picture(page: "Page", address: str, shot: Shot, language: str) -> "Image":
     if shot.to:
         page.wait_for_selector(f"{shot.to} .main-svg", timeout=PATIENCE)
         page.evaluate(f"document.querySelector('{shot.to}').scrollIntoView()")
+    page.wait_for_load_state("networkidle")  # the newest figures are on their way
     page.wait_for_timeout(1_500)  # fonts and the last transitions
     return PIL.Image.open(io.BytesIO(page.screenshot())).convert("RGB")
 

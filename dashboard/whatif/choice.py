@@ -75,6 +75,21 @@ class Campaign:
 
 
 @dataclass(frozen=True, slots=True)
+class Dated:
+    """Something on the timeline.
+
+    known : when it is announced ; first : from when it holds ; full : from when in full
+    last : until when; None for the end of the run
+    """
+
+    name: Catalogue
+    known: Month
+    first: Month
+    full: Month
+    last: Month | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WhatIf:
     """What is asked.
 
@@ -177,15 +192,20 @@ class WhatIf:
         """The same as the cards of charts want to know it."""
         return Choice(scenario=self.base, against=self.base, view=self.view, language=self.language)
 
-    def dated(self) -> Iterator[tuple[Catalogue, Month, Month]]:
-        """What stands on the timeline: name, when it becomes known, when it has come to rest."""
+    def dated(self) -> Iterator["Dated"]:
+        """What stands on the timeline."""
         for name, setting in self.settings.items():
-            lever = BY_IDENTITY[name]
-            length = setting.lasts if lever.blow else setting.over
-            known = max(Month.of(2024, 1), Month(setting.month - setting.ahead))
-            yield lever.name, Month(known), Month(min(LAST, setting.month + length))
+            lever, first = BY_IDENTITY[name], setting.month
+            if lever.blow:
+                last = Month(min(LAST, first + setting.lasts - 1))
+                yield Dated(lever.name, first, first, first, last)
+            else:
+                known = Month(max(Month.of(2024, 1), first - setting.ahead))
+                full = Month(min(LAST, first + setting.over))
+                yield Dated(lever.name, known, first, full)
         if self.campaign:
-            yield WhatIfText.STRATEGY, self.campaign.month, LAST
+            month = self.campaign.month
+            yield Dated(WhatIfText.STRATEGY, month, month, month)
 
     def without_faults(self) -> "WhatIf":
         """What is left when everything that cannot be is dropped."""

@@ -227,6 +227,12 @@ def _lever(lever: Lever, what: WhatIf, language: Language) -> Any:
             step=lever.step,
             precision=1,
             size="sm",
+            marks=[
+                {"value": end, "label": unit.say(language, level=f"{end:g}")}
+                for end in (lever.least, lever.most)
+            ],
+            className="ends",
+            mb=24,
             thumbLabel=WhatIfText.LEVEL_OF.say(language, lever=name),
         ),
         _month_slider(lever_id(lever.identity, "month"), setting.month, name, language),
@@ -259,7 +265,7 @@ def _lever(lever: Lever, what: WhatIf, language: Language) -> Any:
 
 def _month_slider(identity: Any, month: Month, name: str, language: Language) -> Any:
     """A month, as a place on the run's months."""
-    marks = [{"value": 12 * year, "label": str(2024 + year)} for year in range(0, 7, 2)]
+    marks = [{"value": 12 * year, "label": str(2024 + year)} for year in range(1, 7, 2)]
     return dmc.Slider(
         id=identity,
         value=month - START,

@@ -111,6 +111,10 @@ class WhatIfText(Catalogue):
     TIMELINE = Words("Timeline of what is changed", "调整内容时间线")
     TIMELINE_EMPTY = Words("Nothing is changed yet.", "尚未作任何调整。")
     TIMELINE_ITEM = Words("{name}: {first} to {last}", "{name}：{first} 至 {last}")
+    TIMELINE_ON = Words("{name}: from {first} on", "{name}：自 {first} 起")
+    TIMELINE_KNOWN = Words("announced {known}", "{known} 公布")
+    TIMELINE_FULL = Words("in full from {full}", "{full} 起完全生效")
+    TIMELINE_COMMA = Words(", ", "，")
     UPLOAD = Words("Upload a scenario file", "上传情景文件")
     UPLOAD_NOTE = Words(
         "YAML, at most 200 kB; it may extend a scenario of the list by its name.",

@@ -11,6 +11,7 @@ import pandas
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plotly.utils import PlotlyJSONEncoder
 
 from agents.limits import Limits
 from dashboard.app import make_app
@@ -25,6 +26,7 @@ from dashboard.whatif.content import asked, seen
 from dashboard.whatif.files import CSV, FOLDER, PARQUET, REPORT, SCENARIO, scenario_file
 from dashboard.whatif.layout import what_if
 from dashboard.whatif.levers import AHEAD, BY_IDENTITY, FIRST, LAST, LASTS, LEVERS, OVER, Setting
+from dashboard.whatif.timeline import timeline, words
 from sim.branching import first_difference
 from sim.core.errors import InputError
 from sim.core.months import Month
@@ -358,3 +360,32 @@ def test_a_run_that_is_not_there_is_told(
 
 def plain(component: Any) -> Any:
     return component.to_plotly_json()
+
+
+@pytest.mark.parametrize(
+    ("query", "english", "chinese", "bars"),
+    [
+        ({"cap": "12,2026-01,0,0"}, "from 2026-01 on", "自 2026-01 起", ["bar"]),
+        (
+            {"cap": "12,2026-01,6,12"},
+            "from 2026-01 on, announced 2025-07, in full from 2027-01",
+            "自 2026-01 起，2025-07 公布，2027-01 起完全生效",
+            ["bar before", "bar"],
+        ),
+        ({"recession": "20,2026-01,12"}, "2026-01 to 2026-12", "2026-01 至 2026-12", ["bar"]),
+    ],
+)
+def test_the_timeline_says_from_when_to_when(
+    query: dict[str, str], english: str, chinese: str, bars: list[str]
+) -> None:
+    what = WhatIf.of({"scenario": "observed"} | query)
+    assert not what.faults
+    (dated,) = what.dated()
+    assert words(dated, "en").endswith(f": {english}")
+    assert words(dated, "zh").endswith(f"：{chinese}")
+    track = json.loads(json.dumps(timeline(what, "en"), cls=PlotlyJSONEncoder))
+    drawn = track[0]["props"]["children"][0]["props"]["children"][1]["props"]["children"]
+    assert [one["props"]["className"] for one in drawn] == bars
+    last = drawn[-1]["props"]["style"]
+    ends = float(last["left"][:-1]) + float(last["width"][:-1])
+    assert ends == pytest.approx(100 if "to" not in english else 100 * 36 / 84, abs=0.02)
