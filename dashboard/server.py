@@ -29,6 +29,8 @@ def serve(host: str, port: int, results: Path | None) -> None:
         from dashboard.runs import Runs
 
         logging.basicConfig(level=logging.WARNING, format="%(message)s")
+        # A page asks ten questions at once: that some wait their turn is no news for a terminal.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         library = Library(Runs(results), jobs)
         # Compiles while web libraries are imported; more than the rough answer waits for a reader.
         library.begin(USUAL_SEEDS, ROUGH_BORROWERS)
