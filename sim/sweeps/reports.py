@@ -114,10 +114,10 @@ def sensitivity_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
     over = "over points and seeds" if study.sweep.plan.seeds > 1 else "over points (one seed)"
     reading = (
         "mu_star: mean size of the effect of moving a factor over its range. S1: share of variance "
-        f"that a factor explains alone; ST: with all its interactions. Bars: 95% {over}; "
-        "pale and hatched: unusable, the column `note` says why. `luck`: share of the variance "
-        "that is due to seeds. It lowers every S1 and raises every ST: a factor that does nothing "
-        "has an ST of about `luck`, and mu_star above zero likewise."
+        "that a factor explains alone; ST: with all its interactions. Thin lines: 95% intervals "
+        f"{over}. Pale and hatched: unusable, the column `note` says why. `luck`: share of the "
+        "variance that is due to seeds. It lowers every S1 and raises every ST: a factor that does "
+        "nothing has an ST of about `luck`, and mu_star above zero likewise."
     )
     notes = unusable_lines(table)
     return Finding("sensitivity", "Sensitivity", reading, table, cards, notes)
@@ -196,8 +196,8 @@ def robustness_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
         cards.append(Card(measure.name, title, "Regret over futures.", figure))
     reading = (
         "Regret: how much worse a policy does in a future than the best policy does there. "
-        "Satisficing: share of futures in which all thresholds hold. Bars: 95% intervals over "
-        "seeds, none with one seed."
+        "Satisficing: share of futures in which all thresholds hold. Thin lines: 95% intervals "
+        "over seeds, none with one seed."
     )
     return Finding("robustness", "Robustness over futures", reading, table, cards)
 
@@ -299,7 +299,7 @@ def finding_html(study: Study, finding: Finding) -> str:
     }
     warning = [section("missing", "Not complete", note(f"{missing}."))] if missing else []
     if finding.warnings:
-        warning.append(section("warnings", "Mind", "".join(map(note, finding.warnings))))
+        warning.append(section("warnings", "Warnings", "".join(map(note, finding.warnings))))
     plan = f"<pre>{safe_text(str(manifest['plan']))}</pre>"
     return report_page(
         f"{finding.title}: {manifest['title']}",

@@ -9,6 +9,7 @@ resuming does the rest. Results do not depend on who lived them, in which order,
 sweep was broken off.
 """
 
+import re
 import time
 from collections import Counter, deque
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from typing import Literal
 
 from sim.comparison import WORKERS
 from sim.core.errors import InputError
+from sim.core.wording import shown
 from sim.experiment import check_bound
 from sim.folder_lock import locked
 from sim.lives import Branch
@@ -39,6 +41,9 @@ RUNS_EVERY = 60.0
 
 DEATHS_BORNE = 2
 """Workers that a single run may cost before it counts as failed."""
+
+ADDRESS = re.compile(r"([a-z]+://)?[^\s/]+:\d{1,5}|inproc://\S+")
+"""What a scheduler's address looks like: tcp://host:8786, host:8786."""
 
 Phase = Literal["planning", "verifying", "sharing", "compiling", "running", "over"]
 
@@ -101,6 +106,7 @@ def sweep(
     cannot be used, SweepStoppedError if the disk or the cluster gave out.
     """
     check_bound("workers", workers, WORKERS)
+    _check_address(scheduler)
     wanted, path = load_plan(plan), Path(out)
     if resume and holds_sweep(path):
         folder = opened(path)
@@ -121,6 +127,7 @@ def resume_sweep(
 ) -> Study:
     """Do what is left of the sweep in a folder, failed runs again; settings as of `sweep`."""
     check_bound("workers", workers, WORKERS)
+    _check_address(scheduler)
     path = Path(path)
     if not holds_sweep(path):
         raise InputError(
@@ -131,6 +138,15 @@ def resume_sweep(
         folder.refuse_other_program()
         _run(folder, workers or cores(), scheduler, progress)
     return Study(path)
+
+
+def _check_address(scheduler: str | None) -> None:
+    """Raises InputError for what can be no scheduler's address, before anything is written."""
+    if scheduler is not None and not ADDRESS.fullmatch(scheduler):
+        raise InputError(
+            f"--scheduler is {shown(scheduler)}; write the address that 'dask scheduler' tells, "
+            "such as tcp://HOST:8786"
+        )
 
 
 def _run(folder: SweepFolder, workers: int, scheduler: str | None, listen: Listen) -> None:

@@ -483,6 +483,19 @@ def is_worker(process: int) -> bool:
 # --- progress and pace ---------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("address", ["nonsense", "tcp://host", "a host:1", ""])
+def test_what_is_no_address_of_a_scheduler_is_refused_at_once(
+    address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    order = ["sweep", "run", str(plan_file(tmp_path)), "--out", str(out)]
+    assert main([*order, "--scheduler", address]) == 2
+    told = capsys.readouterr()
+    assert "such as tcp://HOST:8786" in told.err
+    assert told.out == ""
+    assert not out.exists()
+
+
 def test_progress_tells_rate_and_time_left() -> None:
     standing = Standing(
         "running", runs=1000, done=390, failed=2, under_way=10, before=100, seconds=150
