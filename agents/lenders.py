@@ -26,7 +26,7 @@ from agents.lender import (
 )
 from agents.messages import Floats
 from agents.pricing import LOAN_LIFE, SCORE_HORIZON, break_even_apr, target_markup
-from agents.scorecard import GRADE_PD, bad_rates_seen
+from agents.scorecard import GRADE_PD, bad_rates_seen, stacked
 from agents.strategy_names import NONE
 
 RECENT = 0.25
@@ -47,7 +47,7 @@ def calibrations(lenders: Sequence[Lender]) -> Floats:
     """
     realised = np.array([lender.state.realised for lender in lenders])
     expected = np.array([lender.state.expected for lender in lenders])
-    bounded: Floats = np.clip(realised / np.maximum(1e-6, expected), *CALIBRATION_RANGE)
+    bounded: Floats = (realised / np.maximum(1e-6, expected)).clip(*CALIBRATION_RANGE)
     return bounded
 
 
@@ -157,9 +157,10 @@ def watch_rivals(
     contested, won : [L, S] this month's ; contests : [L, S, 4] see `LenderState`
     """
     states, seen = [lender.state for lender in lenders], np.stack([contested, won])
-    before = np.array([[x.contested for x in states], [x.won for x in states]]).reshape(seen.shape)
+    running = [x.contested for x in states] + [x.won for x in states]
+    before = stacked(running, contested.shape[1]).reshape(seen.shape)
     after = before + MEMORY * (seen - before)
-    lately = np.array([x.contests for x in states]).reshape(contests.shape)
+    lately = stacked([x.contests for x in states], *contests.shape[1:])
     lately += RECENT * (contests - lately)
     for state, all_contested, all_won, met in zip(states, *after, lately, strict=True):
         state.contested, state.won, state.contests = all_contested, all_won, met
@@ -167,9 +168,10 @@ def watch_rivals(
 
 def usual_markups(lenders: Sequence[Lender]) -> Floats:
     """[L, S] markups that the common rule aims at, fraction per year."""
-    states = [lender.state for lender in lenders]
-    conduct = np.array([x.conduct for x in states])
-    contested, won = np.array([[x.contested for x in states], [x.won for x in states]])
+    states, many = [lender.state for lender in lenders], len(lenders[0].segments)
+    conduct = stacked([x.conduct for x in states], many)
+    contested = stacked([x.contested for x in states], many)
+    won = stacked([x.won for x in states], many)
     sensitivity = np.array([lender.kind.price_sensitivity for lender in lenders])[:, None]
     return target_markup(conduct, sensitivity, share_won(contested, won))
 
@@ -192,11 +194,11 @@ def move_markups(lenders: Sequence[Lender], usual: Floats, answers: Floats | flo
             target[row], wanted[row] = state.stance.target, 0.0
         if state.stance.speed is not None:
             speed[row] = state.stance.speed
-    markup = np.array([x.markup for x in states])
-    answer = np.array([x.answer for x in states])
+    markup = stacked([x.markup for x in states], usual.shape[1])
+    answer = stacked([x.answer for x in states], usual.shape[1])
     alone = markup - answer
-    alone = np.clip(alone + speed * (target - alone), *MARKUP_RANGE)
-    moved = np.clip(alone + answer + ANSWER_SPEED * (wanted - answer), *MARKUP_RANGE)
+    alone = (alone + speed * (target - alone)).clip(*MARKUP_RANGE)
+    moved = (alone + answer + ANSWER_SPEED * (wanted - answer)).clip(*MARKUP_RANGE)
     for state, new, given in zip(states, moved, moved - alone, strict=True):
         state.markup, state.answer = new, given
 

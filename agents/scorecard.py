@@ -288,7 +288,8 @@ class Experience(NamedTuple):
 
 def stacked[N: (Floats, Ints)](tables: Sequence[N], *shape: int) -> N:
     """[L, *shape] tables of one shape, one below the other; right also for no tables."""
-    whole: N = np.array(tables).reshape(-1, *shape)
+    # Put end to end: an array made of arrays would look at every number of theirs one by one.
+    whole: N = (np.concatenate(tables) if tables else np.array(tables)).reshape(-1, *shape)
     return whole
 
 

@@ -3,6 +3,7 @@
 Technology adopted improves it, data rules and lost suppliers of data spoil it. L lenders.
 """
 
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -40,30 +41,33 @@ class Abilities(NamedTuple):
 
 def abilities(market: Market, limits: Limits) -> Abilities:
     """The columns of a month under its limits."""
-    error = data_errors(market, limits)
-    missed, care = still_left(market, "fraud"), care_taken(market)
+    adoption = adopted(market)
+    error = data_errors(market, limits, adoption)
+    missed, care = still_left(market, "fraud", adoption), care_taken(market)
     return Abilities(
         noise=market.of_kinds("noise") * error,
         income_error=market.of_kinds("income_error") * error,
         income_bias=market.of_kinds("income_bias") * error,
-        bureau=care * debts_seen(market, limits),
-        member=membership(market.of_effects("network"), adopted(market)),
+        bureau=care * debts_seen(market, limits, adoption),
+        member=membership(market.of_effects("network"), adoption),
         fraud_caught=care * raised(market.of_kinds("fraud_caught"), missed),
         false_alarm=market.of_kinds("false_alarm") * missed,
-        collection=raised(market.of_kinds("collection"), still_left(market, "collection")),
+        collection=raised(
+            market.of_kinds("collection"), still_left(market, "collection", adoption)
+        ),
     )
 
 
 def adopted(market: Market) -> Floats:
     """[L, T] how much of each technology lenders have adopted."""
-    shares = [lender.state.technology for lender in market.lenders]
-    return np.array(shares, dtype=np.float64).reshape(-1, len(TECHNOLOGIES))
+    shares = chain.from_iterable([lender.state.technology for lender in market.lenders])
+    return floats(shares).reshape(-1, len(TECHNOLOGIES))
 
 
-def debts_seen(market: Market, limits: Limits) -> Floats:
-    """[L] share of debts elsewhere that lenders see."""
+def debts_seen(market: Market, limits: Limits, adoption: Floats | None = None) -> Floats:
+    """[L] share of debts elsewhere that lenders see; `adoption` as in `still_left`."""
     seen = np.maximum(market.of_kinds("bureau") * limits.bureau, limits.bureau_floor)
-    return raised(seen, still_left(market, "bureau"))
+    return raised(seen, still_left(market, "bureau", adoption))
 
 
 def months_unseen(market: Market, limits: Limits) -> Floats:
@@ -73,12 +77,13 @@ def months_unseen(market: Market, limits: Limits) -> Floats:
     owe who apply is known from statistics, and which debts a file lacks has nothing to do with
     which it holds.
     """
-    member = membership(market.of_effects("network"), adopted(market))
+    adoption = adopted(market)
+    member = membership(market.of_effects("network"), adoption)
     balance = market.balances().astype(np.float64)
     total = float(balance.sum())
     elsewhere = np.maximum(0.0, total - balance)
     met = member * (total_of(member * balance) - member * balance) / np.maximum(1.0, elsewhere)
-    file = debts_seen(market, limits)
+    file = debts_seen(market, limits, adoption)
     seen = file + (1.0 - file) * met
     debts = floats(lender.state.debts for lender in market.lenders)
     more: Floats = market.of_kinds("allows_for_unseen") * (market.of_kinds("bureau") - seen) * debts
@@ -95,10 +100,13 @@ def operating_costs(market: Market) -> Floats:
     return market.of_kinds("operating_cost") * still_left(market, "operating")
 
 
-def data_errors(market: Market, limits: Limits) -> Floats:
-    """[L] what technology, data rules, lost suppliers and care make of data errors; usual 1."""
+def data_errors(market: Market, limits: Limits, adoption: Floats | None = None) -> Floats:
+    """[L] what technology, data rules, lost suppliers and care make of data errors; usual 1.
+
+    adoption : as in `still_left`
+    """
     lost = 1.0 + floats(lender.state.blur for lender in market.lenders)
-    return still_left(market, "noise") * limits.data_noise * lost / care_taken(market)
+    return still_left(market, "noise", adoption) * limits.data_noise * lost / care_taken(market)
 
 
 def care_taken(market: Market) -> Floats:
@@ -106,9 +114,12 @@ def care_taken(market: Market) -> Floats:
     return floats(lender.state.stance.care for lender in market.lenders)
 
 
-def still_left(market: Market, effect: str) -> Floats:
-    """[L] what lenders' technology leaves of something; `effect` as in `Effects`."""
-    return left(market.of_effects(effect), adopted(market))
+def still_left(market: Market, effect: str, adoption: Floats | None = None) -> Floats:
+    """[L] what lenders' technology leaves of something; `effect` as in `Effects`.
+
+    adoption : [L, T] see `adopted`, where the caller has it at hand
+    """
+    return left(market.of_effects(effect), adopted(market) if adoption is None else adoption)
 
 
 def raised(share: Floats, rest: Floats) -> Floats:

@@ -25,7 +25,7 @@ from agents.messages import (
 )
 from agents.scorecard import learn as learn_scores
 from sim.abilities import operating_costs
-from sim.columns import floats, ints, whole
+from sim.columns import float_table, floats, ints, whole
 from sim.funding import fund
 from sim.ledger import Account, Item, Sector
 from sim.market import FEN_PER_YUAN, Market
@@ -172,11 +172,12 @@ def learn(market: Market, tally: Tally) -> None:
         brands, contests[:, :, CONTESTED], contests[:, :, WINS], contests[:, :, MET_COUNTS]
     )
     learn_debts(brands, tally.lender)
-    for lender in brands:
+    answers = float_table((x.state.answer for x in brands), tally.lender.shape[1])
+    for lender, answer in zip(brands, answers.mean(axis=1).tolist(), strict=True):
         state = lender.state
         if drawn[lender.number] > 0:
             state.price_recent += (prices[lender.number] - state.price_recent) / 6.0
-            state.answer_shown += (float(state.answer.mean()) - state.answer_shown) / 6.0
+            state.answer_shown += (answer - state.answer_shown) / 6.0
         state.suspended_months = max(0, state.suspended_months - 1)
 
 

@@ -21,7 +21,9 @@ def floats(values: Iterable[float]) -> Floats:
 
 def float_table(rows: Iterable[Floats], *shape: int) -> Floats:
     """[L, *shape] tables of numbers, one a lender; right also for no lenders."""
-    return np.array(list(rows), dtype=np.float64).reshape(-1, *shape)
+    # Put end to end: an array made of arrays would look at every number of theirs one by one.
+    tables = list(rows)
+    return np.concatenate(tables).reshape(-1, *shape) if tables else np.zeros((0, *shape))
 
 
 def by_owner(owner: Ints, owners: int) -> Ints:

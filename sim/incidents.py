@@ -36,7 +36,7 @@ def incidents(market: Market, settings: Incidents, seed: int, month: int) -> Non
     if not market.lenders:
         return
     mean = expected(market, settings)
-    luck = luck_of_a_year(seed, tuple(x.setup.id for x in market.lenders), month // 12)
+    luck = luck_of_a_year(seed, market.identities, month // 12)
     drawn = luck[:, month % 12]
     revenue = market.revenue().tolist()
     sorts = settings.each()

@@ -7,6 +7,7 @@ import copy
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -77,6 +78,11 @@ class Market:
     _of_effects: dict[str, Floats] = field(default_factory=dict, repr=False)
     _licences: npt.NDArray[np.bool_] | None = field(default=None, repr=False)
     _homes: Ints | None = field(default=None, repr=False)
+
+    @cached_property
+    def identities(self) -> tuple[int, ...]:
+        """[L] permanent ids."""
+        return tuple([lender.setup.id for lender in self.lenders])
 
     def of_kinds(self, name: str) -> Floats:
         """[L] a number that each lender's kind has; made once, since kinds never change."""

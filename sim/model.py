@@ -180,19 +180,19 @@ class LoanMarket(Model[Any, Any]):
         """One month, in the order in which it happens."""
         self._populate_once()
         self._open_when_due()
-        market, settings = self.market, self.settings
-        macro = settings.macro.at(self.now, self.first_month)
+        market, settings, now = self.market, self.settings, self.now
+        macro = settings.macro.at(now, self.first_month)
         reacted = self._react()
-        limits = self._limits(self.now)
+        limits = self._limits(now)
         market.ledger.begin_month()
         market.events = self._announce(macro) + reacted
-        switch_off(market, settings.technologies, self.now, told=self.opened)
+        switch_off(market, settings.technologies, now, told=self.opened)
         self._inspect(limits)
         newcomers = 0
         if self.opened:
-            newcomers = admit_entrants(market, limits, self.now)
+            newcomers = admit_entrants(market, limits, now)
             hold_shares(market, limits)
-            take_stances(market, settings.ownership, self.now)
+            take_stances(market, settings.ownership, now)
         world, terms = self._world(macro), self._publish(limits, macro)
         asked = source_rates(market, macro)
         money = funding_rates(market, asked)
@@ -206,7 +206,7 @@ class LoanMarket(Model[Any, Any]):
         recover(market)
         book_costs(market, money)
         technologies = settings.technologies
-        book_technology(market, technologies, limits, self.now, adopting=self.opened)
+        book_technology(market, technologies, limits, now, adopting=self.opened)
         learn(market, first_half)
         if self.opened:
             refused = turned_away(market, first_half.route, offers.admit)
@@ -214,7 +214,7 @@ class LoanMarket(Model[Any, Any]):
         else:
             refused = held_back(market, first_half, second_half)
             entered, left = self._approach_opening(limits, refused)
-        watch_lenders(market, limits, settings.funding, self.now, opened=self.opened)
+        watch_lenders(market, limits, settings.funding, now, opened=self.opened)
         if self.opened:
             watch_brands(market, settings.funding)
         if self.audit:
@@ -222,7 +222,7 @@ class LoanMarket(Model[Any, Any]):
         entered += newcomers
         left_to_lend = room(market, limits).lend
         figures = Figures(
-            self.now, first_half, second_half, money, asked, entered, left, left_to_lend,
+            now, first_half, second_half, money, asked, entered, left, left_to_lend,
             leverage_limits(market, limits),
         )  # fmt: skip
         self.recorder.observe(figures, reported=self.opened)
@@ -484,7 +484,7 @@ class LoanMarket(Model[Any, Any]):
         """What the rules say in a month; kept, as the month before is asked for too."""
         known = self._known_limits
         if month not in known:
-            lpr = self.settings.macro.at(month, self.first_month).lpr
+            lpr = self.settings.macro.lpr.at(month)
             before = known.get(month - 1)
             if before is not None and before[0] == lpr and month not in self._turns:
                 known[month] = before

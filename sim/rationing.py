@@ -35,18 +35,43 @@ class Room(NamedTuple):
 
 def room(market: Market, limits: Limits) -> Room:
     """Room of every lender: capital, funding and guarantees, after this month's repayments."""
-    ledger, plan = market.ledger, limits.plan
-    guaranteed = ledger.guaranteed(market.book)
-    held, equity = ledger.accounts[:, Account.LOANS], ledger.accounts[:, Account.EQUITY]
-    equity = np.maximum(0, equity)
-    target = market.of_kinds("target_leverage")
-    leverage = leverage_limits(market, plan)
-    promises = market.at_home({x: guarantee_limit(plan, x) for x in LICENCES})
-    by_capital = STRETCH * target * equity - (held + guaranteed)
-    by_rule = HEADROOM * leverage * equity - held
+    plan, accounts = limits.plan, market.ledger.accounts
+    guaranteed = market.ledger.guaranteed(market.book)
+    held, equity = accounts[:, Account.LOANS], np.maximum(0, accounts[:, Account.EQUITY])
+    by_capital = room_of_capital(market, guaranteed)
+    by_rule = HEADROOM * leverage_limits(market, plan) * equity - held
     lend = np.minimum(np.minimum(by_rule, by_capital), fundable(market, limits))
-    guarantee = np.minimum(HEADROOM * promises * equity - guaranteed, by_capital)
-    return Room(np.where(market.open_ones(), fen_of(lend), 0), fen_of(guarantee))
+    guarantee = room_to_guarantee(market, plan, guaranteed, by_capital)
+    return Room(np.where(market.open_ones(), fen_of(lend), 0), guarantee)
+
+
+def guarantee_room(market: Market, limits: Limits) -> Ints:
+    """[L] the room to guarantee alone, which hangs on nobody's money: see `Room`."""
+    guaranteed = market.ledger.guaranteed(market.book)
+    by_capital = room_of_capital(market, guaranteed)
+    return room_to_guarantee(market, limits.plan, guaranteed, by_capital)
+
+
+def room_of_capital(market: Market, guaranteed: Ints) -> Floats:
+    """[L] what loans held and guaranteed can still grow by at the leverage that lenders stretch to.
+
+    guaranteed : [L] partners' loans that each guarantees, fen
+    """
+    accounts = market.ledger.accounts
+    stretched = STRETCH * market.of_kinds("target_leverage")
+    equity = np.maximum(0, accounts[:, Account.EQUITY])
+    found: Floats = stretched * equity - (accounts[:, Account.LOANS] + guaranteed)
+    return found
+
+
+def room_to_guarantee(market: Market, plan: Limits, guaranteed: Ints, by_capital: Floats) -> Ints:
+    """[L] what each can still guarantee, fen: within the law and its capital.
+
+    by_capital : [L] see `room_of_capital`
+    """
+    promises = market.at_home({x: guarantee_limit(plan, x) for x in LICENCES})
+    equity = np.maximum(0, market.ledger.accounts[:, Account.EQUITY])
+    return fen_of(np.minimum(HEADROOM * promises * equity - guaranteed, by_capital))
 
 
 def leverage_limits(market: Market, limits: Limits) -> Floats:

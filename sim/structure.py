@@ -41,9 +41,9 @@ BUYER_SHARE = 0.5
 def enter_and_exit(market: Market, limits: Limits, seed: int, month: int) -> tuple[int, int]:
     """Moves a month ahead; returns real firms entered and left."""
     entered = left = 0
-    profit = market.ledger.profit()
+    profit = market.ledger.profit().tolist()
     for lender in market.lenders:
-        remember_profit(lender, int(profit[lender.number]))
+        remember_profit(lender, profit[lender.number])
         if lender.state.status == "open":
             opened, closed = move_fringe(market, lender, limits, seed, month)
             entered += opened
@@ -93,10 +93,8 @@ def move_fringe(
         return 0, 0
     surplus = RETURN_EFFECT * (return_on_equity(market, lender) - NORMAL_RETURN)
     pull = math.exp(min(2.0, max(-2.0, surplus)))
-    leaver, arrival = (
-        luck_of_a_year(seed, lender.setup.id, month // 12, purpose)[month % 12]
-        for purpose in (LENDER_EXIT, LENDER_ENTRY)
-    )
+    luck = luck_of_a_year(seed, market.identities, month // 12)
+    leaver, arrival = luck[lender.number][month % 12]
     leaving = 1.0 - math.exp(-kind.closing / pull / 12.0)
     closed = binomial_quantile(state.firms, leaving, leaver)
     arriving = kind.opening * pull * limits.openness[lender.licence] * state.firms / 12.0
@@ -123,15 +121,16 @@ def licences_free(market: Market, lender: Lender, limits: Limits) -> int:
     return max(0, int(quota) - there)
 
 
-@lru_cache(maxsize=8192)
-def luck_of_a_year(seed: int, identity: int, year: int, purpose: int) -> list[float]:
-    """[12] a fraction for a lender in each month of a year, drawn together.
+@lru_cache(maxsize=16)
+def luck_of_a_year(seed: int, identities: tuple[int, ...], year: int) -> list[list[list[float]]]:
+    """[L, 12, 2] luck with leaving and with arriving firms in the months of a year, fractions.
 
-    identity : permanent id ; year : since 2000 ; purpose : see agents/purposes.py
+    identities : [L] permanent ids ; year : since 2000
     """
-    months = 12 * year + np.arange(12)
-    fractions: list[float] = uniforms(seed, ints([identity]), months, purpose, 0).tolist()
-    return fractions
+    months, each = 12 * year + np.arange(12), ints(identities)[:, None]
+    both = [uniforms(seed, each, months, purpose, 0) for purpose in (LENDER_EXIT, LENDER_ENTRY)]
+    found: list[list[list[float]]] = np.stack(both, axis=-1).tolist()
+    return found
 
 
 def close_firms(market: Market, lender: Lender, closed: int) -> None:

@@ -6,7 +6,7 @@ from agents.limits import LICENCES, Limits
 from agents.messages import Floats
 from agents.technology import Situation, steps
 from agents.technology_parameters import TECHNOLOGIES, Technologies
-from sim.abilities import adopted, debts_seen
+from sim.abilities import adopted, debts_seen, still_left
 from sim.columns import floats, whole
 from sim.core.months import Month
 from sim.ledger import Item, Sector
@@ -32,9 +32,10 @@ def switch_off(market: Market, technologies: Technologies, month: Month, *, told
 
 def refit_cards(market: Market) -> None:
     """Lenders fit their scorecards anew to the signal that their technology gives them now."""
+    noise = (market.of_kinds("noise") * still_left(market, "noise")).tolist()
     for lender in market.lenders:
         if lender.is_brand:
-            lender.state.scorecard.see(lender.signal_noise(lender.state.technology))
+            lender.state.scorecard.see(noise[lender.number])
 
 
 def supported(market: Market, limits: Limits) -> Floats:
@@ -50,8 +51,8 @@ def supported(market: Market, limits: Limits) -> Floats:
     return np.stack(parts, axis=-1)
 
 
-def situation(market: Market, limits: Limits, support: Floats) -> Situation:
-    """What lenders go by when they decide."""
+def situation(market: Market, limits: Limits, support: Floats, adoption: Floats) -> Situation:
+    """What lenders go by when they decide; `adoption` [L, T] as in `adopted`."""
     lenders = market.lenders
     total = market.real_yuan(market.balances().astype(np.float64))
     return Situation(
@@ -59,7 +60,7 @@ def situation(market: Market, limits: Limits, support: Floats) -> Situation:
         total=total,
         operating=market.of_kinds("operating_cost"),
         realised=floats(x.state.realised for x in lenders),
-        unseen=1.0 - debts_seen(market, limits),
+        unseen=1.0 - debts_seen(market, limits, adoption),
         support=support,
     )
 
@@ -80,7 +81,8 @@ def book_technology(
     running *= np.minimum(1.0, most / np.maximum(1e-9, running.sum(axis=1)))[:, None]
     taken = np.zeros_like(before)
     if adopting:
-        taken = steps(before, situation(market, limits, support), technologies, month)
+        at = situation(market, limits, support, before)
+        taken = steps(before, at, technologies, month)
         taken[in_business == 0.0] = 0.0
         for lender, row in zip(market.lenders, before + taken, strict=True):
             lender.state.technology = row.tolist()

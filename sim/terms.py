@@ -30,7 +30,7 @@ from sim.ledger import Account
 from sim.line_routes import line_terms
 from sim.macro import Macro
 from sim.market import FEN_PER_YUAN, Market
-from sim.rationing import room
+from sim.rationing import guarantee_room
 from sim.subsidy import SubsidyTerms
 
 RETURN_ON_OWN_MONEY = 0.03
@@ -258,7 +258,7 @@ def guarantees_to_give(market: Market, limits: Limits) -> Floats:
     asked[: len(market.flow)] = market.flow[:, REQUESTED]
     usual = market.fixed("guaranteed", lambda x: x.kind.routes.get("guaranteed", 0.0))
     demand = usual * market.by_brand(asked)
-    share: Floats = np.minimum(1.0, room(market, limits).guarantee / np.maximum(1.0, demand))
+    share: Floats = np.minimum(1.0, guarantee_room(market, limits) / np.maximum(1.0, demand))
     return share
 
 
