@@ -7,7 +7,6 @@ import copy
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -79,7 +78,7 @@ class Market:
     _licences: npt.NDArray[np.bool_] | None = field(default=None, repr=False)
     _homes: Ints | None = field(default=None, repr=False)
 
-    @cached_property
+    @property
     def identities(self) -> tuple[int, ...]:
         """[L] permanent ids."""
         return tuple([lender.setup.id for lender in self.lenders])

@@ -42,11 +42,11 @@ def largest(balances: Floats, firms: Floats, count: int) -> float:
     balances, firms : [L]
     """
     sizes = balances / np.maximum(1.0, firms)
-    order = np.argsort(-sizes, kind="stable")
+    order = np.argsort(-sizes, kind="stable")[:count]  # each stands for a firm at the least
     left, total = float(count), 0.0
-    for place in order:
-        taken = min(left, max(1.0, float(firms[place])))
-        total += taken * float(sizes[place])
+    for many, size in zip(firms[order].tolist(), sizes[order].tolist(), strict=True):
+        taken = min(left, max(1.0, many))
+        total += taken * size
         left -= taken
         if left <= 0:
             break

@@ -37,6 +37,7 @@ from sim.bookkeeping import (
     plan,
     planning_brands,
 )
+from sim.columns import whole
 from sim.compiled import (
     CompiledBorrowers,
     Records,
@@ -220,7 +221,8 @@ class LoanMarket(Model[Any, Any]):
         if self.audit:
             market.ledger.audit(market.book)
         entered += newcomers
-        left_to_lend = room(market, limits).lend
+        # Nothing is shown of the burn-in, so that nobody asks what could still be lent then.
+        left_to_lend = room(market, limits).lend if self.opened else whole(np.zeros(len(refused)))
         figures = Figures(
             now, first_half, second_half, money, asked, entered, left, left_to_lend,
             leverage_limits(market, limits),

@@ -58,7 +58,9 @@ from agents.messages import (
 from agents.population import BehaviourArrays
 from agents.scorecard import auc_of, calibration_slopes
 from agents.technology_parameters import TECHNOLOGIES
+from sim.abilities import adopted
 from sim.bad_loans import face_sold
+from sim.columns import float_table, floats
 from sim.core.months import Month
 from sim.core.tables import EVENTS, LENDERS, MARKET, SEGMENTS, VINTAGES, Table
 from sim.dated_rules import UNLIMITED
@@ -108,6 +110,12 @@ what follows from them."""
 
 Page = Mapping[str, Sequence[Any]]
 """Some rows of a table, column by column."""
+
+
+def rows_of[N: (Floats, Ints)](columns: Mapping[str, N]) -> N:
+    """[names, L] columns of lenders one below the other, so that all are picked from at once."""
+    found: N = np.concatenate(list(columns.values())).reshape(len(columns), -1)
+    return found
 
 
 def no_limit_is_zero(limits: Floats) -> Floats:
@@ -259,12 +267,12 @@ class Recorder:
         stock, flow = (table.sum(axis=0).tolist() for table in (market.stock, market.flow))
         balance = int(where.brand.sum())
         drawn = flow[DRAWN] + flow[REFINANCED]
-        firms = np.array([lender.state.firms for lender in market.lenders], dtype=np.float64)
-        cv = np.array([lender.setup.size_cv for lender in market.lenders], dtype=np.float64)
-        in_business = np.array([x.state.status == "open" for x in market.lenders], dtype=bool)
+        firms = floats([lender.state.firms for lender in market.lenders])
+        cv = market.fixed("size_cv", lambda lender: lender.setup.size_cv)
+        in_business = market.open_ones()
         brand = where.brand.astype(np.float64)
         online = market.by_brand(market.stock[:, STOCK_ONLINE]).astype(np.float64)
-        app = np.array([not lender.kind.traditional for lender in market.lenders], dtype=bool)
+        app = market.of_kinds("traditional") == 0.0
         equity = int(market.ledger.accounts[:, Account.EQUITY].sum())
         total = cells.sum(axis=0).tolist()
         since = self.leavers[:, 0].sum(axis=0).tolist()
@@ -352,7 +360,7 @@ class Recorder:
             ]
         )
 
-        technology = np.array([state.technology for state in states]).reshape(-1, len(TECHNOLOGIES))
+        technology = adopted(market)[shown]
         accounts = ledger.accounts
         assets = accounts[:, Account.CASH] + accounts[:, Account.LOANS]
         assets = assets - accounts[:, Account.ALLOWANCE]
@@ -383,7 +391,31 @@ class Recorder:
             **dict(zip(SOURCES, page.sources.T, strict=True)),
             **self._profit_and_loss(),
         }
-        amounts = self._yuan(np.stack(list(fen.values()))[:, shown].astype(np.float64)).tolist()
+        amounts = self._yuan(rows_of(fen)[:, shown].astype(np.float64)).tolist()
+        people = {
+            "applications": counts[:, APPLICATIONS],
+            "approvals": counts[:, APPROVALS],
+            "users": market.users(),
+            "fraud_applications": counts[:, FRAUD_APPLICATIONS],
+            "fraud_refused": counts[:, FRAUD_REFUSED],
+            "false_alarms": counts[:, FALSE_ALARMS],
+        }
+        heads = (rows_of(people)[:, shown] * self.weight).tolist()
+        rates = {
+            "apr_new": market.price_of_draws(),
+            "funding_cost": figures.money,
+            "leverage": market.leverages(),
+            "npl_ratio": ratios(bad, where.held),
+            "dpd90_ratio": ratios(late, where.brand),
+            "leverage_at_risk": ratios(where.at_risk, np.where(equity > 0, equity, 0)),
+            "approval_rate": ratios(counts[:, APPROVALS], counts[:, APPLICATIONS]),
+            "gross_margin": page.margin,
+            "utilisation": page.used(where.held),
+            "leverage_limit": no_limit_is_zero(figures.leverage_limit),
+            "chargeoff_rate_12m": self._chargeoff_rates(),
+        }
+        fractions = rows_of(rates)[:, shown].tolist()
+        asked = np.where(page.sources > 0, figures.asked, 0.0)[shown].T.tolist()
         return {
             "month": [figures.month.first_day()] * len(lenders),
             "lender": [lender.name for lender in lenders],
@@ -392,36 +424,14 @@ class Recorder:
             **dict(zip(fen, amounts, strict=True)),
             "firms": [state.firms for state in states],
             "size_cv": [x.setup.size_cv if x.state.firms > 1 else 0.0 for x in lenders],
-            "applications": (counts[shown, APPLICATIONS] * self.weight).tolist(),
-            "approvals": (counts[shown, APPROVALS] * self.weight).tolist(),
-            "apr_new": market.price_of_draws()[shown].tolist(),
+            **dict(zip(people, heads, strict=True)),
+            **dict(zip(rates, fractions, strict=True)),
             "markup": np.where(brands, self._mean_markups(lenders), 0.0).tolist(),
-            "funding_cost": figures.money[shown].tolist(),
-            "leverage": market.leverages()[shown].tolist(),
             "reach": ratios(reach, np.full(len(lenders), sum(reach.tolist()))).tolist(),
-            "users": (market.users()[shown] * self.weight).tolist(),
-            "npl_ratio": ratios(bad, where.held)[shown].tolist(),
-            "dpd90_ratio": ratios(late, where.brand)[shown].tolist(),
             "technology": technology.mean(axis=1).tolist(),
-            "leverage_at_risk": ratios(where.at_risk, np.where(equity > 0, equity, 0))[
-                shown
-            ].tolist(),
-            "approval_rate": ratios(counts[:, APPROVALS], counts[:, APPLICATIONS])[shown].tolist(),
             RANKS: [state.scorecard.ranks for state in states],
-            **{name: technology[:, t].tolist() for t, name in enumerate(TECHNOLOGIES)},
-            "fraud_applications": (counts[shown, FRAUD_APPLICATIONS] * self.weight).tolist(),
-            "fraud_refused": (counts[shown, FRAUD_REFUSED] * self.weight).tolist(),
-            "false_alarms": (counts[shown, FALSE_ALARMS] * self.weight).tolist(),
-            "gross_margin": page.margin[shown].tolist(),
-            "utilisation": page.used(where.held)[shown].tolist(),
-            "leverage_limit": no_limit_is_zero(figures.leverage_limit)[shown].tolist(),
-            **{
-                f"{name}_rate": np.where(page.sources[:, place] > 0, figures.asked[:, place], 0.0)[
-                    shown
-                ].tolist()
-                for place, name in enumerate(SOURCES)
-            },
-            "chargeoff_rate_12m": self._chargeoff_rates()[shown].tolist(),
+            **dict(zip(TECHNOLOGIES, technology.T.tolist(), strict=True)),
+            **{f"{name}_rate": asked[place] for place, name in enumerate(SOURCES)},
         }
 
     def _profit_and_loss(self) -> dict[str, Ints]:
@@ -462,8 +472,8 @@ class Recorder:
     def _mean_markups(self, lenders: Sequence[Lender]) -> Floats:
         """[L] markup over the segments that a lender serves, weighted by fit; a year's fraction."""
         shape = (len(lenders), len(self.segments))
-        serves = np.array([lender.serves for lender in lenders]).reshape(shape)
-        markup = np.array([lender.state.markup for lender in lenders]).reshape(shape)
+        serves = float_table([lender.serves for lender in lenders], shape[1])
+        markup = float_table([lender.state.markup for lender in lenders], shape[1])
         return ratios((serves * markup).sum(axis=1), serves.sum(axis=1))
 
     def _segments(self, month: Month, cells: Ints, unmet: Ints) -> Page:

@@ -184,7 +184,7 @@ def meet_minimum_capital(market: Market, lender: Lender, limits: Limits) -> int:
             text = f"owners put in {missing / 1e9:,.2f} billion yuan to reach the minimum capital"
             before, after = market.real_yuan(equity), market.real_yuan(required)
             market.events.append(Event("capital", lender.name, text, before, after))
-    equity = market.ledger.equity(lender.number)
+            equity = market.ledger.equity(lender.number)
     real = market.real_yuan(equity)
     short = firms > 0 and equity < market.sample_fen(per_firm * firms)
     state.short_of_capital = state.short_of_capital + 1 if short else 0

@@ -99,8 +99,11 @@ def over_caps(market: Market, before: Limits) -> Breaches:
     licence = book.column("licence_number")[: len(flow)]
     brand, found = book.column("brand"), dict[int, tuple[int, str]]()
     for column, base, what in ((OVER_CAP, "all_in", ""), (OVER_CONTRACT, "contract", " in rates")):
+        broken = np.flatnonzero(flow[:, column] > 0).tolist()
+        if not broken:
+            continue
         allowed = np.array([getattr(before.cap[x], base) for x in LICENCES])[licence]
-        for route in np.flatnonzero(flow[:, column] > 0).tolist():
+        for route in broken:
             excess, name = int(flow[route, column]), LICENCES[licence[route]].replace("_", " ")
             text = (
                 f"{name} contracts that cost {yuan(market.real_yuan(excess / 10_000))} a year more"
@@ -114,10 +117,13 @@ def over_caps(market: Market, before: Limits) -> Breaches:
 def over_lines(market: Market, before: Limits) -> Breaches:
     """Lenders that granted new customers last month more than one borrower may get."""
     book, over = market.book, market.flow[:, OVER_LINES]
+    broken = np.flatnonzero(over > 0).tolist()
+    if not broken:
+        return {}
     licence = book.column("licence_number")[: len(over)]
     allowed = np.array([before.borrower_limit[x] for x in LICENCES])[licence]
     brand, found = book.column("brand"), dict[int, tuple[int, str]]()
-    for route in np.flatnonzero(over > 0).tolist():
+    for route in broken:
         lines = int(over[route])
         text = (
             f"{counted(round(market.weight * lines), 'line')} above the limit of "
