@@ -22,6 +22,7 @@ def write_pages(folder: Path) -> None:
         "tables.md": tables(),
         "python.md": python(),
     }
+    folder.mkdir(exist_ok=True)  # it is none of the files that a fresh copy has
     for name, lines in pages.items():
         text = "\n".join(lines) + "\n"
         path = folder / name

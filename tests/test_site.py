@@ -204,6 +204,7 @@ def test_every_page_is_in_the_contents() -> None:
 
 
 def test_the_reference_is_made_from_the_code(tmp_path: Path) -> None:
+    tmp_path = tmp_path / "reference"
     write_pages(tmp_path)
     commands = (tmp_path / "command-line.md").read_text(encoding="utf-8")
     assert all(f"## loansim {name}\n" in commands for name in EXAMPLES)
