@@ -34,6 +34,7 @@ WITHOUT_WORDS = {
     WhatIfText.BASE_ITEM,
     WhatIfText.PERCENT,
     WhatIfText.FAULT,
+    WhatIfText.TIMELINE_COMMA,
     Text.FAILED_DETAIL,
     Text.LARGEST_KIND,
 }
