@@ -632,7 +632,7 @@ def main(
             raise
         return _report(f"{_words(error)}   (--debug shows where)", FAILED)
     if code == INTERRUPTED:
-        return _report("interrupted; nothing was written", INTERRUPTED)
+        return _report("interrupted; nothing new was written", INTERRUPTED)
     return code if isinstance(code, int) else DONE
 
 

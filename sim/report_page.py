@@ -213,14 +213,10 @@ def _height(identity: str, figure: Figure) -> str:
 def _drawing(identity: str, figure: Figure) -> str:
     """The call that draws a figure."""
     parts = (f"{identity}-figure", figure["data"], figure["layout"], MODE_BAR)
-    return f"Plotly.newPlot({', '.join(map(_script_value, parts))});"
+    return f"Plotly.newPlot({', '.join(map(script_value, parts))});"
 
 
-def _script_value(value: object) -> str:
+def script_value(value: object) -> str:
     """A value as JavaScript that cannot end the script it stands in."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return (
-        text.replace("<", "\\\\u003c")
-        .replace("\\u2028", "\\\\u2028")
-        .replace("\\u2029", "\\\\u2029")
-    )
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

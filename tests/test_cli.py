@@ -243,7 +243,7 @@ def fails_with(error: BaseException) -> Callable[..., None]:
         (RuntimeError("books do not\nbalance"), 1, "error: RuntimeError: books do not balance"),
         (MemoryError(), 1, "error: not enough memory; try fewer borrowers"),
         (OSError(28, "No space left on device"), 1, "No space left on device"),
-        (KeyboardInterrupt(), 130, "error: interrupted; nothing was written"),
+        (KeyboardInterrupt(), 130, "error: interrupted; nothing new was written"),
         (InputError("lender x lends nothing"), 2, "error: lender x lends nothing"),
     ],
 )
@@ -350,7 +350,7 @@ def test_an_interrupted_process_leaves_nothing(number: signal.Signals, tmp_path:
     process.send_signal(number)
     _, errors = process.communicate(timeout=120)
     assert process.returncode == 130
-    assert errors.strip() == "error: interrupted; nothing was written"
+    assert errors.strip() == "error: interrupted; nothing new was written"
     assert everything(tmp_path) == set()
 
 

@@ -154,7 +154,7 @@ def test_an_interrupted_comparison_leaves_nothing(number: signal.Signals, tmp_pa
     process.send_signal(number)
     _, errors = process.communicate(timeout=120)
     assert process.returncode == 130
-    assert errors.strip() == "error: interrupted; nothing was written"
+    assert errors.strip() == "error: interrupted; nothing new was written"
     assert everything(tmp_path) == set()
     assert gone_within(20, everybody)
 

@@ -1,11 +1,13 @@
 """The report: one file, self-contained, the same bytes for the same run, readable by all."""
 
+import json
 import re
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
+from sim import report_page
 from sim.figures import charts
 from sim.report import facts, report_html
 from tests.synthetic import manifest, run_tables, seed_tables
@@ -119,3 +121,12 @@ def test_a_market_without_lenders_has_a_report() -> None:
     tables["market"] = run_tables()["market"]
     page = report_html(tables, manifest())
     assert "No events." in page
+
+
+@pytest.mark.parametrize("text", ["one<br>two", "</script>", "a\u2028b", "caf\u00e9, \u7ade\u4e89"])
+def test_what_a_script_holds_is_what_it_was_given(text: str) -> None:
+    """Labels with a line break were drawn as an escape once: it had been escaped again."""
+    written = report_page.script_value({"label": text})
+    assert "<" not in written
+    assert "\u2028" not in written
+    assert json.loads(written) == {"label": text}

@@ -26,9 +26,9 @@ NAMED_X = {"type": "category", "hoverformat": "", "showgrid": False}
 SCALE = [[0.0, "#f3f7fa"], [0.5, "#56B4E9"], [1.0, "#0b3c5d"]]
 SURFACE_STEPS = 41
 
-ROOM, FEW, LEGEND_ROW, EFFECT_ROW, WRAPPED = 340, 4, 14, 40, 40
+ROOM, FEW, LEGEND_ROW, EFFECT_ROW, WRAPPED = 340, 4, 14, 16, 30
 """Pixels of a chart; lines whose legend it has room for; pixels for each further one, and for each
-effect of one horizon; letters of a label's line."""
+line of a label beside an effect; letters of such a line."""
 
 DASHES = ("solid", "dash", "dot", "dashdot")
 """What tells lines apart whose colours are used again."""
@@ -114,19 +114,23 @@ def effects_figure(
 def _effect_rows(rows: "pandas.DataFrame", measure: Measure, horizon: str, look: Look) -> Figure:
     """Effects of one horizon, one beneath the other."""
     x, bars = _with_bars(rows, measure)
+    labels = [textwrap.wrap(str(name), WRAPPED) for name in rows["_line"]]
     trace = {
         "type": "scatter",
         "mode": "markers",
         "x": x,
-        "y": ["<br>".join(textwrap.wrap(str(name), WRAPPED)) for name in rows["_line"]],
+        "y": ["<br>".join(lines) for lines in labels],
         "error_x": bars | {"color": translucent(look.accent), "thickness": 2},
         "marker": {"color": look.accent, "size": 9},
         "showlegend": False,
     }
     title = f"{difference_title(measure.column, look.language)} ({horizon})"
     y_axis = {"type": "category", "autorange": "reversed", "automargin": True}
-    layout = {"height": max(ROOM, 110 + EFFECT_ROW * len(rows))}
-    return _figure([trace], title, "", PLAIN_X, y_axis, layout, look)
+    room = sum(EFFECT_ROW * (len(lines) + 1) for lines in labels)  # a line apart
+    layout = {"height": max(ROOM, 110 + room)}
+    heading = "<br>".join(textwrap.wrap(title, WRAPPED))  # as wide as the labels leave it
+    few = PLAIN_X | {"nticks": 5, "tickangle": 0}
+    return _figure([trace], heading, "", few, y_axis, layout, look)
 
 
 def _with_bars(
