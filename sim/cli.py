@@ -5,6 +5,7 @@ failed (one message; `--debug` shows the traceback); 130 interrupted (nothing ha
 Whatever is slow to import is imported inside a command, so that `--help` answers at once.
 """
 
+import atexit
 import contextlib
 import os
 import signal
@@ -643,12 +644,22 @@ def command() -> NoReturn:
     once instead of taking its libraries down one by one, which takes a tenth of a second.
     """
     code = main()
+    if code == INTERRUPTED:
+        # On the ordinary way out `python -m` would end by SIGINT in place of this code, if the
+        # interrupt came while a library ran code from text (a named tuple, a data class).
+        atexit._run_exitfuncs()
+        _leave(code)
     if code == DONE and sys.argv[1:2] == ["run"] and threading.active_count() == 1:
-        with contextlib.suppress(OSError):  # nobody reads on: the ordinary way out says so
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(code)
+        _leave(code)
     sys.exit(code)
+
+
+def _leave(code: int) -> None:
+    """End the process at once, if all that was printed can still be read."""
+    with contextlib.suppress(OSError):  # nobody reads on: the ordinary way out says so
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def _report(message: str, code: int) -> int:

@@ -256,8 +256,8 @@ def _text(month: Month | None) -> str | None:
 
 def _measures_of(model: "LoanMarket", measures: Sequence[Measure]) -> Measured:
     """The measures of a finished run."""
-    tables = model.recorder.tables()
-    return measured(tables["market"], tables["segments"], measures)
+    recorder = model.recorder
+    return measured(recorder.table("market"), recorder.table("segments"), measures)
 
 
 class _Listener:

@@ -62,7 +62,7 @@ from sim.abilities import adopted
 from sim.bad_loans import face_sold
 from sim.columns import float_table, floats
 from sim.core.months import Month
-from sim.core.tables import EVENTS, LENDERS, MARKET, SEGMENTS, VINTAGES, Table
+from sim.core.tables import EVENTS, LENDERS, MARKET, SEGMENTS, TABLES, VINTAGES, Table
 from sim.dated_rules import UNLIMITED
 from sim.ledger import Account, Item
 from sim.lender_accounts import RECOVERIES, accounts_of, all_together
@@ -238,13 +238,13 @@ class Recorder:
 
     def tables(self) -> "dict[str, pandas.DataFrame]":
         """All tables of the months reported so far."""
-        return {
-            "market": MARKET.frame(bound(MARKET, self.pages["market"])),
-            "lenders": LENDERS.frame(self._all_lenders()),
-            "segments": SEGMENTS.frame(bound(SEGMENTS, self.pages["segments"])),
-            "vintages": VINTAGES.frame(self._vintages()),
-            "events": EVENTS.frame(bound(EVENTS, self.pages["events"])),
-        }
+        return {name: self.table(name) for name in TABLES}
+
+    def table(self, name: str) -> "pandas.DataFrame":
+        """One table of the months reported so far, by name."""
+        made = {"lenders": self._all_lenders, "vintages": self._vintages}
+        rows = made[name]() if name in made else bound(TABLES[name], self.pages[name])
+        return TABLES[name].frame(rows)
 
     # --- rows ------------------------------------------------------------------------------------
 

@@ -354,6 +354,26 @@ def test_an_interrupted_process_leaves_nothing(number: signal.Signals, tmp_path:
     assert everything(tmp_path) == set()
 
 
+def test_an_interrupt_in_code_from_text_ends_with_its_code_too(tmp_path: Path) -> None:
+    """CPython notes such an interrupt, and ends `python -m` by the signal whatever it returns."""
+    program = """
+import sim.cli
+
+def main():
+    try:
+        exec("raise KeyboardInterrupt")
+    except KeyboardInterrupt:
+        return sim.cli.INTERRUPTED
+
+sim.cli.main = main
+sim.cli.command()
+"""
+    (tmp_path / "interrupted.py").write_text(program, encoding="utf-8")
+    command = [sys.executable, "-m", "interrupted"]
+    done = subprocess.run(command, cwd=tmp_path, timeout=60, check=False)
+    assert done.returncode == 130
+
+
 def test_the_command_reports_its_code_to_the_shell() -> None:
     done = loansim("run", "obsrved")
     assert done.returncode == 2

@@ -182,9 +182,8 @@ def table_bytes(sweep: Sweep, scenario: "Scenario", seed: int, model: "LoanMarke
     from sim.store import arrow_schema
 
     measures = tuple(kept_measures(sweep))
-    tables = model.recorder.tables()
-    market = tables["market"]
-    found = measured(market, tables["segments"], measures)
+    market = model.recorder.table("market")
+    found = measured(market, model.recorder.table("segments"), measures)
     months = len(market)
     columns: dict[str, object] = {
         SCENARIO_HASH.name: pyarrow.array([scenario.hash] * months, "string"),
