@@ -123,13 +123,15 @@ def median_log_income(segment: Segment) -> float:
 
 
 def luck_of_a_month(sigma: float) -> list[float]:
-    """What a month's luck makes of an income: lognormal, at equally likely levels.
+    """What a month's luck makes of an income: lognormal with mean one, at equally likely levels.
 
     Level i stands for the middle of its part of the distribution; so the tails end at one in two
-    thousand, 3.3 standard deviations out.
+    thousand, 3.3 standard deviations out. With mean one, more luck makes nobody richer.
     """
     levels = 1 << LUCK_BITS
-    return [math.exp(sigma * normal_quantile((i + 0.5) / levels)) for i in range(levels)]
+    luck = [math.exp(sigma * normal_quantile((i + 0.5) / levels)) for i in range(levels)]
+    mean = math.fsum(luck) / levels
+    return [multiple / mean for multiple in luck]
 
 
 def spell_ceiling(quality_effect: float) -> list[float]:

@@ -115,6 +115,14 @@ class RouteBook:
         brand, partner = self.column("brand"), self.column("partner")
         return fixed(np.where(partner == NOBODY, brand, partner))
 
+    def bearer(self) -> Ints:
+        """[R] whose loss the part that the brand does not hold would be: a guarantor's, or its."""
+        return self.derived("bearer", self._find_bearers)
+
+    def _find_bearers(self) -> Ints:
+        guaranteed = self.column("guaranteed") == 1
+        return fixed(np.where(guaranteed, self.column("brand"), self.holder()))
+
     def buyout(self) -> Ints:
         """[R] where a loan goes at 90 days: a guaranteed one to the guarantor's own book."""
         return self.derived("buyout", self._find_buyouts)

@@ -19,19 +19,20 @@ from dashboard.library import Library
 from dashboard.page import Page
 from dashboard.pages import PAGES
 from dashboard.texts import Text
-from dashboard.theme import MANTINE, SCHEMES
+from dashboard.theme import MANTINE
 from dashboard.uploads import LARGEST_BODY
 
 log = logging.getLogger("loansim.dashboard")
 
 INDEX = """<!DOCTYPE html>
-<html lang="{language}"{scheme}>
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="description" content="{description}">
 <meta name="color-scheme" content="light dark">
 <title>{title}</title>
+<script>{ground}</script>
 <link rel="icon" href="data:,">
 {css}
 <link rel="preload" as="script" fetchpriority="low" href="{plotly}">
@@ -46,6 +47,18 @@ INDEX = """<!DOCTYPE html>
 </footer>
 </body>
 </html>"""
+
+GROUND = """(function () {
+  let asked = null;
+  try { asked = window.localStorage.getItem("mantine-color-scheme-value"); } catch (error) {}
+  const dark = asked === "dark"
+    || (asked !== "light" && window.matchMedia("(prefers-color-scheme: dark)").matches);
+  const scheme = dark ? "dark" : "light";
+  document.documentElement.setAttribute("data-mantine-color-scheme", scheme);
+  document.cookie = "COOKIE=" + scheme + "; path=/; max-age=31536000; SameSite=Strict";
+})();""".replace("COOKIE", shell.SCHEME_COOKIE)
+"""Light or dark, settled before anything is painted or asked: what the reader chose here before
+(where Mantine keeps it), else what the device says. Charts are drawn for it from the first."""
 
 PLOTLY = "/_dash-component-suites/plotly/package_data/plotly.min.js"
 """Where charts get the plotting library, which is large: it is asked for from the start."""
@@ -83,10 +96,9 @@ class DashboardApp(dash.Dash):
     ) -> str:
         """The document around the app, for the request at hand."""
         language = asked_language(flask.request.args.get("lang"))
-        known = flask.request.cookies.get(shell.SCHEME_COOKIE)
         return INDEX.format(
             language="zh-CN" if language == "zh" else "en",
-            scheme=f' data-mantine-color-scheme="{known}"' if known in SCHEMES else "",
+            ground=GROUND,
             plotly=self.get_relative_path(PLOTLY),
             waiting=WAITING.format(
                 words=escape(Text.LOADING.say(language)),

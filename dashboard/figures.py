@@ -132,16 +132,17 @@ def lines_figure(
         policy=both_policies(shown, base, look),
         y_title=axis_title(column, look.language),
         y_axis={"rangemode": "tozero"} if from_zero else {},
-        x_axis={"range": _span(shown)},
+        x_axis={"range": _span(shown, base)},
         layout={"showlegend": base is not None, "hovermode": "x unified"},
         look=look,
     )
 
 
-def _span(shown: Drawn) -> list[str]:
-    """The time axis: the months of a run, and room for the dot on the last."""
+def _span(shown: Drawn, base: Drawn | None) -> list[str]:
+    """The time axis: the months of both runs, and room for the dot on the last."""
     months = shown.tables["market"]["month"]
-    day = months.iloc[-1].replace(day=28)
+    ends = [one.tables["market"]["month"].iloc[-1] for one in (shown, base or shown)]
+    day = max(ends).replace(day=28)
     return [month_text(months.iloc[0]), f"{day:%Y-%m-%d}"]
 
 

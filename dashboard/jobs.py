@@ -21,9 +21,10 @@ from functools import partial
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from dashboard.work import Origin, Outcome, Part, Work, simulate
+from dashboard.work import FIRST_SEED, Origin, Outcome, Part, Work, simulate, so_far_path
 from sim.core.errors import InputError
 from sim.experiment import MOST_MONTHS
+from sim.so_far import taken
 from sim.workers import COMPILING, Started, WorkerDiedError, Workers, cores
 
 log = logging.getLogger("loansim.dashboard")
@@ -31,7 +32,6 @@ log = logging.getLogger("loansim.dashboard")
 ROUGH_BORROWERS = 20_000
 """Borrowers of the rough answer, which also has one seed only."""
 
-FIRST_SEED = 1
 PLACES = 256
 MOST_WORKERS = 8
 MOST_JOBS_WAITING = 24
@@ -83,6 +83,7 @@ class Report:
 
     share : done so far, [0, 1]; seconds_left : None while unknown
     error : what went wrong, in one line, where the state is "failed"
+    so_far : the first months of one seed, where they are there and nothing better is
     rough : the rough answer, where it is there
     seeds : the seeds of the full answer that are there, in order
     """
@@ -92,6 +93,7 @@ class Report:
     seconds_left: float | None = None
     compiling: bool = False
     error: str = ""
+    so_far: Outcome | None = None
     rough: Outcome | None = None
     seeds: tuple[Outcome, ...] = ()
 
@@ -129,6 +131,7 @@ class Jobs:
         self._lock = threading.RLock()
         self._tasks: dict[Part, Started[Outcome]] = {}
         self._outcomes: OrderedDict[Part, Outcome] = OrderedDict()
+        self._so_far: dict[Part, Outcome] = {}
         self._dropped = 0
         self._jobs: dict[Order, _Job] = {}
         self._closed = threading.Event()
@@ -286,6 +289,8 @@ class Jobs:
             if task is None or task.future is not future:
                 return
             del self._tasks[part]
+            self._so_far.pop(part, None)
+            so_far_path(self._pasts.name, part).unlink(missing_ok=True)
             try:
                 self._keep(part, self._workers.outcome(task))
             except CancelledError:
@@ -353,9 +358,22 @@ class Jobs:
             seconds_left=spent * (1 - share) / share if 0.05 < share < 1 else None,
             compiling=any(self._told(part) == COMPILING for part in job.wanted),
             error=job.error,
+            so_far=None if there else self._so_far_of(job),
             rough=self._outcomes.get(rough) if rough else None,
             seeds=there,
         )
+
+    def _so_far_of(self, job: _Job) -> Outcome | None:
+        """What the first part that is under way has handed over."""
+        first = next((part for part in job.wanted if part in self._tasks), None)
+        if first is None or first.seed != FIRST_SEED:
+            return None
+        if first not in self._so_far:
+            found = taken(so_far_path(self._pasts.name, first))
+            if found is None:
+                return None
+            self._so_far[first] = Outcome(*found)
+        return self._so_far[first]
 
     def _share(self, job: _Job) -> float:
         """Part of a job's work that is done, weighed by borrowers."""

@@ -9,7 +9,7 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -43,7 +43,11 @@ CALENDARS_KEPT = 64
 CHANGED = "what_if"
 """Name of a scenario that is made of another by changes."""
 
-Stage = Literal["nothing", "rough", "partial", "whole"]
+SHOWN_AT = (1, 4, 8)
+"""Seeds at which an answer that is still coming in is drawn anew: a redraw takes the time of cores
+that simulate, and seeds in between say little more."""
+
+Stage = Literal["nothing", "so_far", "rough", "partial", "whole"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +203,8 @@ class Library:
         key = (base.token, other.token)
         with self._comparing:  # all charts of a page ask at once; one of them does it
             if key not in self._compared:
-                self._compared[key] = _compared(_result(base), _result(other))
+                one, two = as_far(base, other)
+                self._compared[key] = _compared(_result(one), _result(two))
             self._compared.move_to_end(key)
             while len(self._compared) > COMPARISONS_KEPT:
                 self._compared.popitem(last=False)
@@ -293,16 +298,20 @@ class Library:
         if report is None:
             return Sight(**known)
         if report.seeds:
-            stage: Stage = "whole" if len(report.seeds) == order.seeds else "partial"
-            shown, tables = report.seeds, self._join(order, report.seeds)
+            shown = worth_showing(report.seeds, order.seeds)
+            stage: Stage = "whole" if len(shown) == order.seeds else "partial"
+            tables = self._join(order, shown)
         elif report.rough is not None:
             stage, shown, tables = "rough", (report.rough,), report.rough.tables
+        elif report.so_far is not None:
+            stage, shown, tables = "so_far", (report.so_far,), report.so_far.tables
+            known["months"] = (known["months"][0], str(report.so_far.manifest["last_month"]))
         else:
             return Sight(**known, report=report)
         return Sight(
             **known,
             stage=stage,
-            token=f"{order.hash[:16]}-{order.borrowers}-{stage}-{len(shown)}",
+            token=f"{order.hash[:16]}-{order.borrowers}-{stage}-{_numbers(shown)}",
             tables=tables,
             manifest=shown[0].manifest,
             borrowers=int(shown[0].manifest["borrowers"]),
@@ -314,7 +323,7 @@ class Library:
         """The tables of several seeds as one; of one seed, as they are."""
         if len(seeds) == 1:
             return seeds[0].tables
-        numbers = tuple(int(seed.manifest["seed"]) for seed in seeds)
+        numbers = _numbers(seeds)
         key = (order, numbers)
         with self._lock:
             if key in self._joined:
@@ -326,6 +335,49 @@ class Library:
             while len(self._joined) > JOINED_KEPT:
                 self._joined.popitem(last=False)
         return tables
+
+
+def _numbers(seeds: tuple[Outcome, ...]) -> tuple[int, ...]:
+    """Which seeds these are: as many others make other tables."""
+    return tuple(int(seed.manifest["seed"]) for seed in seeds)
+
+
+def worth_showing[T](seeds: tuple[T, ...], asked: int) -> tuple[T, ...]:
+    """Those of the seeds that have come in, in order, of which charts are drawn."""
+    if len(seeds) == asked:
+        return seeds
+    return seeds[: max(count for count in SHOWN_AT if count <= len(seeds))]
+
+
+def as_far(one: Sight, two: Sight) -> tuple[Sight, Sight]:
+    """Two sources up to the last month that both show, where one is still being simulated.
+
+    Sources whose tables are not there, or that are finished, stay as they are.
+    """
+    if one.tables is None or two.tables is None or "so_far" not in (one.stage, two.stage):
+        return one, two
+    last = min(one.months[1], two.months[1])
+    return _up_to(one, last), _up_to(two, last)
+
+
+def _up_to(sight: Sight, last: str) -> Sight:
+    """A source without the months after one; cohorts stay whole."""
+    assert sight.tables is not None
+    if sight.months[1] == last:
+        return sight
+    months = Month.parse(last) - Month.parse(sight.months[0]) + 1
+    tables = {
+        name: table[table["month"] <= f"{last}-01"] if "month" in table.columns else table
+        for name, table in sight.tables.items()
+    }
+    manifest = sight.manifest | {"months": months, "last_month": last}
+    return replace(
+        sight,
+        tables=tables,
+        manifest=manifest,
+        months=(sight.months[0], last),
+        token=f"{sight.token}-{last}",
+    )
 
 
 @lru_cache(maxsize=1)

@@ -145,11 +145,11 @@ def level_words(rule: str, level: str, language: Language) -> str:
     except ValueError:
         return level
     if unit == YUAN:
-        return _yuan(value, language)
+        return yuan_in(value, language)
     return f"{value:g}{_UNIT_WORDS[language][unit]}"
 
 
-def _yuan(amount: float, language: Language) -> str:
+def yuan_in(amount: float, language: Language) -> str:
     """An amount in the large units of a language."""
     large = {"en": ((1e9, " billion"), (1e6, " million")), "zh": ((1e8, "亿"), (1e4, "万"))}
     for size, name in large[language]:

@@ -57,6 +57,10 @@ class Text(Catalogue):
         "{name}: {borrowers} borrowers, 1 seed. The full answer replaces it.",
         "{name}：{borrowers} 名借款人，1 个种子；完整结果随后替换。",
     )
+    SO_FAR_DETAIL = Words(
+        "{name}: so far to {last}, {borrowers} borrowers, 1 seed. The full answer replaces it.",
+        "{name}：目前算到 {last}，{borrowers} 名借款人，1 个种子；完整结果随后替换。",
+    )
     PARTIAL = Words("{done} of {seeds} seeds", "{done}/{seeds} 个种子")
     PARTIAL_DETAIL = Words(
         "{name}: {borrowers} borrowers; the other seeds follow.",

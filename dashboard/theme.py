@@ -18,6 +18,10 @@ SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
 BASE = {"light": "#7d8894", "dark": "#8e99a6"}
 """Colour of what a scenario is laid against, by scheme: three to one against the ground."""
 
+ALARM = {"light": "#b3261e", "dark": "#ff8a80"}
+"""Colour of what went badly wrong (a default, debts three months late), by scheme; the same as in
+assets/page.css."""
+
 GROUNDS: dict[Scheme, dict[str, str]] = {
     "light": {
         "ink": "#1f2933",
@@ -44,6 +48,11 @@ def look_of(scheme: str | None, language: Language) -> Look:
         event=partial(happening_words, language=language),
         **GROUNDS["dark" if scheme == "dark" else "light"],
     )
+
+
+def alarm_colour(look: Look) -> str:
+    """The red of what went badly wrong, on the ground of a chart."""
+    return ALARM["dark" if look.paper == GROUNDS["dark"]["paper"] else "light"]
 
 
 def base_colour(scheme: str | None) -> str:

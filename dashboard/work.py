@@ -8,17 +8,21 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.so_far import SoFar
 from sim.workers import COMPILING, Tell, luggage
 
 if TYPE_CHECKING:
     import pandas
 
-    from sim.experiment import Phase
+    from sim.experiment import Keeper, Phase
     from sim.kept_pasts import KeptPasts
     from sim.scenario import Scenario
 
 WORLDS_KEPT = 8
 """Scenarios that a worker remembers, of those it has simulated last."""
+
+FIRST_SEED = 1
+"""The seed that is lived first, and that hands over what it has brought so far."""
 
 LARGEST_KEPT = 50_000
 """Borrowers up to which pasts are kept: a state has some 150 bytes for each."""
@@ -99,7 +103,7 @@ def simulate(part: Part, tell: Tell) -> Outcome:
         months=part.months,
         threads=1,
         progress=progress,
-        checkpoints=_pasts(part, worlds),
+        checkpoints=_keeper(part, worlds),
     )
     return Outcome(dict(result.tables), result.manifest)
 
@@ -142,11 +146,29 @@ def _stamps(origin: Origin) -> tuple[int, ...]:
     return () if origin.text else tuple(path.stat().st_mtime_ns for path in scenario_paths())
 
 
-def _pasts(part: Part, worlds: _Worlds) -> "KeptPasts | None":
+def so_far_path(folder: str, part: Part) -> Path:
+    """The file in which a part hands over what it has brought so far (sim/so_far.py)."""
+    return Path(folder) / f"{part.hash}-{part.borrowers}-{part.seed}.sofar"
+
+
+def _keeper(part: Part, worlds: _Worlds) -> "Keeper | None":
+    """What is told of every month: pasts are kept, and the first seed hands over what it has."""
+    from sim.experiment import described
+
+    folder = luggage()
+    if folder is None or part.seed != FIRST_SEED:
+        return _pasts(folder, part, worlds)
+    told = {"scenario": described(worlds.scenario), "borrowers": part.borrowers}
+    told |= {"seed": part.seed, "seeds": 1}
+    shared = max(0, worlds.shared - worlds.scenario.burn_in_months)
+    kept = _pasts(folder, part, worlds)
+    return SoFar(so_far_path(folder, part), told, kept, shared, part.months)
+
+
+def _pasts(folder: str | None, part: Part, worlds: _Worlds) -> "KeptPasts | None":
     """Where pasts are kept, the folder being what workers bring along; None for large parts."""
     from sim.kept_pasts import KeptPasts
 
-    folder = luggage()
     if folder is None or part.borrowers > LARGEST_KEPT:
         return None
     past = f"{worlds.base}-{part.borrowers}-{part.seed}"

@@ -61,7 +61,7 @@ def abilities(market: Market, limits: Limits) -> Abilities:
 def adopted(market: Market) -> Floats:
     """[L, T] how much of each technology lenders have adopted."""
     shares = chain.from_iterable([lender.state.technology for lender in market.lenders])
-    return floats(shares).reshape(-1, len(TECHNOLOGIES))
+    return floats(list(shares)).reshape(-1, len(TECHNOLOGIES))
 
 
 def debts_seen(market: Market, limits: Limits, adoption: Floats | None = None) -> Floats:
@@ -85,7 +85,7 @@ def months_unseen(market: Market, limits: Limits) -> Floats:
     met = member * (total_of(member * balance) - member * balance) / np.maximum(1.0, elsewhere)
     file = debts_seen(market, limits, adoption)
     seen = file + (1.0 - file) * met
-    debts = floats(lender.state.debts for lender in market.lenders)
+    debts = floats([lender.state.debts for lender in market.lenders])
     more: Floats = market.of_kinds("allows_for_unseen") * (market.of_kinds("bureau") - seen) * debts
     return more
 
@@ -105,13 +105,13 @@ def data_errors(market: Market, limits: Limits, adoption: Floats | None = None) 
 
     adoption : as in `still_left`
     """
-    lost = 1.0 + floats(lender.state.blur for lender in market.lenders)
+    lost = 1.0 + floats([lender.state.blur for lender in market.lenders])
     return still_left(market, "noise", adoption) * limits.data_noise * lost / care_taken(market)
 
 
 def care_taken(market: Market) -> Floats:
     """[L] part of the usual checks of who applies that lenders make; a strategy may skip some."""
-    return floats(lender.state.stance.care for lender in market.lenders)
+    return floats([lender.state.stance.care for lender in market.lenders])
 
 
 def still_left(market: Market, effect: str, adoption: Floats | None = None) -> Floats:

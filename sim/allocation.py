@@ -28,7 +28,7 @@ def remember_shortage(brands: Sequence[Lender], refused: Floats) -> None:
 
     refused : [lenders] by brand
     """
-    newest = np.clip(refused[ints(lender.number for lender in brands)], 0.0, 1.0).tolist()
+    newest = np.clip(refused[ints([lender.number for lender in brands])], 0.0, 1.0).tolist()
     for lender, part in zip(brands, newest, strict=True):
         lender.state.short += SHORTAGE_MEMORY * (part - lender.state.short)
 
@@ -51,7 +51,7 @@ def allocated(lenders: Sequence[Lender], fit: Floats, margins: Floats) -> Floats
 
     fit : [L, S] attention without it ; margins : [L, S] see `expected_margins`
     """
-    power = floats(lender.kind.allocation * lender.state.short for lender in lenders)
+    power = floats([lender.kind.allocation * lender.state.short for lender in lenders])
     if not power.any():
         return fit
     total = fit.sum(axis=1, keepdims=True)

@@ -49,7 +49,7 @@ def book_costs(market: Market, money: Floats) -> None:
     interest = money / 12 * ledger.accounts[:, Account.FUNDING]
     running = running_costs(market)
     won = 100 * market.of_kinds("acquisition") * market.by_brand(market.flow[:, NEW_LINES])
-    marketing = floats(x.marketing_share() for x in lenders) * market.revenue()
+    marketing = floats([x.marketing_share() for x in lenders]) * market.revenue()
     ledger.receive_all(-whole(interest), Sector.FUNDERS, Item.FUNDING_COST)
     ledger.receive_all(-whole(running), Sector.SUPPLIERS, Item.OPERATING)
     ledger.receive_all(-whole(won), Sector.SUPPLIERS, Item.ACQUISITION)
@@ -113,12 +113,12 @@ def pay_out(market: Market, limits: Limits) -> None:
     ledger, needed = market.ledger, wanted_capital(market)
     buffer = market.greatest(limits.plan.buffer)
     needed = needed + buffer * ledger.accounts[:, Account.LOANS]
-    firms = floats(x.state.firms for x in market.lenders)
+    firms = floats([x.state.firms for x in market.lenders])
     legal = market.greatest(limits.plan.minimum_capital) * firms
     needed = np.maximum(needed, FEN_PER_YUAN * legal / market.weight)
-    needed = np.maximum(needed, floats(x.state.paid_in for x in market.lenders))
+    needed = np.maximum(needed, floats([x.state.paid_in for x in market.lenders]))
     excess = np.maximum(0.0, ledger.accounts[:, Account.EQUITY] - needed)
-    earned = ints(sum(lender.state.profit_year) for lender in market.lenders)
+    earned = ints([sum(lender.state.profit_year) for lender in market.lenders])
     excess = np.where(earned < 0, 0.0, excess)
     ledger.receive_all(-whole(PAYOUT_SPEED * excess), Sector.OWNERS, Item.CAPITAL_OUT)
 
@@ -138,7 +138,7 @@ def pay_in(market: Market) -> None:
     Up to the kind's `capital_growth`; what a lender can lend then follows in the next month.
     """
     growth = floats(
-        x.kind.capital_growth if x.state.status == "open" else 0.0 for x in market.lenders
+        [x.kind.capital_growth if x.state.status == "open" else 0.0 for x in market.lenders]
     )
     if not growth.any():
         return
@@ -156,8 +156,8 @@ def learn(market: Market, tally: Tally) -> None:
     realised, prices = lost / np.maximum(1, balances), market.price_of_draws().tolist()
     brands = [lender for lender in market.lenders if lender.is_brand]
     lending = [lender for lender in brands if balances[lender.number] > 0]
-    rows = ints(lender.number for lender in brands)
-    firms = floats(lender.state.firms for lender in brands)
+    rows = ints([lender.number for lender in brands])
+    firms = floats([lender.state.firms for lender in brands])
     learn_scores(
         [lender.state.scorecard for lender in brands],
         tally.score[rows],
@@ -166,13 +166,13 @@ def learn(market: Market, tally: Tally) -> None:
         market.weight,
         firms,
     )
-    learn_losses(lending, realised[ints(lender.number for lender in lending)])
+    learn_losses(lending, realised[ints([lender.number for lender in lending])])
     contests = tally.lender[rows].astype(np.float64)
     watch_rivals(
         brands, contests[:, :, CONTESTED], contests[:, :, WINS], contests[:, :, MET_COUNTS]
     )
     learn_debts(brands, tally.lender)
-    answers = float_table((x.state.answer for x in brands), tally.lender.shape[1])
+    answers = float_table([x.state.answer for x in brands], tally.lender.shape[1])
     for lender, answer in zip(brands, answers.mean(axis=1).tolist(), strict=True):
         state = lender.state
         if drawn[lender.number] > 0:

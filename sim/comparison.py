@@ -235,6 +235,7 @@ def one_seed(
         seed=seed,
         months=months,
         threads=threads,
+        lender_rows=False,
         lived=tell,
     )
 

@@ -57,9 +57,34 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "scenarios schema": (("loansim scenarios schema", "for an editor"),),
     "scenarios new": (("loansim scenarios new my", "writes my.yaml"),),
     "scenarios diff": (("loansim scenarios diff observed cap_20", "what differs, and from when"),),
+    "sweep plans": (("loansim sweep plans", "those that come with the program"),),
+    "sweep validate": (("loansim sweep validate plan.yaml", "can it be run, and how many runs?"),),
     "sweep run": (("loansim sweep run cap_and_competition --out runs/cap", "from a plan"),),
+    "sweep resume": (("loansim sweep resume runs/cap", "after Ctrl-C or a crash"),),
+    "sweep status": (
+        ("loansim sweep status runs/cap", "how far it is, and what failed"),
+        ("loansim sweep status runs/cap --format csv", "every run with its levels"),
+    ),
+    "sweep export": (("loansim sweep export runs/cap --out cap.csv", "all runs as one table"),),
     "sweep effects": (
         ("loansim sweep effects runs/cap --by competition", "paired effects and intervals"),
+        ("loansim sweep effects runs/cap --measure hhi --format csv", "one measure, as CSV"),
+    ),
+    "sweep sensitivity": (
+        ("loansim sweep sensitivity runs/global --measure hhi", "Morris or Sobol indices"),
+    ),
+    "sweep surface": (
+        ("loansim sweep surface runs/cap --measure balance", "a quadratic in all factors"),
+    ),
+    "sweep bands": (("loansim sweep bands runs/open --measure hhi", "luck and parameters apart"),),
+    "sweep discover": (
+        ("loansim sweep discover runs/cap 'default_rate_12m>7%'", "where does it come true?"),
+    ),
+    "sweep robust": (
+        ("loansim sweep robust runs/cap --threshold 'default_rate_12m<=7%'", "regret of policies"),
+    ),
+    "sweep pareto": (
+        ("loansim sweep pareto runs/cap --aim balance:max --aim hhi:min", "what none beats"),
     ),
 }
 """Command -> uses of it and what each is for."""
@@ -68,8 +93,6 @@ EXIT_CODES = "Exit codes: 0 done; 1 something failed; 2 the input cannot be used
 
 
 def examples_of(command: str) -> str:
-    """The examples of a command as the end of its help, a line each."""
-    uses = EXAMPLES[command]
-    width = max(len(line) for line, _ in uses)
-    lines = [f"  {line:<{width}}  # {words}" for line, words in uses]
+    """The examples of a command as the end of its help: what for, and below it the line to type."""
+    lines = [text for line, words in EXAMPLES[command] for text in (f"  # {words}", f"  {line}")]
     return "\n".join(["\b", "Examples:", *lines])

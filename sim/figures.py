@@ -338,7 +338,7 @@ def vintages_chart(vintages: "pandas.DataFrame", look: Look = LIGHT) -> Figure:
                 "name": cohort,
                 "mode": "lines",
                 "line": {
-                    "color": _mixed(look.accent, look.paper, 0.7 * (1 - place / last)),
+                    "color": _mixed(look.accent, look.paper, 0.55 * (1 - place / last)),
                     "width": 2,
                 },
                 "hovertemplate": f"{cohort}: %{{y:.2f}}%<extra></extra>",

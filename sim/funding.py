@@ -139,7 +139,7 @@ def watch_lenders(
     judge(market)
     for alarm in section.alarms.values():
         if opened and alarm.lasts(month):
-            about = ints(int(lender.name in alarm.lenders) for lender in market.lenders)
+            about = ints([int(lender.name in alarm.lenders) for lender in market.lenders])
             mood.distrust[:, SOURCES.index(alarm.source)] += alarm.distrust * about
     if opened:
         tell_runs(market)
@@ -154,7 +154,7 @@ def shut(market: Market, limits: Limits) -> float:
 
 def judge(market: Market) -> None:
     """What funders have against each lender as of now."""
-    year = ints(sum(lender.state.profit_year) for lender in market.lenders)
+    year = ints([sum(lender.state.profit_year) for lender in market.lenders])
     equity = market.ledger.accounts[:, Account.EQUITY]
     found = distrust(market.funding, market.leverages(), equity, year, market.mood.stress)
     outside = np.array([x.state.status == "outside" for x in market.lenders], dtype=bool)

@@ -53,10 +53,10 @@ def expected(market: Market, settings: Incidents) -> Floats:
     firms = market.firms_in_business()
     size = market.real_yuan(market.balances().astype(np.float64)) / np.maximum(1.0, firms)
     relative = np.maximum(1e-3, size / REFERENCE_SIZE)[:, None]
-    rate = relative ** floats(x.size for x in sorts) * floats(x.per_year for x in sorts) / 12.0
+    rate = relative ** floats([x.size for x in sorts]) * floats([x.per_year for x in sorts]) / 12.0
     technology = adopted(market)
     for place, name in enumerate(TECHNOLOGIES):
-        change = floats(x.technology.get(name, 0.0) for x in sorts)
+        change = floats([x.technology.get(name, 0.0) for x in sorts])
         rate = rate * (1.0 + change * technology[:, place, None])
     mean: Floats = firms[:, None] * rate
     return mean

@@ -8,31 +8,15 @@ Every posting moves cash between two parties or changes a claim and equity toget
 computed as a remainder: the first check can fail.
 """
 
-import math
 from dataclasses import dataclass, field, fields
 from enum import IntEnum
 
 import numpy as np
 
 from agents.funding_parameters import SOURCES, WHOLESALE
-from agents.messages import (
-    BOUGHT_IN,
-    BOUGHT_OUT,
-    CHARGED_OFF,
-    DRAWN,
-    FEES,
-    INTEREST,
-    RECOVERED,
-    REFINANCED,
-    REPAID,
-    STOCK_D0,
-    STOCK_D4,
-    SUBSIDY_PAID,
-    Floats,
-    Ints,
-    Tally,
-)
+from agents.messages import STOCK_D0, STOCK_D4, SUBSIDY_PAID, Floats, Ints, Tally
 from agents.routes import MILLION, RouteBook
+from sim.settlement import SETTLED, add_by_holder, add_by_place, add_provisions, settle_routes
 
 
 class Account(IntEnum):
@@ -105,19 +89,13 @@ def part_of(amounts: Ints, ppm: Ints | int) -> Ints:
 
 
 def summed(amounts: Ints, places: Ints, many: int) -> Ints:
-    """[..., L] amounts per route added up by lender; for one sort of amount, or for several.
+    """[L] amounts per route added up by lender.
 
-    amounts : [..., R] ; places : [R] lenders ; many : L
+    amounts : [R] ; places : [R] lenders ; many : L
     """
-    if amounts.ndim == 1:  # nearly always
-        single = np.zeros(many, dtype=np.int64)
-        np.add.at(single, places, amounts)
-        return single
-    sorts = math.prod(amounts.shape[:-1])
-    total = np.zeros(sorts * many, dtype=np.int64)
-    # One pass for all sorts, each with its own L places: a pass for each takes as long.
-    np.add.at(total, (places + many * np.arange(sorts)[:, None]).ravel(), amounts.ravel())
-    return total.reshape(*amounts.shape[:-1], many)
+    total = np.zeros(many, dtype=np.int64)
+    add_by_place(np.ascontiguousarray(amounts), places, total)
+    return total
 
 
 def shared_out(amounts: Ints, weights: Floats | Ints) -> Ints:
@@ -242,28 +220,19 @@ class Ledger:
         yields_bp : [R] what the partner is owed on its part, bp a year
         apr_bp : [R] mean all-in rate that borrowers pay on the route, bp a year
         """
-        flows = tally.route
-        drawn = flows[:, DRAWN] + flows[:, REFINANCED]
-        gone = flows[:, REPAID] + flows[:, CHARGED_OFF] + flows[:, BOUGHT_OUT]
-        self.principal += drawn + flows[:, BOUGHT_IN] - gone
-        ppm = book.column("own_ppm")
-        divided = np.stack([self.principal, drawn, *flows.T[[CHARGED_OFF, BOUGHT_OUT, BOUGHT_IN]]])
-        own_after, own_drawn, own_lost, own_out, own_in = part_of(divided, ppm)
-        # What is left of the brand's own part must fit: repayments take the rounding.
-        own_repaid = self.own + own_drawn + own_in - own_lost - own_out - own_after
-        self.own = own_after
-        paid = flows[:, INTEREST] + flows[:, FEES]
-        owed = part_of(paid, MILLION - ppm)
-        shared = owed * np.minimum(yields_bp, apr_bp) // np.maximum(1, apr_bp)
-        own_recovered = part_of(flows[:, RECOVERED], ppm)
-        traded = flows[:, BOUGHT_IN] - flows[:, BOUGHT_OUT]
-        whole = [drawn, flows[:, REPAID], traded, flows[:, CHARGED_OFF], flows[:, RECOVERED], paid]
-        own = np.stack(
-            [own_drawn, own_repaid, own_in - own_out, own_lost, own_recovered, paid - shared]
+        settled = np.zeros((SETTLED, len(self.accounts)), dtype=np.int64)
+        settle_routes(
+            tally.route,
+            book.column("own_ppm"),
+            book.column("brand"),
+            book.holder(),
+            yields_bp,
+            apr_bp,
+            self.principal,
+            self.own,
+            settled,
         )
-        lent, repaid, bought, lost, recovered, income = self._by_lender(
-            book, own, np.stack(whole) - own, to_guarantor=False
-        )
+        lent, repaid, bought, lost, recovered, income = settled
         self._lend(lent, repaid)
         self._trade(bought)
         self._lose(lost)
@@ -326,16 +295,14 @@ class Ledger:
 
     def held(self, book: RouteBook, of_routes: Ints) -> Ints:
         """[L] what lenders hold of an amount per route, for example of each route's principal."""
-        own = part_of(of_routes, book.column("own_ppm"))
-        return self._by_lender(book, own, of_routes - own, to_guarantor=False)
+        return self._by_holder(book, of_routes, book.holder())
 
     def at_risk(self, book: RouteBook, of_routes: Ints) -> Ints:
         """[L] whose loss it would be: guaranteed parts fall on the brand."""
-        own = part_of(of_routes, book.column("own_ppm"))
-        return self._by_lender(book, own, of_routes - own, to_guarantor=True)
+        return self._by_holder(book, of_routes, book.bearer())
 
     def branded(self, book: RouteBook, of_routes: Ints) -> Ints:
-        """[..., L] amounts per route, [..., R], by brand."""
+        """[L] amounts per route, [R], by brand."""
         return summed(of_routes, book.column("brand"), len(self.accounts))
 
     def guaranteed(self, book: RouteBook) -> Ints:
@@ -343,16 +310,12 @@ class Ledger:
         rest = np.where(book.column("guaranteed") == 1, self.principal - self.own, 0)
         return self.branded(book, rest)
 
-    def _by_lender(self, book: RouteBook, own: Ints, rest: Ints, *, to_guarantor: bool) -> Ints:
-        """[..., L] brands' own parts of amounts per route, and the rest by holder or risk-bearer.
-
-        own, rest : [..., R]
-        """
-        brand, bearer = book.column("brand"), book.holder()
-        if to_guarantor:
-            bearer = np.where(book.column("guaranteed") == 1, brand, bearer)
-        many = len(self.accounts)
-        return summed(own, brand, many) + summed(rest, bearer, many)
+    def _by_holder(self, book: RouteBook, of_routes: Ints, holder: Ints) -> Ints:
+        """[L] brands' own parts of amounts per route, and the rest by holder or risk-bearer."""
+        total = np.zeros(len(self.accounts), dtype=np.int64)
+        amounts = np.ascontiguousarray(of_routes)
+        add_by_holder(amounts, book.column("own_ppm"), book.column("brand"), holder, total)
+        return total
 
     def provision(self, book: RouteBook, multiples: Floats | None = None) -> None:
         """Sets allowances and guarantee provisions to expected loss by missed count.
@@ -377,11 +340,18 @@ class Ledger:
 
     def _provisions(self, book: RouteBook, ppm: Ints) -> tuple[Ints, Ints]:
         """[L] allowances and guarantee provisions, at parts per million by missed count."""
-        expected = part_of(self.buckets - self.covered, ppm).sum(axis=1)
-        own = part_of(expected, book.column("own_ppm"))
-        promised = np.where(book.column("guaranteed") == 1, expected - own, 0)
-        allowance = self._by_lender(book, own, expected - own - promised, to_guarantor=False)
-        return allowance, self.branded(book, promised)
+        provided = np.zeros((2, len(self.accounts)), dtype=np.int64)
+        add_provisions(
+            self.buckets,
+            self.covered,
+            ppm,
+            book.column("own_ppm"),
+            book.column("brand"),
+            book.holder(),
+            book.column("guaranteed"),
+            provided,
+        )
+        return provided[0], provided[1]
 
     def uncovered(self, routes: int) -> Floats:
         """[R] part of each route's loans whose loss no guarantee fund is expected to bear."""

@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from agents.messages import GRADES, Floats, Ints
 from agents.routes import NOBODY, RouteBook
-from sim.columns import by_owner
+from sim.core.rule import kernel, rule
 
 
 class LineTerms(NamedTuple):
@@ -75,19 +75,25 @@ def line_terms(
     rows = np.flatnonzero(wants & may_move)
     if len(rows) == 0:
         return LineTerms(apr_bp, contract_bp, target, moves)
-    short = (part[rows] < 1.0) & ~left[rows]
-    found, target[rows] = best_other(book, rows, short, lender, route, share, bears, apr_bp)
-    segments, grades = np.arange(apr_bp.shape[1])[None, :, None], np.arange(GRADES)[None, None, :]
-    there = target[rows][:, None, :], segments, grades
-    asked_there, asked_here = apr_bp[there], apr_bp[rows]
-    gone = left[rows][:, None, None]
-    usable = found[:, None, :] & (asked_there > 0)
-    for_good = usable & (gone | (asked_there > asked_here))
-    now_and_then = usable & (asked_there == asked_here)
-    moves[rows] = np.where(for_good, 1.0, now_and_then * (1.0 - part[rows])[:, None, None])
+    short = (part < 1.0) & ~left
     prices, contracts = apr_bp.copy(), contract_bp.copy()
-    prices[rows] = np.where(for_good, asked_there, np.where(gone, 0, asked_here))
-    contracts[rows] = np.where(for_good, contract_bp[there], np.where(gone, 0, contract_bp[rows]))
+    move_lines(
+        rows,
+        short,
+        left,
+        part,
+        book.column("brand"),
+        book.column("partner"),
+        book.column("kind_number"),
+        book.column("guaranteed"),
+        np.searchsorted(lender, np.arange(len(guarantees) + 1)),
+        route,
+        8.0 * apr_bp[route].sum(axis=(1, 2)) + share,
+        bears,
+        apr_bp,
+        contract_bp,
+        LineTerms(prices, contracts, target, moves),
+    )
     return LineTerms(prices, contracts, target, moves)
 
 
@@ -108,35 +114,69 @@ def underpaid(book: RouteBook, lender: Ints, route: Ints, apr_bp: Ints) -> npt.N
     return found
 
 
-def best_other(
-    book: RouteBook,
+@kernel
+def move_lines(
     rows: Ints,
     short: npt.NDArray[np.bool_],
-    lender: Ints,
+    left: npt.NDArray[np.bool_],
+    part: Floats,
+    brand: Ints,
+    partner: Ints,
+    kind: Ints,
+    guaranteed: Ints,
+    first: Ints,
     route: Ints,
-    share: Floats,
+    rank: Floats,
     bears: npt.NDArray[np.bool_],
     apr_bp: Ints,
-) -> tuple[npt.NDArray[np.bool_], Ints]:
-    """[rows, G] whether another route in use takes a grade, and which one.
+    contract_bp: Ints,
+    terms: LineTerms,
+) -> None:
+    """Finds for the lines of some routes where they draw now, and writes it into the terms.
 
-    The one on which the brand may ask most; of equal ones the partner that has the line, then the
-    same sort of route, then the one that the brand likes best.
-
-    short : [rows] whose brand is short of guarantees, so that another guarantee would not help
+    rows : [rows] their numbers ; short : [R] whose brand is short of guarantees, so that another
+        guarantee would not help ; left : [R] out of use ; part : [R] of the draws that may stay
+    brand, partner, kind, guaranteed : [R] see `RouteBook`
+    first : [L + 1] where each brand's routes in use begin ; route : [C] see `line_terms`
+    rank : [C] how much each brand may ask there and how well it likes it ; bears : [C, G]
     """
-    brand, partner, kind = (book.column(name) for name in ("brand", "partner", "kind_number"))
-    paid = apr_bp[route].sum(axis=(1, 2))
-    rank = 8.0 * paid + share
-    # Only the brand's own routes are looked at: all by all would be the square of the market.
-    mine = by_owner(lender, int(brand.max()) + 1)[brand[rows]]
-    there = route[mine]
-    same = partner[rows][:, None] == partner[there]
-    alike = kind[rows][:, None] == kind[there]
-    others = (mine >= 0) & (rows[:, None] != there)
-    others &= ~(short[:, None] & (book.column("guaranteed")[there] == 1))
-    order = np.where(others, rank[mine] + 4.0 * same + 2.0 * alike, -1.0)
-    by_grade = np.where(bears[mine], order[:, :, None], -1.0)
-    best = by_grade.argmax(axis=1)
-    found = by_grade.max(axis=1) >= 0.0
-    return found, np.where(found, np.take_along_axis(there, best, axis=1), rows[:, None])
+    for row in rows:
+        ours = range(first[brand[row]], first[brand[row] + 1])
+        for grade in range(bears.shape[1]):
+            there, best = row, -1.0
+            for place in ours:
+                if not bears[place, grade]:
+                    continue
+                order = order_of_route(row, route[place], rank[place], partner, kind)
+                barred = short[row] and guaranteed[route[place]] == 1
+                if route[place] != row and not barred and order > best:
+                    there, best = route[place], order
+            terms.route[row, grade] = there
+            for segment in range(apr_bp.shape[1]):
+                asked, stays = apr_bp[there, segment, grade], apr_bp[row, segment, grade]
+                usable = best >= 0.0 and asked > 0
+                if usable and (left[row] or asked > stays):
+                    terms.moves[row, segment, grade] = 1.0
+                    terms.apr_bp[row, segment, grade] = asked
+                    terms.contract_bp[row, segment, grade] = contract_bp[there, segment, grade]
+                    continue
+                if usable and asked == stays:
+                    terms.moves[row, segment, grade] = 1.0 - part[row]
+                if left[row]:
+                    terms.apr_bp[row, segment, grade] = 0
+                    terms.contract_bp[row, segment, grade] = 0
+
+
+@rule
+def order_of_route(row: int, there: int, rank: float, partner: Ints, kind: Ints) -> float:
+    """How much a brand would like the lines of a route to draw on another of its routes.
+
+    Where it may ask most; of equal ones the partner that has the line, then the same sort of route,
+    then the one that it likes best.
+    """
+    order = rank
+    if partner[there] == partner[row]:
+        order += 4.0
+    if kind[there] == kind[row]:
+        order += 2.0
+    return order

@@ -30,7 +30,7 @@ from agents.messages import (
 )
 from agents.routes import RouteBook
 from agents.technology_parameters import TECHNOLOGIES
-from sim.columns import floats, ints
+from sim.columns import floats
 from sim.ledger import Account, Ledger
 
 FEN_PER_YUAN = 100
@@ -76,7 +76,7 @@ class Market:
     _fixed: dict[str, Floats] = field(default_factory=dict, repr=False)
     _of_effects: dict[str, Floats] = field(default_factory=dict, repr=False)
     _licences: npt.NDArray[np.bool_] | None = field(default=None, repr=False)
-    _homes: Ints | None = field(default=None, repr=False)
+    _rules: dict[tuple[object, ...], Floats] = field(default_factory=dict, repr=False)
 
     @property
     def identities(self) -> tuple[int, ...]:
@@ -91,7 +91,7 @@ class Market:
         """[L] a number that each lender has for good; worked out once, kept under its name."""
         column = self._fixed.get(name)
         if column is None:
-            column = self._fixed[name] = floats(of_lender(lender) for lender in self.lenders)
+            column = self._fixed[name] = floats([of_lender(lender) for lender in self.lenders])
         return column
 
     def of_effects(self, name: str) -> Floats:
@@ -103,30 +103,48 @@ class Market:
 
     def least(self, levels: Mapping[Licence, float]) -> Floats:
         """[L] the lowest level that a rule sets for a licence that each lender uses."""
-        return self._at_licences(levels, math.inf).min(axis=1, initial=math.inf)
+        return self._of_rule(
+            "least",
+            levels,
+            lambda: self._at_licences(levels, math.inf).min(axis=1, initial=math.inf),
+        )
 
     def greatest(self, levels: Mapping[Licence, float]) -> Floats:
         """[L] the highest level that a rule sets for a licence that each lender uses."""
-        return self._at_licences(levels, -math.inf).max(axis=1, initial=-math.inf)
+        return self._of_rule(
+            "greatest",
+            levels,
+            lambda: self._at_licences(levels, -math.inf).max(axis=1, initial=-math.inf),
+        )
+
+    def _of_rule(
+        self, which: str, levels: Mapping[Licence, float], work_out: Callable[[], Floats]
+    ) -> Floats:
+        """[L] what a rule's levels mean; kept, since rules change far less often than months."""
+        key = (which, *levels.items())
+        found = self._rules.get(key)
+        if found is None:
+            found = self._rules[key] = work_out()
+            found.flags.writeable = False
+        return found
 
     def _at_licences(self, levels: Mapping[Licence, float], elsewhere: float) -> Floats:
         """[L, licence] levels, and `elsewhere` for licences that a lender does not use."""
         if self._licences is None:
             uses = [[x in lender.licences for x in LICENCES] for lender in self.lenders]
             self._licences = np.array(uses, dtype=bool).reshape(-1, len(LICENCES))
-        return np.where(self._licences, floats(levels[x] for x in LICENCES), elsewhere)
+        return np.where(self._licences, floats([levels[x] for x in LICENCES]), elsewhere)
 
     def at_home(self, levels: Mapping[Licence, float]) -> Floats:
         """[L] the level that a rule sets for the licence of each lender's own book."""
-        if self._homes is None:
-            self._homes = ints(LICENCES.index(lender.kind.licence) for lender in self.lenders)
-        found: Floats = floats(levels[x] for x in LICENCES)[self._homes]
-        return found
+        return self._of_rule(
+            "at home", levels, lambda: floats([levels[x.kind.licence] for x in self.lenders])
+        )
 
     def firms_in_business(self) -> Floats:
         """[L] real firms behind each brand that is open; 0 behind others."""
         return floats(
-            x.state.firms if x.is_brand and x.state.status == "open" else 0 for x in self.lenders
+            [x.state.firms if x.is_brand and x.state.status == "open" else 0 for x in self.lenders]
         )
 
     def open_ones(self) -> npt.NDArray[np.bool_]:

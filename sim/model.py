@@ -55,6 +55,7 @@ from sim.funding import watch_lenders
 from sim.guarantee_scheme import book_guarantees, expected_cover
 from sim.incidents import incidents
 from sim.ledger import Ledger
+from sim.line_routes import move_lines
 from sim.macro import Macro
 from sim.market import Event, Market
 from sim.opening import begin_reach, book_opening, eager, held_back, steer, steered_offers
@@ -69,6 +70,7 @@ from sim.reference import ReferenceBorrowers
 from sim.rivalry import level_reach, markup_answers, move_marketing, take_down_opening
 from sim.sanctions import call_to_order, punish
 from sim.scenario import MOST_MONTHS, Scenario
+from sim.settlement import add_by_holder, add_by_place, add_provisions, settle_routes
 from sim.share_limit import hold_shares
 from sim.strategies import take_stances
 from sim.structure import enter_and_exit
@@ -78,12 +80,23 @@ from sim.technology import book_technology, switch_off
 from sim.terms import (
     funding_rates,
     guarantees_to_give,
+    mix_routes,
     partner_yields_bp,
     publish_terms,
     source_rates,
 )
 
-for each_kernel in (populate_in_turns, live_in_turns, sign_in_turns):
+for each_kernel in (
+    populate_in_turns,
+    live_in_turns,
+    sign_in_turns,
+    settle_routes,
+    add_by_place,
+    add_by_holder,
+    add_provisions,
+    move_lines,
+    mix_routes,
+):
     load_as_it_is(each_kernel)
 
 
@@ -115,6 +128,7 @@ class LoanMarket(Model[Any, Any]):
     executor : "cpu" (compiled) or "reference" (one Mesa agent per borrower)
     threads : of the compiled executor, None for all cores; results do not depend on it
     audit : prove the books every month
+    lender_rows : collect the lenders' table; without it a month takes a tenth less of the lenders
     """
 
     def __init__(
@@ -126,6 +140,7 @@ class LoanMarket(Model[Any, Any]):
         executor: str = "cpu",
         threads: int | None = None,
         audit: bool = False,
+        lender_rows: bool = True,
     ) -> None:
         super().__init__(rng=seed)
         settings = settings.under_competition()
@@ -149,7 +164,9 @@ class LoanMarket(Model[Any, Any]):
         self._lags = {x.complies_after_months for x in settings.lenders.values()} - {0}
         self._known_limits: dict[int, tuple[float, Limits]] = {}
         self._turns = months_of_change(settings.policy)
-        self.recorder = Recorder(settings, self.market, self.behaviour, self.weight)
+        self.recorder = Recorder(
+            settings, self.market, self.behaviour, self.weight, lender_rows=lender_rows
+        )
         self.borrowers: CompiledBorrowers | ReferenceBorrowers
         if executor == "reference":
             self.borrowers = ReferenceBorrowers(borrowers, self)

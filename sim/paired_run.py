@@ -23,22 +23,30 @@ def run_pair[T](
     months: int,
     threads: int | None = None,
     audit: bool = False,
+    lender_rows: bool = True,
     lived: Callable[[int], None] = lambda _: None,
 ) -> Pair[T]:
     """Runs two scenarios with one seed and takes what is wanted from each finished market.
 
     take : from a market after its last month to what is kept of it
     months : reported months of each
+    lender_rows : whether the lenders' table is wanted, which takes time to collect
     lived : told the number of months simulated so far, of `course(...).lived`
 
     Where the scenarios do not differ within these months, one run stands for both.
     """
     plan = course(base, other, months)
-    settings = {"borrowers": borrowers, "seed": seed, "threads": threads, "audit": audit}
     simulated = 0
 
     def found(point: int, state: State | None) -> LoanMarket:
-        market = LoanMarket((base, other)[point], **settings)  # type: ignore[arg-type]
+        market = LoanMarket(
+            (base, other)[point],
+            borrowers=borrowers,
+            seed=seed,
+            threads=threads,
+            audit=audit,
+            lender_rows=lender_rows,
+        )
         if state is not None:
             market.restore(state)
         return market

@@ -55,10 +55,10 @@ def partners_trust(market: Market, section: FundingSection) -> Floats:
     Losses are laid on the balance from which they come, the year's mean: new loans do not lose
     yet, so a growing book would look better than it is, and a shrinking one worse.
     """
-    loss = floats(lender.state.realised for lender in market.lenders)
-    before = np.maximum(1.0, floats(lender.state.usual_balance for lender in market.lenders))
+    loss = floats([lender.state.realised for lender in market.lenders])
+    before = np.maximum(1.0, floats([lender.state.usual_balance for lender in market.lenders]))
     loss = loss * np.clip(market.balances() / before, 0.0, MOST_GROWTH)
-    usual = floats(lender.state.norms.loss for lender in market.lenders)
+    usual = floats([lender.state.norms.loss for lender in market.lenders])
     rise = np.divide(loss, usual, out=np.ones(len(loss)), where=usual > 0.0) - 1.0
     against = np.zeros((len(loss), len(SOURCES)))
     against[:, WHOLESALE] = market.mood.distrust[:, WHOLESALE]
@@ -72,8 +72,10 @@ def trust_of_all(market: Market) -> Floats:
     mix = market.funding.mix
     funders = (trust(market.funding, market.mood.distrust) * mix).sum(axis=1)
     partners = floats(
-        lender.state.partners_trust if market.partners[lender.number] else 1.0
-        for lender in market.lenders
+        [
+            lender.state.partners_trust if market.partners[lender.number] else 1.0
+            for lender in market.lenders
+        ]
     )
     found: Floats = np.minimum(funders, partners)
     return found

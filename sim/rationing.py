@@ -150,7 +150,7 @@ def by_route(market: Market, lends: Floats, promises: Floats) -> Floats:
     book = market.book
     brand, partner = book.column("brand"), book.column("partner")
     by_brand = np.where(book.column("own_ppm") > 0, lends[brand], 1.0)
-    trusted = floats(lender.state.partners_trust for lender in market.lenders)
+    trusted = floats([lender.state.partners_trust for lender in market.lenders])
     by_partner = np.where(partner != NOBODY, lends[partner] * trusted[brand], 1.0)
     by_guarantor = np.where(book.column("guaranteed") == 1, promises[brand], 1.0)
     return np.minimum(by_brand, np.minimum(by_partner, by_guarantor))

@@ -58,7 +58,7 @@ def requests(market: Market) -> Request:
     equity, wanted = accounts[:, Account.EQUITY], wanted_capital(market)
     lacks = np.where(equity < DISTRESS * wanted, wanted - equity, 0.0)
     lacks = np.maximum(lacks, -accounts[:, Account.CASH])
-    may_ask = floats(x.is_brand and x.state.status == "open" for x in market.lenders)
+    may_ask = floats([x.is_brand and x.state.status == "open" for x in market.lenders])
     asked = whole(np.maximum(0.0, lacks) * may_ask)
     return Request(asked, expected_profit(market), equity)
 
@@ -73,7 +73,7 @@ def expected_profit(market: Market) -> Floats:
     earned += (table.premium * market.mood.distrust * ledger.sources).sum(axis=1)
     borne = whole(ledger.principal * ledger.uncovered(len(market.book)))
     at_risk = ledger.at_risk(market.book, borne)
-    lost = floats(x.state.expected for x in market.lenders) * at_risk
+    lost = floats([x.state.expected for x in market.lenders]) * at_risk
     before_tax = earned - lost
     after_tax: Floats = before_tax - TAX * np.maximum(0.0, before_tax)
     return after_tax

@@ -154,13 +154,20 @@ class Recorder:
     """
 
     def __init__(
-        self, settings: Scenario, market: Market, behaviour: BehaviourArrays, weight: float
+        self,
+        settings: Scenario,
+        market: Market,
+        behaviour: BehaviourArrays,
+        weight: float,
+        *,
+        lender_rows: bool = True,
     ) -> None:
         self.settings = settings
         self.market = market
         self.segments = behaviour.segments
         self.places = behaviour.places
         self.weight = weight
+        self.lender_rows = lender_rows
         self.cells = len(self.segments) * len(self.places) * 2
         months = settings.burn_in_months + 84
         self.leavers: Ints = np.zeros((self.cells, 12, 2), dtype=np.int64)
@@ -188,7 +195,8 @@ class Recorder:
             cells = figures.first.cell + figures.second.cell
             unmet = figures.first.unmet + figures.second.unmet
             where = self._positions()
-            self.pages["lenders"].append(self._lenders(figures, where))
+            if self.lender_rows:
+                self.pages["lenders"].append(self._lenders(figures, where))
             self.pages["market"].append(self._market(figures, where, cells, unmet))
             self.pages["segments"].append(self._segments(figures.month, cells, unmet))
             for event in self.market.events:
@@ -241,7 +249,12 @@ class Recorder:
         return {name: self.table(name) for name in TABLES}
 
     def table(self, name: str) -> "pandas.DataFrame":
-        """One table of the months reported so far, by name."""
+        """One table of the months reported so far, by name.
+
+        Raises ValueError for the lenders' table where its rows were not collected.
+        """
+        if name == LENDERS.name and not self.lender_rows:
+            raise ValueError("the lenders' rows were not collected: LoanMarket(lender_rows=True)")
         made = {"lenders": self._all_lenders, "vintages": self._vintages}
         rows = made[name]() if name in made else bound(TABLES[name], self.pages[name])
         return TABLES[name].frame(rows)

@@ -48,7 +48,7 @@ share of revenue, times the opening one (assumptions)."""
 
 def own_prices(brands: list[Lender]) -> Floats:
     """[L, S] prices that brands post, fraction per year."""
-    markup = float_table((lender.state.markup for lender in brands), len(brands[0].segments))
+    markup = float_table([lender.state.markup for lender in brands], len(brands[0].segments))
     posted: Floats = posted_prices(brands, markup) / 10_000.0
     return posted
 
@@ -59,8 +59,8 @@ def prices_met(market: Market, brands: list[Lender]) -> tuple[Floats, Floats]:
     Who has met few takes the mean of all who contest the segment for as much as it does not know.
     """
     own, segments = own_prices(brands), len(brands[0].segments)
-    served = float_table((lender.serves for lender in brands), segments) > 0.0
-    contested = float_table((lender.state.contested for lender in brands), segments) * served
+    served = float_table([lender.serves for lender in brands], segments) > 0.0
+    contested = float_table([lender.state.contested for lender in brands], segments) * served
     _, _, met, asked = lately(brands)
     least = known_requests(market, brands)
     rivals = (asked / 10_000.0 + least * rivals_prices(own, contested)) / (met + least)
@@ -69,14 +69,14 @@ def prices_met(market: Market, brands: list[Lender]) -> tuple[Floats, Floats]:
 
 def lately(brands: list[Lender]) -> Floats:
     """[4, L, S] what each brand knows of contests, as sums over the months that it remembers."""
-    table = float_table((x.state.contests for x in brands), len(brands[0].segments), 4)
+    table = float_table([x.state.contests for x in brands], len(brands[0].segments), 4)
     found: Floats = np.moveaxis(table, 2, 0) / RECENT
     return found
 
 
 def known_requests(market: Market, brands: list[Lender]) -> Floats:
     """[L, 1] simulated requests that tell a brand half of what there is to tell of rivals."""
-    firms = floats(lender.state.firms for lender in brands)
+    firms = floats([lender.state.firms for lender in brands])
     found: Floats = np.maximum(KNOWN_REQUESTS, KNOWN_BY_FIRM * firms)[:, None] / market.weight
     return found
 
@@ -91,8 +91,8 @@ def capital_to_need(market: Market) -> Floats:
 def earnings_on_new(brands: list[Lender]) -> Floats:
     """[L] markup over break-even on a new yuan, over the segments by fit, fraction per year."""
     segments = len(brands[0].segments)
-    fit = float_table((lender.serves for lender in brands), segments)
-    markup = float_table((lender.state.markup for lender in brands), segments)
+    fit = float_table([lender.serves for lender in brands], segments)
+    markup = float_table([lender.state.markup for lender in brands], segments)
     earned: Floats = (fit * markup).sum(axis=1) / np.maximum(1e-9, fit.sum(axis=1))
     return earned
 
@@ -100,7 +100,7 @@ def earnings_on_new(brands: list[Lender]) -> Floats:
 def shares(market: Market, brands: list[Lender]) -> Floats:
     """[L] part of all balances under each brand."""
     balances = market.balances()
-    found: Floats = balances[ints(x.number for x in brands)] / max(1, int(balances.sum()))
+    found: Floats = balances[ints([x.number for x in brands])] / max(1, int(balances.sum()))
     return found
 
 
@@ -193,16 +193,16 @@ def answers_to_prices(market: Market, brands: list[Lender], rivalry: Rivalry) ->
     markup, answer, opening = (
         float_table(rows, segments)
         for rows in (
-            (x.state.markup for x in brands),
-            (x.state.answer for x in brands),
-            (x.state.norms.price for x in brands),
+            [x.state.markup for x in brands],
+            [x.state.answer for x in brands],
+            [x.state.norms.price for x in brands],
         )
     )
-    shown = floats(x.state.answer_shown for x in brands)[:, None]
+    shown = floats([x.state.answer_shown for x in brands])[:, None]
     shown = shown + answer - answer.mean(axis=1, keepdims=True)
     alone = own_prices(brands) - opening - shown
     wanted = rivalry.price_response * known * (theirs - alone)
-    capital = capital_to_need(market)[ints(lender.number for lender in brands)]
+    capital = capital_to_need(market)[ints([lender.number for lender in brands])]
     able = np.clip((capital - TRUCE) / (1.0 - TRUCE), 0.0, 1.0)[:, None]
     lowest = -np.maximum(0.0, markup - answer)
     found: Floats = np.where(wanted < 0.0, np.maximum(lowest, wanted) * able, wanted)
@@ -222,9 +222,9 @@ def threats(market: Market, brands: list[Lender], limits: Limits) -> Floats:
 
 def lost_shares(market: Market, brands: list[Lender]) -> Floats:
     """[L] part of the opening share lost beyond luck; 0 for who has no capital to spare."""
-    before = floats(lender.state.norms.share for lender in brands)
+    before = floats([lender.state.norms.share for lender in brands])
     lost = (before - shares(market, brands)) / np.maximum(1e-9, before) - SHARE_OF_LUCK
-    able = capital_to_need(market)[ints(lender.number for lender in brands)] >= TRUCE
+    able = capital_to_need(market)[ints([lender.number for lender in brands])] >= TRUCE
     found: Floats = np.where(able & (before > 0.0), np.maximum(0.0, lost), 0.0)
     return found
 
@@ -236,11 +236,11 @@ def move_marketing(brands: list[Lender], rivalry: Rivalry, admitted: Floats) -> 
     """
     if rivalry.marketing_response == 0.0:
         return
-    before = floats(lender.state.norms.earning for lender in brands)
+    before = floats([lender.state.norms.earning for lender in brands])
     worth = np.maximum(LEAST_EARNING, earnings_on_new(brands)) / np.maximum(LEAST_EARNING, before)
     campaign = np.array([lender.state.stance.strategy != NONE for lender in brands], dtype=bool)
     worth = np.where(campaign, 1.0, worth)  # a strategy says itself how loud it is
-    served = admitted[ints(lender.number for lender in brands)]
+    served = admitted[ints([lender.number for lender in brands])]
     wanted = np.clip(worth**rivalry.marketing_response * served, *MARKETING_RANGE)
     for lender, level in zip(brands, wanted.tolist(), strict=True):
         lender.state.marketing += MARKETING_SPEED * (level - lender.state.marketing)

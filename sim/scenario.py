@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
@@ -103,7 +103,7 @@ class ScenarioRoot(Parameters):
         """Short name: that of the file, without its ending."""
         return self._name
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The scenario as one YAML file that extends no other and sets what its files set.
 
@@ -111,7 +111,7 @@ class ScenarioRoot(Parameters):
         """
         return yaml_text(as_plain(self, only_set=True))
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """SHA-256 of all values, defaults included, in hexadecimal.
 
@@ -121,6 +121,13 @@ class ScenarioRoot(Parameters):
         # In the order of declaration and of the file; lenders by permanent number (see `lenders`).
         values = json.dumps(as_plain(self, words=False), separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(values.encode()).hexdigest()
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with other values, as Pydantic makes it; text and hash are worked out anew."""
+        copy = super().model_copy(update=update, deep=deep)
+        for name in ("text", "hash"):
+            vars(copy).pop(name, None)
+        return copy
 
     def value_at(self, path: str) -> Any:
         """The value, plain, that a dotted path reaches; InputError if it reaches none."""

@@ -19,7 +19,7 @@ def hold_shares(market: Market, limits: Limits) -> None:
     if limits.share_limit >= 1.0 and not held.any():
         return
     balances = market.balances()
-    firms = np.maximum(1.0, floats(lender.state.firms for lender in market.lenders))
+    firms = np.maximum(1.0, floats([lender.state.firms for lender in market.lenders]))
     share = balances / firms / max(1, int(balances.sum()))
     over = share > np.where(held, READMITTED, 1.0) * limits.share_limit
     for number in np.flatnonzero(over != held).tolist():

@@ -250,7 +250,7 @@ def find_buyer(market: Market, seller: Lender, limits: Limits) -> Lender | None:
     most_lent = np.minimum(
         leverage_limits(market, limits), 2.0 * market.of_kinds("target_leverage")
     )
-    firms = np.maximum(1, ints(lender.state.firms for lender in market.lenders))
+    firms = np.maximum(1, ints([lender.state.firms for lender in market.lenders]))
     spare = (most_lent * equity - accounts[:, Account.LOANS]) / firms
     able = market.open_ones() & alike(market, seller)
     able &= accounts[:, Account.CASH] + sold[Account.CASH] >= sold[Account.EQUITY]

@@ -56,10 +56,10 @@ def situation(market: Market, limits: Limits, support: Floats, adoption: Floats)
     lenders = market.lenders
     total = market.real_yuan(market.balances().astype(np.float64))
     return Situation(
-        balance=total / np.maximum(1.0, floats(x.state.firms for x in lenders)),
+        balance=total / np.maximum(1.0, floats([x.state.firms for x in lenders])),
         total=total,
         operating=market.of_kinds("operating_cost"),
-        realised=floats(x.state.realised for x in lenders),
+        realised=floats([x.state.realised for x in lenders]),
         unseen=1.0 - debts_seen(market, limits, adoption),
         support=support,
     )
@@ -76,7 +76,7 @@ def book_technology(
     now = np.array([t.cost_in(month) for t in technologies.each()])
     in_business = market.firms_in_business()
     fen = FEN_PER_YUAN / market.weight * in_business[:, None]
-    running = before * fen * now * floats(t.running for t in technologies.each()) / 12.0
+    running = before * fen * now * floats([t.running for t in technologies.each()]) / 12.0
     most = MOST_RUNNING / 12.0 * market.balances()
     running *= np.minimum(1.0, most / np.maximum(1e-9, running.sum(axis=1)))[:, None]
     taken = np.zeros_like(before)
@@ -87,7 +87,7 @@ def book_technology(
         for lender, row in zip(market.lenders, before + taken, strict=True):
             lender.state.technology = row.tolist()
         refit_cards(market)
-    cost = running + taken * fen * now * floats(t.adopting for t in technologies.each())
+    cost = running + taken * fen * now * floats([t.adopting for t in technologies.each()])
     market.technology_cost = whole(cost.sum(axis=1))
     market.technology_support = whole((support * cost).sum(axis=1))
     market.ledger.receive_all(-market.technology_cost, Sector.SUPPLIERS, Item.OPERATING)

@@ -25,6 +25,7 @@ from agents.scorecard import GRADE_FLOOR, published
 from sim.abilities import abilities, months_unseen, operating_costs
 from sim.allocation import allocated, expected_margins
 from sim.columns import float_table, floats, ints
+from sim.core.rule import kernel
 from sim.guarantee_scheme import Cover
 from sim.ledger import Account
 from sim.line_routes import line_terms
@@ -75,9 +76,9 @@ def publish_terms(
     buyout = book.buyout()
     market.open_routes()
     market.ledger.open_routes(len(book))
-    serves = float_table((lender.attention() for lender in lenders), segments)
-    markup = float_table((lender.state.markup for lender in lenders), segments)
-    calibration = calibrations(lenders) * floats(x.state.stance.belief for x in lenders)
+    serves = float_table([lender.attention() for lender in lenders], segments)
+    markup = float_table([lender.state.markup for lender in lenders], segments)
+    calibration = calibrations(lenders) * floats([x.state.stance.belief for x in lenders])
     costs = break_even(market, choices, calibration, cost_of_money(market, macro))[:, None, :]
     risk = grade_risks(calibration)
     bears = borne(market, choices, risk)
@@ -106,7 +107,7 @@ def publish_terms(
     mix, mix_route = route_mix(market, choices, bears, limits.plan, apr_bp, contract_bp)
     attention = allocated(lenders, serves, expected_margins(apr_bp, costs))
     subsidy_bp, subsidy_rule = subsidies.by_route(book)
-    online = floats(lender.kind.online_in(macro.month) for lender in lenders)
+    online = floats([lender.kind.online_in(macro.month) for lender in lenders])
     posted = posted_prices(lenders, markup)
     pressed, able = pressure(market, limits), abilities(market, limits)
     lawful_bp, lawful_contract_bp, lawful_line = lawful_contracts(market, limits)
@@ -115,9 +116,9 @@ def publish_terms(
         route_brand=brand,
         route_buyout=buyout,
         lender_id=market.fixed("id", lambda x: x.setup.id).astype(np.int64),
-        open_new=ints(int(takes_customers(lender)) for lender in lenders),
+        open_new=ints([int(takes_customers(lender)) for lender in lenders]),
         charge_off_at=market.of_kinds("charge_off_months").astype(np.int64),
-        calls=market.of_kinds("calls") * floats(lender.state.short for lender in lenders),
+        calls=market.of_kinds("calls") * floats([lender.state.short for lender in lenders]),
         renew=market.of_kinds("renew"),
         collection=able.collection * pressed,
         pressed=pressed,
@@ -130,8 +131,8 @@ def publish_terms(
         member=able.member,
         bureau_lag=round(limits.bureau_lag),
         repair_thousand=repairable(limits),
-        repair_first=ints(repair.first for repair in limits.repairs),
-        repair_last=ints(repair.last for repair in limits.repairs),
+        repair_first=ints([repair.first for repair in limits.repairs]),
+        repair_last=ints([repair.last for repair in limits.repairs]),
         base_score=base_score,
         points=points,
         grade_floor=GRADE_FLOOR,
@@ -171,7 +172,7 @@ def repairable(limits: Limits) -> Ints:
 
     What was written off is never paid back.
     """
-    return ints(min(WRITTEN_OFF - 1, int(repair.limit // 1_000)) for repair in limits.repairs)
+    return ints([min(WRITTEN_OFF - 1, int(repair.limit // 1_000)) for repair in limits.repairs])
 
 
 def takes_customers(lender: Lender) -> bool:
@@ -205,9 +206,9 @@ def find_choices(market: Market, is_open: tuple[bool, ...], limits: Limits) -> C
             routes = lender.usable_routes(market.book, partners, limits)
             found += [(lender.number, route, share) for route, share in routes]
     return Choices(
-        ints(number for number, _, _ in found),
-        ints(route for _, route, _ in found),
-        floats(share for _, _, share in found),
+        ints([number for number, _, _ in found]),
+        ints([route for _, route, _ in found]),
+        floats([share for _, _, share in found]),
     )
 
 
@@ -309,7 +310,7 @@ def funding_rates(market: Market, asked: Floats) -> Floats:
 def partner_yields_bp(market: Market, money: Floats) -> Ints:
     """[R] what the partner on each route is owed on its part, bp a year; 0 without a partner."""
     book = market.book
-    realised = floats(lender.state.realised for lender in market.lenders)
+    realised = floats([lender.state.realised for lender in market.lenders])
     loss = np.where(book.column("guaranteed") == 1, 0.0, realised[book.column("brand")])
     loss = loss * market.ledger.uncovered(len(book))
     asked = np.rint(10_000 * partner_yield(money[book.column("partner")], loss))
@@ -406,7 +407,7 @@ def quote(
         markup[:, None, :],
         *ceilings(market, limits),
         market.of_kinds("fee_share")[:, None],
-        floats(lender.least_margin() for lender in market.lenders)[:, None],
+        floats([lender.least_margin() for lender in market.lenders])[:, None],
         ~wanted[:, None, :, :],
     )
 
@@ -431,7 +432,7 @@ def caps_heeded(lenders: list[Lender], limits: Limits) -> tuple[Floats, Floats]:
 def caps_by_licence(limits: Limits) -> tuple[Floats, Floats]:
     """[licence] ceilings on the all-in and on the contract rate, fraction per year."""
     caps = [limits.cap[licence] for licence in LICENCES]
-    return floats(cap.all_in for cap in caps), floats(cap.contract for cap in caps)
+    return floats([cap.all_in for cap in caps]), floats([cap.contract for cap in caps])
 
 
 def pressure(market: Market, limits: Limits) -> Floats:
@@ -450,7 +451,7 @@ def lawful_contracts(market: Market, limits: Limits) -> tuple[Ints, Ints, Ints]:
     """
     licence = market.book.column("licence_number")
     caps, contract_caps = (np.floor(10_000 * x + 1e-9) for x in caps_by_licence(limits))
-    most = floats(limits.borrower_limit[x] for x in LICENCES) * FEN_PER_YUAN / HUNDRED_YUAN
+    most = floats([limits.borrower_limit[x] for x in LICENCES]) * FEN_PER_YUAN / HUNDRED_YUAN
     lines = np.minimum(MOST_LINE_HUNDRED, np.floor(most))
     apr, contract, line = (x[licence].astype(np.int64) for x in (caps, contract_caps, lines))
     return apr, contract, line
@@ -487,25 +488,67 @@ def route_mix(
     apr_bp, contract_bp : [L, S, G] what new customers are asked
     """
     many = np.bincount(choices.lender, minlength=len(market.lenders))
-    last, places = np.maximum(0, many - 1)[:, None], np.arange(max(1, int(many.max(initial=0))))
-    place = np.arange(len(choices.lender)) - (np.cumsum(many) - many)[choices.lender]
-    licence = market.book.column("licence_number")[choices.route]
-    cap, contract_cap = (
-        10_000 * caps[choices.lender, licence][:, None, None] + 1e-6
-        for caps in caps_heeded(market.lenders, limits)
+    places = max(1, int(many.max(initial=0)))
+    chance = np.zeros((*apr_bp.shape, places))
+    numbers = np.zeros((len(many), places), dtype=np.int64)
+    mix_routes(
+        choices,
+        market.book.column("licence_number")[choices.route],
+        many,
+        bears,
+        *caps_heeded(market.lenders, limits),
+        apr_bp,
+        contract_bp,
+        chance,
+        numbers,
     )
-    fits = (apr_bp[choices.lender] <= cap) & (contract_bp[choices.lender] <= contract_cap)
-    fits &= bears[:, None, :]
-    chance = np.zeros((len(many), len(places), *apr_bp.shape[1:]))
-    chance[choices.lender, place] = choices.share[:, None, None] * fits
-    np.cumsum(chance, axis=1, out=chance)
-    total = chance[:, -1:]
-    chance = chance / np.where(total > 0, total, 1.0)
-    chance[places >= last] = 1.0
-    numbers = np.zeros((len(many), len(places)), dtype=np.int64)
-    numbers[choices.lender, place] = choices.route
-    numbers = np.take_along_axis(numbers, np.minimum(places, last), axis=1)
-    return np.ascontiguousarray(np.moveaxis(chance, 1, -1)), numbers
+    return chance, numbers
+
+
+@kernel
+def mix_routes(
+    choices: Choices,
+    licence: Ints,
+    many: Ints,
+    bears: npt.NDArray[np.bool_],
+    caps: Floats,
+    contract_caps: Floats,
+    apr_bp: Ints,
+    contract_bp: Ints,
+    chance: Floats,
+    numbers: Ints,
+) -> None:
+    """Writes down a lender's routes one after the other, and the chances up to each of them.
+
+    licence : [C] under which a route lends ; many : [L] routes of each lender
+    caps, contract_caps : [L, licence] fraction per year ; the rest see `route_mix`
+    """
+    segments, grades = apr_bp.shape[1], apr_bp.shape[2]
+    place, before = 0, -1
+    for choice, lender in enumerate(choices.lender):
+        place = place + 1 if lender == before else 0
+        before = lender
+        numbers[lender, place] = choices.route[choice]
+        cap = 10_000 * caps[lender, licence[choice]] + 1e-6
+        contract_cap = 10_000 * contract_caps[lender, licence[choice]] + 1e-6
+        for segment in range(segments):
+            for grade in range(grades):
+                fits = apr_bp[lender, segment, grade] <= cap
+                fits = fits and contract_bp[lender, segment, grade] <= contract_cap
+                upto = chance[lender, segment, grade, place - 1] if place > 0 else 0.0
+                here = choices.share[choice] if fits and bears[choice, grade] else 0.0
+                chance[lender, segment, grade, place] = upto + here
+    for lender in range(len(many)):
+        last = max(0, many[lender] - 1)
+        for place in range(last + 1, numbers.shape[1]):
+            numbers[lender, place] = numbers[lender, last]
+        for segment in range(segments):
+            for grade in range(grades):
+                row = chance[lender, segment, grade]
+                total = row[last] if row[last] > 0.0 else 1.0
+                for place in range(last):
+                    row[place] /= total
+                row[last:] = 1.0
 
 
 def pull(market: Market, online: Floats, serves: Floats, places: int) -> Floats:
@@ -516,7 +559,7 @@ def pull(market: Market, online: Floats, serves: Floats, places: int) -> Floats:
     online : [L] part of new lines opened online
     serves : [L, S] how well each segment fits
     """
-    reach, rural = floats(x.state.reach for x in market.lenders), market.of_kinds("rural")
+    reach, rural = floats([x.state.reach for x in market.lenders]), market.of_kinds("rural")
     by_rural = np.stack([np.ones_like(rural), rural])
     by_access = np.stack([1.0 - online, np.ones_like(online)])
     weight = np.ascontiguousarray((reach[:, None] * serves).T)
@@ -527,14 +570,14 @@ def pull(market: Market, online: Floats, serves: Floats, places: int) -> Floats:
 
 def posted_prices(lenders: list[Lender], markup: Floats) -> Ints:
     """[L, S] price that a shopper expects: the running price, moved by the segment's markup."""
-    recent = floats(lender.state.price_recent for lender in lenders)
+    recent = floats([lender.state.price_recent for lender in lenders])
     expected = recent[:, None] + markup - markup.mean(axis=1, keepdims=True)
     return np.maximum(1, np.rint(10_000 * expected)).astype(np.int64)
 
 
 def risen_prices(lenders: list[Lender], posted: Ints) -> Ints:
     """[L, S] by how much posted prices have risen since the opening, bp; 0 before it."""
-    opening = float_table((lender.state.norms.price for lender in lenders), posted.shape[1])
+    opening = float_table([lender.state.norms.price for lender in lenders], posted.shape[1])
     return np.where(opening > 0.0, posted - np.rint(10_000 * opening).astype(np.int64), 0)
 
 
@@ -579,7 +622,7 @@ def income_multiples(market: Market, limits: Limits) -> Floats:
     """
     usual = market.of_kinds("income_multiple")
     allowed = np.maximum(0.0, usual - np.where(usual > 0.0, months_unseen(market, limits), 0.0))
-    multiples: Floats = allowed * floats(x.state.stance.lines for x in market.lenders)
+    multiples: Floats = allowed * floats([x.state.stance.lines for x in market.lenders])
     return multiples
 
 

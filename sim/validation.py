@@ -256,6 +256,12 @@ def _allowed(path: KeyPath, found: object, model: type[Parameters]) -> str:
     return f"{' or '.join(expected)} is expected" if expected else ""
 
 
+def takes_percent(path: KeyPath, model: type[Parameters]) -> bool:
+    """Whether the number at a path is a share or rate, which files may write in per cent."""
+    quantities = (quantity_of(info) for _, info in _types_at(path, model) if info)
+    return any(quantity is not None and quantity.percent for quantity in quantities)
+
+
 def _described(annotation: Any) -> str:
     """What values of a type look like in a file."""
     origin = get_origin(annotation) or annotation

@@ -236,7 +236,7 @@ class Prospects:
     @cached_property
     def calibration(self) -> Floats:
         """[L] see `calibrations`; a strategy may believe something else."""
-        return calibrations(self.lenders) * floats(x.state.stance.belief for x in self.lenders)
+        return calibrations(self.lenders) * floats([x.state.stance.belief for x in self.lenders])
 
     @cached_property
     def cost(self) -> Floats:

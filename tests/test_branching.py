@@ -206,25 +206,32 @@ def tables(model: LoanMarket) -> Any:
     return model.recorder.tables()
 
 
+ALONE: dict[str, Any] = {"months": MONTHS, "borrowers": 600, "seed": 3}
+
+
+@cache
+def base_of_all() -> tuple[Scenario, dict[str, Any]]:
+    """The world that all others part from, and its tables where it is lived alone."""
+    base = small_scenario({"policy.subsidy.usual": USUAL}, burn_in=4)
+    return base, tables_of(base, **ALONE)
+
+
 @pytest.mark.parametrize("name", list(DIFFERENCES))
 def test_a_branched_run_ends_as_a_run_from_the_start(name: str) -> None:
-    base = small_scenario({"policy.subsidy.usual": USUAL}, burn_in=4)
+    base, alone = base_of_all()
     other = base.with_changes(DIFFERENCES[name])
     told: list[int] = []
     pair = run_pair(
         base,
         other,
         tables,
-        borrowers=600,
-        seed=3,
-        months=MONTHS,
         threads=1,
         audit=True,
         lived=told.append,
+        **ALONE,
     )
-    settings: dict[str, Any] = {"months": MONTHS, "borrowers": 600, "seed": 3}
-    assert_equal_tables(pair.base, tables_of(base, **settings))
-    assert_equal_tables(pair.other, tables_of(other, **settings))
+    assert_equal_tables(pair.base, alone)
+    assert_equal_tables(pair.other, tables_of(other, **ALONE))
     assert told == list(range(1, course(base, other, MONTHS).lived + 1))
 
 

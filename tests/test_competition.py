@@ -254,3 +254,10 @@ def test_fringes_that_enter_later_are_not_counted_among_those_there(observed: Sc
     with_entrant = observed.with_changes({"lenders.late": late})
     made = under(with_entrant, **{"firms.small_loan_online": 10})
     assert (made.lenders["small_loan_online"].firms, made.lenders["late"].firms) == (10, 40)
+
+
+def test_a_scenario_under_competition_has_a_hash_of_its_own() -> None:
+    one = load_scenario("observed").with_changes({"competition.preset": "high"})
+    assert one.hash is one.hash  # worked out once
+    assert one.under_competition().hash != one.hash
+    assert one.under_competition().text != one.text

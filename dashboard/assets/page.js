@@ -42,6 +42,28 @@ window.dash_clientside.page = {
   },
 };
 
+(function () {
+  /* Once there is such an element, something is done to it. */
+  const once = function (selector, act) {
+    new MutationObserver(function (_, looking) {
+      const found = document.querySelector(selector);
+      if (found) {
+        looking.disconnect();
+        act(found);
+      }
+    }).observe(document, { childList: true, subtree: true });
+  };
+  /* Where the names of pages do not fit beside each other, the one at hand is scrolled into sight. */
+  once(".head nav a[aria-current]", function (here) {
+    here.parentElement.scrollLeft = here.offsetLeft + here.offsetWidth / 2
+      - here.parentElement.offsetLeft - here.parentElement.clientWidth / 2;
+  });
+  /* Dash's upload has a field without a name: it gets that of its button. */
+  once("input[type=file]", function (field) {
+    field.setAttribute("aria-label", field.parentElement.innerText.trim());
+  });
+})();
+
 /* Every few seconds the page asks whether its server is there. While it is not, a banner says so; if
    another one answers (it was started again), the page is loaded anew: its address says what it shows. */
 (function () {

@@ -39,6 +39,7 @@ STROKES = ("solid", "dashed", "dotted", "double", "dashed")
 
 def body(choice: BorrowersChoice, now: Seen, scheme: str | None, language: Language) -> list[Any]:
     """Charts and tables; a word of comfort where nothing can be drawn yet."""
+    now = now.abreast
     drawn, other = _drawn(now.scenario), _drawn(now.against)
     if drawn is None:
         waiting = Text.WAITING if now.scenario.is_open else Text.NO_LINES

@@ -8,6 +8,7 @@ from dashboard.borrowers.texts import BorrowersText
 from dashboard.catalogue import Catalogue, Language
 from dashboard.figures import Behind, fitted, language_of
 from dashboard.texts import Text
+from dashboard.theme import alarm_colour
 from sim.figures import LINES, Figure, Look, whole_figure
 from sim.life_told import Life, LifeEvent
 
@@ -16,8 +17,7 @@ ARREARS = (0.0, 0.17)
 """Part of the height that arrears have; debts have what is above, less a gap."""
 DEBTS = (0.27, 1.0)
 
-LATE_COLOURS = {1: "#E69F00", 2: "#D55E00", 3: "#B23A00"}
-WORST_COLOUR = "#7A1C16"
+LATE_COLOURS = {1: "#E69F00", 2: "#D55E00", 3: "#D55E00"}
 WORST = 4
 """Missed count from which a loan is more than 90 days late; bars go no higher."""
 LATE_TICKS = {1: "1–30", 2: "–60", 3: "–90", 4: "90+"}
@@ -51,7 +51,7 @@ def life_figure(life: Life, look: Look) -> Figure:
     language = language_of(look)
     traces = [_bars(life, name, place, language) for place, name in enumerate(life.owed)]
     traces.append(_income(life, look))
-    traces.append(_arrears(life, language))
+    traces.append(_arrears(life, look))
     traces += [_marks(life, sort, look) for sort in sorts_of(life)]
     figure = fitted(
         whole_figure(
@@ -155,15 +155,16 @@ def _income(life: Life, look: Look) -> dict[str, Any]:
     }
 
 
-def _arrears(life: Life, language: Language) -> dict[str, Any]:
-    """How late the worst loan is; the higher and darker, the later."""
+def _arrears(life: Life, look: Look) -> dict[str, Any]:
+    """How late the worst loan is; the higher, the later."""
+    language, worst = language_of(look), alarm_colour(look)
     label = BorrowersText.LIFE_LATE.say(language)
     return {
         "type": "bar",
         "x": life.months,
         "y": [min(WORST, missed) for missed in life.missed],
         "yaxis": "y3",
-        "marker": {"color": [LATE_COLOURS.get(missed, WORST_COLOUR) for missed in life.missed]},
+        "marker": {"color": [LATE_COLOURS.get(missed, worst) for missed in life.missed]},
         "name": label,
         "showlegend": False,
         "customdata": [LATE_TICKS.get(min(WORST, missed), "0") for missed in life.missed],
@@ -197,7 +198,7 @@ def _marks(life: Life, sort: str, look: Look) -> dict[str, Any]:
         "marker": {
             "symbol": mark.symbol,
             "size": 8,
-            "color": WORST_COLOUR if sort == "default" else look.ink,
+            "color": alarm_colour(look) if sort == "default" else look.ink,
         },
         "name": mark.words.say(language),
         "showlegend": False,

@@ -11,6 +11,7 @@ from dashboard.evidence.ids import Id, check_button
 from dashboard.evidence.texts import EvidenceText
 from dashboard.evidence.validations import is_stale
 from dashboard.evidence.values import MOST_ROWS, counts, searched
+from dashboard.evidence.written import grouped, unit_in
 from dashboard.questions import Reply
 from dashboard.table import table
 from dashboard.texts import Text
@@ -231,8 +232,8 @@ def values(
     cells = [
         [
             html.Code(row.path),
-            row.value,
-            row.unit,
+            grouped(row.value),
+            unit_in(row.unit, language),
             PROVENANCES[row.provenance].say(language),
             html.Span(row.source, lang="en"),
             html.Span(row.meaning, lang="en"),

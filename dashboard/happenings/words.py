@@ -111,6 +111,16 @@ SENTENCES = (
     ),
     Phrase("leaves the market, {part}", "退出市场：{part}"),
     Phrase(
+        "buys the book of {lender}: {bn} billion yuan of its brand, {bn2} billion below what the "
+        "books say; its funders lose {bn3} billion",
+        "收购{lender}的贷款：品牌余额{bn}亿元，低于账面{bn2}亿元；其资金方损失{bn3}亿元",
+    ),
+    Phrase(
+        "buys the book of {lender}: {bn} billion yuan of its brand, {bn2} billion below what the "
+        "books say",
+        "收购{lender}的贷款：品牌余额{bn}亿元，低于账面{bn2}亿元",
+    ),
+    Phrase(
         "buys the book of {lender}: {bn} billion yuan of its brand; its funders lose {bn2} billion",
         "收购{lender}的贷款：品牌余额{bn}亿元；其资金方损失{bn2}亿元",
     ),
@@ -183,6 +193,19 @@ SENTENCES = (
     Phrase(
         "owners put in {bn} billion yuan to reach the minimum capital",
         "股东注资{bn}亿元以达到最低资本",
+    ),
+    Phrase(
+        "owners put in {bn} billion yuan: they expect it to earn {bn2} billion a year",
+        "股东注资{bn}亿元：预期年盈利{bn2}亿元",
+    ),
+    Phrase(
+        "owners refuse {bn} billion yuan: they expect it to earn {bn2} billion a year",
+        "股东拒绝注资{bn}亿元：预期年盈利{bn2}亿元",
+    ),
+    Phrase(
+        "partners that fund its loans withdraw: these lose {n} a year, {m} at the opening; they "
+        "fund {k} of what is asked",
+        "联合贷款资金方撤出：其贷款年损失率{n}（期初{m}）；现仅提供所求资金的{k}",
     ),
     Phrase(
         "{n} of {m} firms merge into others to reach the minimum capital",

@@ -82,6 +82,7 @@ def screen(
     choice: LendersChoice, now: Seen, scheme: str | None, language: Language
 ) -> Screen | None:
     """What is drawn; None where there is nothing yet."""
+    now = now.abreast
     sight = now.scenario
     known = names_of(sight)
     firm = firm_of(choice, known)

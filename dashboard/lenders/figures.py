@@ -31,13 +31,17 @@ SMALL = 230
 DASHES = ("solid", "dash", "dot", "dashdot")
 
 SOURCE_COLOURS = {
-    "equity": "#4d4d4d",
     "deposits": "#0072B2",
     "wholesale": "#E69F00",
     "abs": "#009E73",
     "investors": "#CC79A7",
 }
-"""Colour of each source of money, the same in every chart of it."""
+"""Colour of each borrowed source of money, the same in every chart of it."""
+
+
+def source_colour(source: str, look: Look) -> str:
+    """Colour of a source of money: equity has that of text, so that it shows on both grounds."""
+    return look.ink if source == "equity" else SOURCE_COLOURS.get(source, look.muted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,7 @@ def thin_line(firm: Shown, name: str, look: Look) -> list[dict[str, Any]]:
     if rows.empty:
         return []
     source = name.removesuffix("_rate")
-    colour = SOURCE_COLOURS.get(source, look.muted)
+    colour = source_colour(source, look)
     line = line_with_band(rows, column, colour, column.label(look.language), look)[-1]
     return [line | {"line": {"color": colour, "width": 1.2, "dash": "dash"}}]
 
@@ -226,7 +230,7 @@ def funding_figure(
                 "mode": "lines",
                 "stackgroup": "money",
                 "line": {"width": 0.6, "color": look.paper},
-                "fillcolor": SOURCE_COLOURS[name],
+                "fillcolor": source_colour(name, look),
                 "hovertemplate": f"{label}: %{{y:,.1f}} {unit}<extra></extra>",
             }
         )

@@ -33,7 +33,7 @@ from dashboard.happenings.happened import (
     in_seeds,
 )
 from dashboard.happenings.texts import HappeningsText
-from dashboard.library import Library, Sight
+from dashboard.library import Library, Sight, as_far
 from dashboard.market.effects import effects
 from dashboard.market.status import refusal, status
 from dashboard.market.texts import MarketText
@@ -64,6 +64,14 @@ class Seen:
         return [self.scenario] if self.against is None else [self.scenario, self.against]
 
     @property
+    def abreast(self) -> "Seen":
+        """The same up to the last month that both show, so that newest figures are of one month."""
+        if self.against is None:
+            return self
+        scenario, against = as_far(self.scenario, self.against)
+        return replace(self, scenario=scenario, against=against)
+
+    @property
     def shown(self) -> dict[str, Any]:
         """Plain data that differs wherever the page has to be drawn anew."""
         states = [
@@ -83,7 +91,7 @@ class Seen:
     @property
     def is_rough(self) -> bool:
         """Whether better answers are on their way."""
-        return any(sight.stage in ("rough", "partial") for sight in self.sights)
+        return any(sight.stage in ("so_far", "rough", "partial") for sight in self.sights)
 
 
 def seen(library: Library, choice: Choice, start: bool = True) -> Seen:
@@ -115,12 +123,14 @@ def card_content(
     """Figure and newest number of a card; an empty frame where there is nothing to draw yet."""
     look = look_of(scheme, language)
     key = card_key(card, measure, now, scheme)
-    first, base = _drawn(now.scenario), _drawn(now.against)
+    abreast = now.abreast
+    first, base = _drawn(abreast.scenario), _drawn(abreast.against)
     if first is None:
         return Content(_frame(library, card, measure, now, look), [], key)
     if base is not None and now.shows_difference and card.drawing == "lines":
         return _difference(library, card, measure, now, (first, base), look, key)
-    figure = card_figure(card, measure, first, base, base_colour(scheme), look)
+    beneath = _drawn(now.against) if card.drawing == "lines" else base
+    figure = card_figure(card, measure, first, beneath, base_colour(scheme), look)
     newest = headline(card, measure, first, base, look)
     if base is not None and newest.change and card.drawing == "lines":
         compared = library.compare(now.scenario, now.against)

@@ -13,8 +13,9 @@ from dashboard.market.ids import Id
 from dashboard.problem import problem
 from dashboard.texts import Text
 
-MARKS = {"rough": Text.ROUGH, "partial": Text.PARTIAL, "whole": Text.READY}
+MARKS = {"so_far": Text.ROUGH, "rough": Text.ROUGH, "partial": Text.PARTIAL, "whole": Text.READY}
 DETAILS = {
+    "so_far": Text.SO_FAR_DETAIL,
     "rough": Text.ROUGH_DETAIL,
     "partial": Text.PARTIAL_DETAIL,
     "whole": Text.READY_DETAIL,

@@ -11,10 +11,10 @@ from dashboard.choice import RUN
 from dashboard.library import Library, scenario_stamps
 from dashboard.policy.figures import rule_name, timeline_figure
 from dashboard.policy.in_chinese import BODIES, EVENTS, SOURCES, UNITS
-from dashboard.policy.mechanisms import MECHANISMS, level_in, licence_words
+from dashboard.policy.mechanisms import MECHANISMS, YUAN, level_in, licence_words
 from dashboard.policy.rules import Rules, rules_of, timeline
 from dashboard.policy.texts import PolicyText
-from dashboard.policy_words import RULES
+from dashboard.policy_words import RULES, yuan_in
 from dashboard.problem import problem
 from dashboard.questions import Questions, Reply
 from dashboard.table import table
@@ -159,16 +159,27 @@ def _in_words(text: str, chinese: Mapping[str, str], language: Language) -> Any:
     """A text of the data in the page's language; as it is, where it is known in English only."""
     if language == "zh" and text in chinese:
         return chinese[text]
-    return html.Span(text, lang="en")
+    return html.Span(text.replace("<=", "≤").replace(">=", "≥"), lang="en")
+
+
+UNITS_IN_ENGLISH = {"%": "%", "count": "", "x": " times", "date": ""}
+"""Units of the policy timeline that are not written as they are."""
 
 
 def _value(value: str, unit: str, language: Language) -> str:
     """A value of the policy timeline with its unit; events have none."""
     if unit == "event":
         return ""
+    if value.isdigit() and len(value) > 4:
+        value = f"{int(value):,}"
     if language == "zh":
+        size, is_yuan, _ = unit.rpartition("yuan")
+        if is_yuan:
+            factor = YUAN[f" {size.strip()}".rstrip()]
+            numbers = [float(one.replace(",", "")) * factor for one in value.split("/")]
+            return "/".join(yuan_in(number, language) for number in numbers)
         return f"{value}{UNITS.get(unit, unit)}"
-    return value if unit == "date" else f"{value} {unit}"
+    return f"{value}{UNITS_IN_ENGLISH.get(unit, f' {unit}')}"
 
 
 def _whom(row: RuleRow, language: Language) -> str:

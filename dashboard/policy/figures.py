@@ -16,6 +16,9 @@ ROW_HEIGHT = 30
 LIGHT_BARS, DARK = ("#CC79A7", "#E69F00"), "#1f2933"
 """Bars on which white could not be read, and what is written on them."""
 
+WIDEST = 30
+"""Characters of a line beside the bars."""
+
 
 def rule_name(row: RuleRow, language: str) -> str:
     """A rule as charts and tables call it."""
@@ -34,7 +37,8 @@ def timeline_figure(rules: Rules, look: Look) -> Figure:
         for place, (start, end, words) in enumerate(
             _spans(row, rules.last, "zh" if look.language == "zh" else "en")
         ):
-            traces.append(_bar(labels[row.path], start, end, words, colours[row.instrument], place))
+            colour = colours[row.instrument]
+            traces.append(_bar(labels[row.path], start, end, words, colour, place, look))
     rows = [labels[row.path] for row in rules.rules][::-1]
     drawn = whole_figure(
         traces,
@@ -67,8 +71,12 @@ def timeline_figure(rules: Rules, look: Look) -> Figure:
 
 
 def _short(text: str) -> str:
-    """A label that leaves room for the bars."""
-    return text if len(text) <= 30 else f"{text[:29]}…"
+    """A label that leaves room for the bars: the instrument over the rule where both are long."""
+    if len(text) <= WIDEST:
+        return text
+    instrument, colon, name = text.partition(": ")
+    lines = [f"{instrument}:", name] if colon else [text]
+    return "<br>".join(line if len(line) <= WIDEST else f"{line[: WIDEST - 1]}…" for line in lines)
 
 
 def _spans(row: RuleRow, last: Month, language: Language) -> Iterator[tuple[Month, Month, str]]:
@@ -81,9 +89,10 @@ def _spans(row: RuleRow, last: Month, language: Language) -> Iterator[tuple[Mont
 
 
 def _bar(
-    label: str, start: Month, end: Month, words: str, colour: str, place: int
+    label: str, start: Month, end: Month, words: str, colour: str, place: int, look: Look
 ) -> dict[str, Any]:
     """One level: a bar over dates, its length in milliseconds as Plotly wants it."""
+    written = look.ink if place % 2 else "#ffffff"  # steps in between are nearer to the ground
     days = (Month(end + 1).first_day() - start.first_day()).days
     return {
         "type": "bar",
@@ -97,6 +106,6 @@ def _bar(
         "textposition": "inside",
         "insidetextanchor": "start",
         "constraintext": "none",
-        "textfont": {"color": DARK if colour in LIGHT_BARS or place % 2 else "#ffffff", "size": 11},
-        "hovertemplate": f"{label}<br>{words}, {start} – {end}<extra></extra>",
+        "textfont": {"color": DARK if colour in LIGHT_BARS else written, "size": 11},
+        "hovertemplate": f"{label.replace('<br>', ' ')}<br>{words}, {start} – {end}<extra></extra>",
     }

@@ -278,13 +278,10 @@ BODIES = {
 
 UNITS = {
     "%": "%",
-    "million yuan": "百万元",
     "count": "家",
-    "bn yuan": "十亿元",
-    "yuan": "元",
     "x net assets": "倍净资产",
     "x": "倍",
     "pp": "个百分点",
     "date": "",
 }
-"""Unit of the policy timeline -> in Chinese."""
+"""Unit of the policy timeline -> in Chinese; amounts are told in 万元 and 亿元."""

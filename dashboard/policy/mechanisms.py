@@ -1,9 +1,11 @@
 """What each instrument does in the model, and what licences are called."""
 
+import re
 from collections.abc import Mapping
 
 from dashboard.catalogue import Language
 from dashboard.policy.texts import PolicyText
+from dashboard.policy_words import yuan_in
 
 MECHANISMS: Mapping[str, PolicyText] = {
     "all-in price cap": PolicyText.DOES_ALL_IN,
@@ -50,13 +52,26 @@ LICENCE_WORDS: Mapping[str, PolicyText] = {
 UNITS = (
     (" times the LPR", "倍LPR"),
     (" times", "倍"),
-    (" million yuan", "百万元"),
-    (" billion yuan", "十亿元"),
-    (" yuan", "元"),
     (" months", "个月"),
+    (" month", "个月"),
     (" firms", "家"),
+    (" firm", "家"),
 )
 """Units of levels as the rows have them -> in Chinese; the first that fits."""
+
+YUAN = {"": 1.0, " million": 1e6, " bn": 1e9, " billion": 1e9}
+"""Size of an amount as rows and the policy timeline have it -> yuan."""
+
+_AMOUNT = re.compile(r"(?P<number>[\d,.]+)(?P<size>| million| billion) yuan")
+_BUREAU = re.compile(
+    r"(?:no rule; lenders see|(?P<kept>[\d.]+%) of) the (?P<low>[\d.]+%) to (?P<high>[\d.]+%) "
+    r"of debts elsewhere that kinds see"
+)
+_REPAIR = re.compile(
+    r"defaults of at most (?P<limit>.+ yuan) from (?P<first>\S+) on, paid back by (?P<by>\S+), "
+    r"are not shown"
+)
+"""Levels as rows have them: an amount, what reaches the credit bureau, what it no longer shows."""
 
 
 def level_in(words: str, language: Language) -> str:
@@ -65,6 +80,17 @@ def level_in(words: str, language: Language) -> str:
         return words
     if words == "none":
         return PolicyText.NONE.say(language)
+    if amount := _AMOUNT.fullmatch(words):
+        factor = YUAN[amount["size"]]
+        return yuan_in(float(amount["number"].replace(",", "")) * factor, language)
+    if seen := _BUREAU.fullmatch(words):
+        kept = PolicyText.NONE.say(language) if seen["kept"] is None else seen["kept"]
+        return PolicyText.BUREAU_SEEN.say(language, kept=kept, low=seen["low"], high=seen["high"])
+    if repair := _REPAIR.fullmatch(words):
+        limit = level_in(repair["limit"], language)
+        return PolicyText.REPAIRED.say(
+            language, limit=limit, first=repair["first"], by=repair["by"]
+        )
     return next((words.replace(en, zh) for en, zh in UNITS if en in words), words)
 
 

@@ -30,6 +30,14 @@ class PolicyText(Catalogue):
     EVERYBODY = Words("For the whole market", "适用于整个市场")
     INSTRUMENT = Words("Instrument", "工具")
     LEVEL = Words("Level", "水平")
+    BUREAU_SEEN = Words(
+        "{kept}; lenders see {low} to {high} of debts elsewhere, by kind",
+        "{kept}；各类机构可见客户在他处债务的{low}至{high}",
+    )
+    REPAIRED = Words(
+        "defaults of at most {limit} from {first} on, paid back by {by}, are not shown",
+        "自{first}起单笔不超过{limit}、于{by}前还清的逾期不再显示",
+    )
     NONE = Words("none", "无")
     RULES = Words("Rule by rule", "逐条规则")
     RULE = Words("Rule", "规则")

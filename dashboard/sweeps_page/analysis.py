@@ -159,12 +159,11 @@ def describe(folder: str, stamp: str) -> Described:
 def _factor_rows(study: "Study") -> Iterator[FactorRow]:
     for name, factor in study.sweep.plan.factors.items():
         levels = factor.levels()
-        words = (
-            ", ".join(map(_level, levels))
-            if levels is not None
-            else f"{factor.level_at(0.0):.4g} – {factor.level_at(1.0):.4g}"
-        )
-        yield FactorRow(name, study.label(name), factor.path, factor.role, words, factor.is_number)
+        ends = (factor.level_at(0.0), factor.level_at(1.0))
+        told = [study.words.level(name, level) for level in levels or ends]
+        words = " – ".join(told) if levels is None else ", ".join(told)
+        label = study.words.label(name)
+        yield FactorRow(name, label, factor.path, factor.role, words, factor.is_number)
 
 
 @lru_cache(maxsize=2)
@@ -216,10 +215,6 @@ def _measure(study: "Study", asked: Asked) -> Measure:
     return study.measure(asked.measure) if asked.measure else study.measures[0]
 
 
-def _labels(study: "Study") -> dict[str, str]:
-    return {name: study.label(name) for name in study.factors}
-
-
 def _surface(study: "Study", asked: Asked, look: Look) -> Answer:
     from sim.sweeps.figures import surface_figure
     from sim.sweeps.surface import surface
@@ -232,7 +227,7 @@ def _surface(study: "Study", asked: Asked, look: Look) -> Answer:
         across = asked.across if asked.across in numeric else numeric[0]
         others = [name for name in numeric if name != across]
         up = asked.up if asked.up in others else (others[0] if others else None)
-        figure = surface_figure(found, across, up, _labels(study), look)
+        figure = surface_figure(found, across, up, study.words, look)
         note = SweepsText.SURFACE_NOTE.say(
             language, r2=f"{found.r2:.2f}", q2=f"{found.q2:.2f}", points=found.points
         )
@@ -240,7 +235,7 @@ def _surface(study: "Study", asked: Asked, look: Look) -> Answer:
     heads = [SweepsText.TERM, SweepsText.VALUE, SweepsText.INTERVAL]
     rows = [
         (
-            str(row["term"]),
+            study.words.term(row["term"]),
             difference(measure.column, row["value"], language),
             interval_text(measure.column, row["low"], row["high"], language),
         )
@@ -254,12 +249,15 @@ def _parallel(study: "Study", asked: Asked, look: Look) -> Answer:
 
     language, measure = _language(look), _measure(study, asked)
     points = study.point_means([measure], study.horizon(asked.horizon or None))
-    labels = {name: label for name, label in _labels(study).items() if points[name].nunique() > 1}
-    figure = parallel_figure(points, labels, measure, look)
+    words, varied = study.words, [name for name in study.factors if points[name].nunique() > 1]
+    figure = parallel_figure(points, varied, measure, words, look)
     note = SweepsText.PARALLEL_NOTE.say(language, points=len(points))
-    heads = (*labels.values(), axis_title(measure.column, language))
+    heads = (*map(words.label, varied), axis_title(measure.column, language))
     rows = [
-        (*(_level(row[name]) for name in labels), _number(measure, row[measure.name], language))
+        (
+            *(words.level(name, row[name]) for name in varied),
+            _number(measure, row[measure.name], language),
+        )
         for row in points.to_dict("records")
     ]
     chart = Drawn(measure.column.label(language), note, figure)
@@ -272,9 +270,8 @@ def _sensitivity(study: "Study", asked: Asked, look: Look) -> Answer:
 
     language, measure = _language(look), _measure(study, asked)
     table = sensitivity(study, measures=[measure.name], horizon=asked.horizon or None)
-    labels = _labels(study)
     table["note"] = [index_note(note, language) for note in table["note"]]
-    figure = indices_figure(table, measure, look, labels)
+    figure = indices_figure(table, measure, study.words, look)
     luck = float(table["luck"].iloc[0])
     note = SweepsText.SENSITIVITY_NOTE.say(
         language, luck="–" if math.isnan(luck) else f"{luck:.0%}", blocks=table["blocks"].iloc[0]
@@ -285,7 +282,7 @@ def _sensitivity(study: "Study", asked: Asked, look: Look) -> Answer:
     heads.append(SweepsText.INDEX_NOTE)
     rows = [
         (
-            labels.get(row["factor"], str(row["factor"])),
+            study.words.term(row["factor"]),
             str(row["index"]),
             f"{row['value']:.4g}",
             "" if math.isnan(row["low"]) else _range(row["low"], row["high"], language),
@@ -309,9 +306,8 @@ def _front(study: "Study", asked: Asked, look: Look) -> Answer:
         texts = tuple(f"{measure.name}:min" for measure in study.measures[:2])
     aims = [aim_of(study, text) for text in texts]
     table = pareto(study, aims=texts, horizon=asked.horizon or None)
-    labels = _labels(study)
     names = [
-        ", ".join(f"{labels[name]} {_level(row[name])}" for name in labels)
+        study.words.at({name: row[name] for name in study.factors}, labels=True)
         for row in table.to_dict("records")
     ]
     figure = front_figure(table, [aim.measure for aim in aims], names, look)
@@ -322,7 +318,7 @@ def _front(study: "Study", asked: Asked, look: Look) -> Answer:
     )
     note = SweepsText.FRONT_NOTE.say(language, aims=wanted, points=int(table["front"].sum()))
     heads = (
-        *labels.values(),
+        *map(study.words.label, study.factors),
         *(axis_title(aim.measure.column, language) for aim in aims),
         SweepsText.ON_FRONT.say(language),
         SweepsText.CERTAINTY.say(language),
@@ -331,7 +327,7 @@ def _front(study: "Study", asked: Asked, look: Look) -> Answer:
     yes, no = SweepsText.YES.say(language), SweepsText.NO.say(language)
     rows = [
         (
-            *(_level(row[name]) for name in labels),
+            *(study.words.level(name, row[name]) for name in study.factors),
             *(_number(aim.measure, row[aim.name], language) for aim in aims),
             yes if row["front"] else no,
             "" if math.isnan(row["certainty"]) else f"{row['certainty']:.0%}",
@@ -350,7 +346,6 @@ def _boxes(study: "Study", asked: Asked, look: Look) -> Answer:
     means = study.point_means([measure], study.horizon(horizon))
     condition = asked.condition or f"{measure.name}>{means[measure.name].quantile(0.75):.6g}"
     table = discover(study, condition, horizon=horizon)
-    labels = _labels(study)
     ranges = {
         name: (float(means[name].min()), float(means[name].max()))
         for name in study.factors
@@ -366,7 +361,7 @@ def _boxes(study: "Study", asked: Asked, look: Look) -> Answer:
         mass=f"{best['mass'].iloc[0]:.0%}",
     )
     charts = (
-        Drawn(SweepsText.BOX.say(language), note, limits_figure(best, ranges, labels, look)),
+        Drawn(SweepsText.BOX.say(language), note, limits_figure(best, ranges, study.words, look)),
         Drawn(
             SweepsText.BOXES_TRIED.say(language),
             SweepsText.BOXES_NOTE.say(language),
@@ -378,8 +373,8 @@ def _boxes(study: "Study", asked: Asked, look: Look) -> Answer:
     rows = [
         (
             f"{row['box']}{' *' if row['chosen'] else ''}",
-            labels.get(row["factor"], str(row["factor"])),
-            row["levels"] or _limits(row, language),
+            study.words.label(row["factor"]),
+            row["levels"] or _limits(study, row, language),
             f"{row['coverage']:.0%}",
             f"{row['density']:.0%}",
             f"{row['mass']:.0%}",
@@ -396,13 +391,13 @@ def _effects(study: "Study", asked: Asked, look: Look) -> Answer:
     language, measure = _language(look), _measure(study, asked)
     years = [h for h in study.horizons if h.kind == "year"] or study.horizons
     table = effects(study, measures=[measure.name], horizons=[h.name for h in years])
-    labels = _labels(study)
+    words = study.words
     lines = [
         SweepsText.LINE.say(
             language,
-            factor=labels[row["factor"]],
-            level=_level(row["level"]),
-            against=_level(row["against"]),
+            factor=words.label(row["factor"]),
+            level=words.level(row["factor"], row["level"]),
+            against=words.level(row["factor"], row["against"]),
         )
         for row in table.to_dict("records")
     ]
@@ -451,7 +446,7 @@ def _bands(study: "Study", asked: Asked, look: Look) -> Answer:
     for (apart, course), share in list(zip(monthly(study, measure), shares, strict=True))[
         :MOST_BANDS
     ]:
-        where = ", ".join(f"{study.label(name)} {_level(level)}" for name, level in apart.items())
+        where = study.words.at(apart, labels=True)
         title = measure.column.label(language)
         note = SweepsText.BANDS_NOTE.say(
             language, points=int(table["points"].max()), seeds=int(table["seeds"].max())
@@ -469,7 +464,7 @@ def _bands(study: "Study", asked: Asked, look: Look) -> Answer:
     heads += [SweepsText.OF_PARAMETERS, SweepsText.OF_BOTH, SweepsText.SHARE_OF_PARAMETERS]
     rows = [
         (
-            *(_level(row[name]) for name in apart_names),
+            *(study.words.level(name, row[name]) for name in apart_names),
             spans[row["horizon"]],
             _number(measure, row["mean"], language),
             *(
@@ -480,7 +475,7 @@ def _bands(study: "Study", asked: Asked, look: Look) -> Answer:
         )
         for row in table.to_dict("records")
     ]
-    labels = tuple(study.label(name) for name in apart_names)
+    labels = tuple(map(study.words.label, apart_names))
     return Answer(tuple(charts), (*labels, *_said(heads, language)), tuple(rows))
 
 
@@ -503,11 +498,6 @@ def _number(measure: Measure, value: float, language: Language) -> str:
     return "–" if math.isnan(value) else number(measure.column, value, language)
 
 
-def _level(level: object) -> str:
-    """A level in a few characters."""
-    return f"{level:.4g}" if isinstance(level, float) else str(level)
-
-
 def _range(low: float, high: float, language: Language) -> str:
     return SweepsText.RANGE.say(language, low=f"{low:.4g}", high=f"{high:.4g}")
 
@@ -520,7 +510,8 @@ def _between(measure: Measure, low: float, high: float, language: Language) -> s
     return SweepsText.RANGE.say(language, **dict(zip(("low", "high"), ends, strict=True)))
 
 
-def _limits(row: Mapping[Any, Any], language: Language) -> str:
+def _limits(study: "Study", row: Mapping[Any, Any], language: Language) -> str:
     if row["low"] is None or math.isnan(row["low"]):
         return ""
-    return _range(row["low"], row["high"], language)
+    ends = {end: study.words.level(row["factor"], row[end]) for end in ("low", "high")}
+    return SweepsText.RANGE.say(language, **ends)

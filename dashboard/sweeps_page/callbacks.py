@@ -13,7 +13,7 @@ from dashboard.shell import keep_address
 from dashboard.sweeps_page.choice import SweepChoice
 from dashboard.sweeps_page.content import about, result, seen
 from dashboard.sweeps_page.ids import Id
-from dashboard.sweeps_page.layout import LATER, SOON, choices, with_asked
+from dashboard.sweeps_page.layout import LATER, SOON, choices, needless, with_asked
 from dashboard.sweeps_page.texts import SweepsText
 
 CHOSEN = {
@@ -27,6 +27,10 @@ CHOSEN = {
     "aims": Id.AIMS,
 }
 """Name in the address -> the control."""
+
+
+BOXES = (Id.AXES_BOX, Id.CONDITION_BOX, Id.AIMS_BOX, Id.MEASURE_BOX)
+"""What is hidden where a view does not need it."""
 
 
 def register(app: dash.Dash, library: Library, questions: Questions) -> None:
@@ -44,10 +48,7 @@ def register(app: dash.Dash, library: Library, questions: Questions) -> None:
         Output(Id.ACROSS, "data"),
         Output(Id.UP, "data"),
         Output(Id.AIMS, "data"),
-        Output(Id.AXES_BOX, "hidden"),
-        Output(Id.CONDITION_BOX, "hidden"),
-        Output(Id.AIMS_BOX, "hidden"),
-        Output(Id.MEASURE_BOX, "hidden"),
+        *(Output(box, "hidden") for box in BOXES),
         *(Input(control, "value") for control in CHOSEN.values()),
         Input(Id.TICKER, "n_intervals"),
         Input(ShellId.COLOURS, "computedColorScheme"),
@@ -65,7 +66,7 @@ def register(app: dash.Dash, library: Library, questions: Questions) -> None:
         lists = choices(now.sweep, language)
         usual = {"value": "", "label": _usual(language)}
         axes = [usual, *lists["factors"]]
-        view = asked.view
+        unneeded = needless(asked.view)
         return (
             about(library, now, choice.sweep, language),
             no_update if same else result(now, language),
@@ -78,10 +79,7 @@ def register(app: dash.Dash, library: Library, questions: Questions) -> None:
             with_asked(axes, [asked.across]),
             with_asked(axes, [asked.up]),
             with_asked(lists["aims"], asked.aims),
-            view != "surface",
-            view != "boxes",
-            view != "front",
-            view == "front",
+            *(box in unneeded for box in BOXES),
         )
 
     keep_address(app, Id.QUERY)

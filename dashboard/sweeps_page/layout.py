@@ -64,6 +64,7 @@ def sweeps(
 def controls(library: Library, choice: SweepChoice, now: Shown, language: Language) -> list[Any]:
     """All that can be chosen; what a view does not need is hidden."""
     asked = choice.asked
+    unneeded = needless(asked.view)
     rows = listed_sweeps(library.runs.folder)
     chosen = now.row.name if now.row is not None else choice.sweep
     names = [
@@ -95,6 +96,7 @@ def controls(library: Library, choice: SweepChoice, now: Shown, language: Langua
         html.Div(
             select(Id.MEASURE, SweepsText.MEASURE, lists["measures"], asked.measure),
             id=Id.MEASURE_BOX,
+            hidden=Id.MEASURE_BOX in unneeded,
         ),
         select(Id.HORIZON, SweepsText.HORIZON, lists["horizons"], asked.horizon),
         html.Div(
@@ -104,6 +106,7 @@ def controls(library: Library, choice: SweepChoice, now: Shown, language: Langua
             ],
             id=Id.AXES_BOX,
             className="two",
+            hidden=Id.AXES_BOX in unneeded,
         ),
         html.Div(
             dmc.TextInput(
@@ -115,6 +118,7 @@ def controls(library: Library, choice: SweepChoice, now: Shown, language: Langua
             ),
             id=Id.CONDITION_BOX,
             className="wide",
+            hidden=Id.CONDITION_BOX in unneeded,
         ),
         html.Div(
             dmc.MultiSelect(
@@ -127,8 +131,16 @@ def controls(library: Library, choice: SweepChoice, now: Shown, language: Langua
             ),
             id=Id.AIMS_BOX,
             className="wide",
+            hidden=Id.AIMS_BOX in unneeded,
         ),
     ]
+
+
+def needless(view: View) -> set[Id]:
+    """The boxes with controls that a view does not need, and that are hidden for it."""
+    needed = {"surface": Id.AXES_BOX, "boxes": Id.CONDITION_BOX, "front": Id.AIMS_BOX}
+    boxes = {box for other, box in needed.items() if other != view}
+    return boxes | {Id.MEASURE_BOX} if view == "front" else boxes
 
 
 def with_asked(data: list[dict[str, str]], asked: Sequence[str]) -> list[dict[str, str]]:

@@ -66,26 +66,28 @@ def shares(base: Tables, other: Tables) -> list[Reason]:
     return _reasons(_shares(base["lenders"]), _shares(other["lenders"]))
 
 
-def _last_year(frame: "pandas.DataFrame") -> "pandas.DataFrame":
-    """The last months, with a column `seed`."""
+def _last_year(frame: "pandas.DataFrame", *columns: str) -> "pandas.DataFrame":
+    """Some columns in the last months, with a column `seed`."""
     months = frame["month"].drop_duplicates().sort_values().iloc[-MONTHS:]
-    last = frame[frame["month"].isin(months)]
+    named = [name for name in ("seed", "month", *columns) if name in frame.columns]
+    last = frame.loc[frame["month"] >= months.iloc[0], named]
     return last if "seed" in last.columns else last.assign(seed=1)
 
 
 def _access(segments: "pandas.DataFrame") -> "pandas.DataFrame":
-    sums = _last_year(segments).groupby(["segment", "seed"])[["active", "borrowers"]].sum()
+    last = _last_year(segments, "segment", "active", "borrowers")
+    sums = last.groupby(["segment", "seed"])[["active", "borrowers"]].sum()
     return (sums["active"] / sums["borrowers"]).unstack("seed")
 
 
 def _firms(lenders: "pandas.DataFrame") -> "pandas.DataFrame":
-    last = _last_year(lenders)
+    last = _last_year(lenders, "lender", "firms")
     newest = last[last["month"] == last["month"].max()]
     return newest.groupby(["lender", "seed"])["firms"].sum().unstack("seed").astype(float)
 
 
 def _shares(lenders: "pandas.DataFrame") -> "pandas.DataFrame":
-    last = _last_year(lenders)
+    last = _last_year(lenders, "lender", "balance")
     sums = last.groupby(["lender", "seed"])["balance"].sum().unstack("seed")
     return sums / sums.sum()
 

@@ -12,7 +12,7 @@ from dashboard.aria import aria
 from dashboard.cards import Card
 from dashboard.catalogue import Language
 from dashboard.choice import Choice
-from dashboard.library import Library, Sight
+from dashboard.library import Library, Sight, as_far
 from dashboard.market.content import Content, Seen, card_content, card_values
 from dashboard.market.effects import effects
 from dashboard.opens import shown_query
@@ -87,6 +87,9 @@ def effects_and_reasons(
     table = effects(library.compare(other, base), (other.name, base.name), language)
     if base.tables is None or other.tables is None or base.borrowers != other.borrowers:
         return table, []
+    base, other = as_far(base, other)
+    assert base.tables is not None
+    assert other.tables is not None
     shown = replace(Choice(), scenario=what.base, seeds=what.seeds, borrowers=what.borrowers)
     return table, because(base.tables, other.tables, shown_query(shown, language), language)
 
@@ -121,9 +124,7 @@ def _lines(what: WhatIf, now: Seen, language: Language) -> Iterator[Any]:
         detail = WhatIfText.WHOLE_DETAIL.say(language, seeds=what.seeds, borrowers=size)
         yield _line(_mark(WhatIfText.WHOLE_MARK.say(language), "good"), detail)
     elif done:
-        detail = WhatIfText.ROUGH_MARK_DETAIL.say(
-            language, done=done, seeds=what.seeds, borrowers=size
-        )
+        detail = _rough_detail(what, now, language)
         yield _line(_mark(WhatIfText.ROUGH_MARK.say(language), "rough"), detail)
     for sight in now.sights:
         report = sight.report
@@ -140,6 +141,16 @@ def _lines(what: WhatIf, now: Seen, language: Language) -> Iterator[Any]:
             return
     if any(sight.is_open for sight in now.sights):
         yield _progress(now, language)
+
+
+def _rough_detail(what: WhatIf, now: Seen, language: Language) -> str:
+    """Of how much the answer is that is shown while the whole one is under way."""
+    done = min(sight.seeds for sight in now.sights)
+    size = f"{min(sight.borrowers for sight in now.sights):,}"
+    if any(sight.stage == "so_far" for sight in now.sights):
+        last = min(sight.months[1] for sight in now.sights if sight.stage == "so_far")
+        return WhatIfText.SO_FAR_DETAIL.say(language, last=last, borrowers=size)
+    return WhatIfText.ROUGH_MARK_DETAIL.say(language, done=done, seeds=what.seeds, borrowers=size)
 
 
 def _progress(now: Seen, language: Language) -> Any:

@@ -137,6 +137,10 @@ class WhatIfText(Catalogue):
         "{done} of {seeds} seeds, {borrowers} borrowers; intervals follow with more seeds.",
         "{done}/{seeds} 个种子，{borrowers} 名借款人；更多种子完成后给出区间。",
     )
+    SO_FAR_DETAIL = Words(
+        "So far to {last}, one seed, {borrowers} borrowers; later months and intervals follow.",
+        "目前算到 {last}，1 个种子，{borrowers} 名借款人；其后月份与区间随后补上。",
+    )
     WHOLE_MARK = Words("Complete", "已完成")
     WHOLE_DETAIL = Words(
         "{seeds} seeds, {borrowers} borrowers, same luck in both",

@@ -1,5 +1,6 @@
 """Aims: measures that somebody wants large or small, written `access_consumer:max`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -35,6 +36,22 @@ class Aim:
     def cost(self, values: "Floats") -> "Floats":
         """The same figures with smaller ones better."""
         return values if self.direction == "min" else -values
+
+
+def aims_of(study: Study, texts: Sequence[str] | None) -> list[Aim]:
+    """The aims that texts write, or where there are none the usual ones that the plan keeps.
+
+    Raises InputError for a text that is no aim, or where the plan keeps none of the usual.
+    """
+    if texts is None:
+        kept = {measure.name for measure in study.measures}
+        texts = [text for text in USUAL if text.partition(":")[0] in kept]
+        if not texts:
+            raise InputError(
+                f"the plan keeps none of {', '.join(USUAL)}; name others with --aim, "
+                "MEASURE:min or MEASURE:max"
+            )
+    return [aim_of(study, text) for text in texts]
 
 
 def aim_of(study: Study, text: str) -> Aim:

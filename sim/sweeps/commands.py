@@ -84,7 +84,7 @@ NEXT = {
 """Design -> the analysis that it is made for."""
 
 
-@sweeps.command("plans")
+@sweeps.command("plans", epilog=examples_of("sweep plans"))
 def list_plans(form: Form = "table", debug: Debug = False) -> None:
     """Names and titles of the plans that come with the program."""
     _note_debug(debug)
@@ -113,7 +113,7 @@ def list_plans(form: Form = "table", debug: Debug = False) -> None:
         print(f"{name:<{width}}  {plan.title}")
 
 
-@sweeps.command("validate")
+@sweeps.command("validate", epilog=examples_of("sweep validate"))
 def validate_plan(
     plan: Annotated[str, typer.Argument(help="Name or path of a plan.", metavar="PLAN")],
     debug: Debug = False,
@@ -150,7 +150,7 @@ def run_plan(
     _closing(study, quiet, verbose)
 
 
-@sweeps.command("resume")
+@sweeps.command("resume", epilog=examples_of("sweep resume"))
 def resume_plan(
     folder: Folder,
     workers: WorkerCount = None,
@@ -171,7 +171,7 @@ def resume_plan(
     _closing(study, quiet, verbose)
 
 
-@sweeps.command("status")
+@sweeps.command("status", epilog=examples_of("sweep status"))
 def show_status(folder: Folder, form: Form = "table", debug: Debug = False) -> None:
     """Say how far a sweep is, and what failed; as json or csv: every run with its levels."""
     _note_debug(debug)
@@ -198,7 +198,7 @@ def show_status(folder: Folder, form: Form = "table", debug: Debug = False) -> N
         print(f"go on with: loansim sweep resume {folder}")
 
 
-@sweeps.command("export")
+@sweeps.command("export", epilog=examples_of("sweep export"))
 def export_runs(
     folder: Folder,
     out: Annotated[Path, typer.Option(help="File to write, .parquet or .csv.", metavar="FILE")],
@@ -251,7 +251,7 @@ def show_effects(
     _analyse("effects", folder, settings, out, Shown(form, quiet, verbose))
 
 
-@sweeps.command("sensitivity")
+@sweeps.command("sensitivity", epilog=examples_of("sweep sensitivity"))
 def show_sensitivity(
     folder: Folder,
     measure: Measures = None,
@@ -273,7 +273,7 @@ def show_sensitivity(
     )
 
 
-@sweeps.command("surface")
+@sweeps.command("surface", epilog=examples_of("sweep surface"))
 def show_surface(
     folder: Folder,
     measure: Measures = None,
@@ -294,7 +294,7 @@ def show_surface(
     _analyse("surface", folder, settings, out, Shown(form, quiet, verbose))
 
 
-@sweeps.command("bands")
+@sweeps.command("bands", epilog=examples_of("sweep bands"))
 def show_bands(
     folder: Folder,
     measure: Measures = None,
@@ -319,7 +319,7 @@ def show_bands(
     )
 
 
-@sweeps.command("discover")
+@sweeps.command("discover", epilog=examples_of("sweep discover"))
 def show_boxes(
     folder: Folder,
     condition: Annotated[
@@ -339,7 +339,7 @@ def show_boxes(
     _analyse("discover", folder, settings, out, Shown(form, quiet, verbose))
 
 
-@sweeps.command("robust")
+@sweeps.command("robust", epilog=examples_of("sweep robust"))
 def show_robustness(
     folder: Folder,
     aim: Aims = None,
@@ -362,17 +362,16 @@ def show_robustness(
 ) -> None:
     """Regret and satisficing of policies over futures."""
     _note_debug(debug)
-    settings: dict[str, Any] = {"thresholds": threshold or (), "levers": lever, "horizon": horizon}
-    _analyse(
-        "robust",
-        folder,
-        settings | ({"aims": aim} if aim else {}),
-        out,
-        Shown(form, quiet, verbose),
-    )
+    settings = {
+        "aims": aim or None,
+        "thresholds": threshold or (),
+        "levers": lever or None,
+        "horizon": horizon,
+    }
+    _analyse("robust", folder, settings, out, Shown(form, quiet, verbose))
 
 
-@sweeps.command("pareto")
+@sweeps.command("pareto", epilog=examples_of("sweep pareto"))
 def show_front(
     folder: Folder,
     aim: Aims = None,
@@ -385,14 +384,8 @@ def show_front(
 ) -> None:
     """Pareto front between access, default and concentration, or other aims."""
     _note_debug(debug)
-    settings: dict[str, Any] = {"horizon": horizon}
-    _analyse(
-        "pareto",
-        folder,
-        settings | ({"aims": aim} if aim else {}),
-        out,
-        Shown(form, quiet, verbose),
-    )
+    settings = {"aims": aim or None, "horizon": horizon}
+    _analyse("pareto", folder, settings, out, Shown(form, quiet, verbose))
 
 
 class _interruptible:  # noqa: N801 (used as a function is)
@@ -444,7 +437,7 @@ def _analyse(
         return
     if not shown.quiet:
         print(f"{finding.title}: {study.manifest['title']}")
-        for line in headline_lines(finding, whole=shown.verbose):
+        for line in headline_lines(study, finding, whole=shown.verbose):
             print(f"  {line}")
         if missing := study.missing_text():
             print(f"not complete: {missing}")

@@ -43,9 +43,10 @@ def effects(
     against : factor -> the level that others are set against; the first where it is not named
 
     Columns: factor, level, against, those of `by`, measure, horizon, unit, statistic (mean, or
-    median for concentration), seeds, base, other, effect, t_low and t_high (a median's: order
-    statistics), bootstrap_low and bootstrap_high, variance_ratio. Intervals are at 95% and empty
-    with too few seeds. Raises InputError for a design that is no full grid or a name that is none.
+    median for concentration), seeds, effect, t_low and t_high (a median's: order statistics),
+    bootstrap_low and bootstrap_high, base, other, variance_ratio. Intervals are at 95% and empty
+    with too few seeds; with 0 seeds all figures are, as nothing can be compared. Raises InputError
+    for a design that is no full grid or a name that is none.
     """
     import pandas
 
@@ -81,11 +82,10 @@ def _references(study: Study, against: Mapping[str, Level]) -> dict[str, int]:
     places = dict.fromkeys([BASE, *study.sweep.plan.factors], 0)
     for name, level in against.items():
         levels = study.levels_of(study.factor(name))
-        found = [place for place, known in enumerate(levels) if str(known) == str(level)]
+        told = [study.words.level(name, known) for known in levels]
+        found = [n for n, known in enumerate(levels) if str(level) in (str(known), told[n])]
         if not found:
-            raise InputError(
-                f"{name} has no level {shown(level)}; there are {listed(map(str, levels))}"
-            )
+            raise InputError(f"{name} has no level {shown(level)}; there are {listed(told)}")
         places[name] = found[0]
     return places
 
@@ -141,12 +141,12 @@ def _rows(
                 "unit": measure.column.unit,
                 "statistic": measure.centre,
                 "seeds": found.seeds,
-                "base": found.base,
-                "other": found.other,
                 "effect": found.effect,
                 "t_low": found.paired.low,
                 "t_high": found.paired.high,
                 "bootstrap_low": float(lows[column]),
                 "bootstrap_high": float(highs[column]),
+                "base": found.base if found.seeds else float("nan"),
+                "other": found.other if found.seeds else float("nan"),
                 "variance_ratio": found.variance_ratio,
             }

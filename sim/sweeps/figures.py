@@ -5,8 +5,9 @@ The reports and the dashboard draw with these; a look says in which language and
 
 import math
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.core.months import Month
@@ -16,6 +17,7 @@ from sim.figures import LIGHT, LINES, Figure, Look, translucent, whole_figure
 from sim.horizons import Horizon
 from sim.measures import Measure
 from sim.sweeps.bands import WIDE, Split
+from sim.sweeps.factor_words import FactorWords
 from sim.sweeps.surface import Surface
 
 if TYPE_CHECKING:
@@ -26,9 +28,12 @@ NAMED_X = {"type": "category", "hoverformat": "", "showgrid": False}
 SCALE = [[0.0, "#f3f7fa"], [0.5, "#56B4E9"], [1.0, "#0b3c5d"]]
 SURFACE_STEPS = 41
 
-ROOM, FEW, LEGEND_ROW, EFFECT_ROW, WRAPPED = 340, 4, 14, 16, 30
-"""Pixels of a chart; lines whose legend it has room for; pixels for each further one, and for each
-line of a label beside an effect; letters of such a line."""
+ROOM, FEW, EFFECT_ROW, WRAPPED = 340, 3, 16, 30
+"""Pixels of a chart; rows of a legend that it has room for; pixels of a line of a label beside an
+effect; letters of such a line."""
+
+LEGEND_ROW, LEGEND_WIDTH, LEGEND_MARK, LETTER = 19, 380, 45, 6.5
+"""Pixels of a row of a legend, of all its width, of the mark before a name, of a letter."""
 
 DASHES = ("solid", "dash", "dot", "dashdot")
 """What tells lines apart whose colours are used again."""
@@ -106,9 +111,18 @@ def effects_figure(
         bars |= {"color": translucent(colour), "thickness": 2}
         traces.append(trace | {"line": line, "error_y": bars})
     title = difference_title(measure.column, look.language)
-    # The legend stands above the chart and must not eat it up.
-    layout = {"height": ROOM + LEGEND_ROW * max(0, len(traces) - FEW)}
+    layout = {"height": _height([trace["name"] for trace in traces])}
     return _figure(traces, "", title, NAMED_X, layout=layout, look=look)
+
+
+def _height(names: Sequence[str]) -> int:
+    """Pixels of a chart whose legend stands above it, and must neither eat it up nor be cut off.
+
+    A legend in rows gets half of a chart at most; what does not fit is hidden.
+    """
+    widest = LEGEND_MARK + LETTER * max(map(len, names), default=0)
+    rows = math.ceil(len(names) / max(1, int(LEGEND_WIDTH / widest)))
+    return max(ROOM + LEGEND_ROW * max(0, rows - FEW), 2 * LEGEND_ROW * (rows + 1))
 
 
 def _effect_rows(rows: "pandas.DataFrame", measure: Measure, horizon: str, look: Look) -> Figure:
@@ -213,14 +227,12 @@ def pairing_figure(
 def indices_figure(
     rows: "pandas.DataFrame",
     measure: Measure,
+    words: FactorWords,
     look: Look = LIGHT,
-    labels: Mapping[str, str] | None = None,
 ) -> Figure:
     """Sensitivity indices of one measure as bars with intervals, largest at the top.
 
     Bars of indices whose `note` calls them unusable are pale and hatched, and say why on hover.
-
-    labels : factor -> what it is called; its name where there is none
     """
     traces = []
     isobol = set(rows["index"]) & {"S1", "ST"}
@@ -237,7 +249,7 @@ def indices_figure(
                 "orientation": "h",
                 "name": index,
                 "x": numbers(value),
-                "y": [(labels or {}).get(name, name) for name in found.index],
+                "y": [words.label(name) for name in found.index],
                 "hovertext": found["note"].tolist(),
                 "marker": {
                     "color": LINES[place],
@@ -260,7 +272,7 @@ def indices_figure(
 
 
 def surface_figure(
-    found: Surface, across: str, up: str | None, labels: Mapping[str, str], look: Look = LIGHT
+    found: Surface, across: str, up: str | None, words: FactorWords, look: Look = LIGHT
 ) -> Figure:
     """A surface over two factors, or over one with a line for each level of the first named one.
 
@@ -283,7 +295,7 @@ def surface_figure(
                 {
                     "type": "scatter",
                     "mode": "lines",
-                    "name": str(level),
+                    "name": words.level(named[0], level),
                     "x": numbers(steps),
                     "y": numbers(found.at(table) * scale),
                     "line": {"color": LINES[place % len(LINES)], "width": 2.5},
@@ -291,7 +303,7 @@ def surface_figure(
                 }
             )
         title = axis_title(found.measure.column, look.language)
-        return _figure(lines, labels[across], title, PLAIN_X, look=look)
+        return _figure(lines, words.label(across), title, _ticks(words, across), look=look)
     rows = np.linspace(*found.ranges[up], SURFACE_STEPS)
     heights = []
     for row in rows.tolist():
@@ -309,8 +321,14 @@ def surface_figure(
         },
     }
     layout = {"height": 460}
-    y_axis = {"tickformat": ""}
-    return _figure([contour], labels[across], labels[up], PLAIN_X, y_axis, layout, look)
+    x_axis, y_axis = _ticks(words, across), {"tickformat": ""} | _ticks(words, up)
+    titles = words.label(across), words.label(up)
+    return _figure([contour], *titles, x_axis, y_axis, layout, look)
+
+
+def _ticks(words: FactorWords, name: str) -> dict[str, Any]:
+    """An axis of a factor's levels."""
+    return PLAIN_X | ({"tickformat": ".3~%"} if name in words.percents else {})
 
 
 def boxes_figure(table: "pandas.DataFrame", look: Look = LIGHT) -> Figure:
@@ -338,7 +356,7 @@ def boxes_figure(table: "pandas.DataFrame", look: Look = LIGHT) -> Figure:
 def limits_figure(
     box: "pandas.DataFrame",
     ranges: Mapping[str, tuple[float, float]],
-    labels: Mapping[str, str],
+    words: FactorWords,
     look: Look = LIGHT,
 ) -> Figure:
     """A box: for each number that it restricts, what is inside as a part of its whole range.
@@ -352,10 +370,11 @@ def limits_figure(
             continue
         low, high = ranges[name]
         width = (high - low) or 1.0
-        names.append(labels.get(name, name))
+        names.append(words.label(name))
         wide.append((row["low"] - low) / width * 100)
         inside.append((row["high"] - row["low"]) / width * 100)
-        texts.append(word("to", look, f"{row['low']:.4g}", f"{row['high']:.4g}"))
+        ends = (words.level(name, row[end]) for end in ("low", "high"))
+        texts.append(word("to", look, *ends))
     bars = {"type": "bar", "orientation": "h", "y": names}
     traces: list[dict[str, Any]] = [
         bars | {"x": wide, "marker": {"color": "rgba(0,0,0,0)"}, "hoverinfo": "skip"},
@@ -375,9 +394,16 @@ def limits_figure(
 
 
 def regret_figure(
-    rows: "pandas.DataFrame", column: Column, names: Sequence[str], look: Look = LIGHT
+    rows: "pandas.DataFrame",
+    column: Column,
+    names: Sequence[str],
+    levers: str = "",
+    look: Look = LIGHT,
 ) -> Figure:
-    """Greatest, 90th percentile and mean regret of every policy, with intervals over seeds."""
+    """Greatest, 90th percentile and mean regret of every policy, with intervals over seeds.
+
+    names : of the policies ; levers : what these are, beneath the axis
+    """
     scale = factor_of(column)
     fields = ("regret_max", "regret_90", "regret_mean")
     traces = [
@@ -398,7 +424,7 @@ def regret_figure(
         for place, field in enumerate(fields)
     ]
     title = f"{word('regret', look)}, {difference_title(column, look.language)}"
-    return _figure(traces, "", title, NAMED_X, None, {"barmode": "group"}, look)
+    return _figure(traces, levers, title, NAMED_X, None, {"barmode": "group"}, look)
 
 
 def front_figure(
@@ -448,21 +474,23 @@ def front_figure(
 
 def parallel_figure(
     points: "pandas.DataFrame",
-    factors: Mapping[str, str],
+    factors: Sequence[str],
     measure: Measure,
+    words: FactorWords,
     look: Look = LIGHT,
 ) -> Figure:
     """Every design point as a line over its levels and its figure, by fifth of the figure.
 
-    points : a row a point: its levels, and the measure ; factors : name -> what it is called
+    points : a row a point: its levels, and the measure ; factors : names of the axes
     """
     known = points[points[measure.name].notna()]
     known = known.iloc[:: max(1, -(-len(known) // MOST_LINES))]
     column = measure.column
-    axes = [*(_axis_of(known[name], label) for name, label in factors.items())]
-    axes.append(
-        _axis_of(known[measure.name] * factor_of(column), axis_title(column, look.language))
-    )
+    axes = [
+        _axis_of(known[name], words.label(name), partial(words.level, name)) for name in factors
+    ]
+    heights = known[measure.name] * factor_of(column)
+    axes.append(_axis_of(heights, axis_title(column, look.language), "{:.4g}".format))
     ranks = known[measure.name].rank(pct=True, method="first")
     fifths = (ranks * len(FIFTHS)).apply(math.ceil).clip(1, len(FIFTHS)) - 1
     traces = []
@@ -509,18 +537,19 @@ class _Axis:
     ticks: list[tuple[float, str]]
 
 
-def _axis_of(values: "pandas.Series[Any]", label: str) -> _Axis:
+def _axis_of(values: "pandas.Series[Any]", label: str, text: Callable[[Any], str]) -> _Axis:
+    """The axis of some values, each written as `text` has it."""
     words = "<br>".join(textwrap.wrap(label, 18))
     if values.dtype.kind in "if":
         low, high = float(values.min()), float(values.max())
         width = (high - low) or 1.0
         places = [(float(value) - low) / width for value in values]
         ends = [low] if low == high else [low, (low + high) / 2, high]
-        return _Axis(words, places, [((end - low) / width, f"{end:.4g}") for end in ends])
-    names = list(dict.fromkeys(map(str, values)))
+        return _Axis(words, places, [((end - low) / width, text(end)) for end in ends])
+    names = list(dict.fromkeys(map(text, values)))
     last = max(1, len(names) - 1)
     at = {name: place / last for place, name in enumerate(names)}
-    return _Axis(words, [at[str(value)] for value in values], [(at[n], n) for n in names])
+    return _Axis(words, [at[text(value)] for value in values], [(at[n], n) for n in names])
 
 
 def _bundle(axes: Sequence[_Axis], rows: Sequence[int], colour: str, name: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.core.errors import InputError
-from sim.sweeps.aims import USUAL, aim_of
+from sim.sweeps.aims import aims_of
 from sim.sweeps.resampling import RESAMPLING_SEED
 from sim.sweeps.study import Study, study_of
 
@@ -21,12 +21,12 @@ RESAMPLES = 200
 
 
 def pareto(
-    study: Study | str | Path, *, aims: Sequence[str] = USUAL, horizon: str | None = None
+    study: Study | str | Path, *, aims: Sequence[str] | None = None, horizon: str | None = None
 ) -> "pandas.DataFrame":
     """One row a design point: its levels, its mean of each aim, and whether it is on the front.
 
-    aims : two or more of `MEASURE:min`, `MEASURE:max`; by default access (borrowers with a
-        balance), default and concentration
+    aims : two or more of `MEASURE:min`, `MEASURE:max`; if None access (borrowers with a
+        balance), default and concentration, those of them that the plan keeps
 
     Columns: point, the factors, one per aim, `front`, and `certainty`: in what share of resamples
     of the seeds (the same for all points) the point is on the front. Points without a figure are
@@ -36,7 +36,7 @@ def pareto(
     from scipy.stats import randint
 
     study = study_of(study)
-    chosen = [aim_of(study, text) for text in aims]
+    chosen = aims_of(study, aims)
     if len(chosen) < 2:
         raise InputError("a front lies between two aims or more; name two with --aim")
     span = study.horizon(horizon)

@@ -9,6 +9,7 @@ from sim.core.months import Month
 from sim.measures import Measure, measure_named, measures_of
 from sim.scenario import Scenario
 from sim.sweeps.design import rows_of
+from sim.sweeps.factor_words import words_of
 from sim.sweeps.factors import Level
 from sim.sweeps.plan import BASE, NAMED_IN_PATH, Sweep
 from sim.yaml_reader import Document
@@ -55,7 +56,7 @@ def scenario_at(sweep: Sweep, levels: Mapping[str, Level]) -> Scenario:
     try:
         return base.with_changes(changes_at(sweep, levels), name=base.name)
     except InputError as error:
-        raise InputError(f"{levels_text(levels)}: {error}") from None
+        raise InputError(f"{words_of(sweep).at(levels)}: {error}") from None
 
 
 def changes_at(sweep: Sweep, levels: Mapping[str, Level]) -> dict[str, object]:
@@ -67,11 +68,6 @@ def changes_at(sweep: Sweep, levels: Mapping[str, Level]) -> dict[str, object]:
         for name, factor in sweep.plan.factors.items()
         if factor.path
     }
-
-
-def levels_text(levels: Mapping[str, Level]) -> str:
-    """Levels in one line: `base observed, cap 0.24`."""
-    return ", ".join(f"{name} {level}" for name, level in levels.items())
 
 
 def measures_in(sweep: Sweep) -> list[Measure]:
@@ -120,8 +116,9 @@ def _refuse_dates_after(sweep: Sweep, levels: Mapping[str, Level], document: Doc
             continue
         for date in dates:
             if MONTH_KEY.fullmatch(date) and Month.parse(date) > last:
+                where = f"{document.origin}: {words_of(sweep).at(levels)}"
                 raise InputError(
-                    f"{document.origin}: {levels_text(levels)}: {path} is of {date}, after the "
+                    f"{where}: {path} is of {date}, after the "
                     f"last month of the sweep ({last}), so that it changes nothing; date it "
                     "earlier, or raise months"
                 )

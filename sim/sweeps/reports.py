@@ -22,7 +22,21 @@ from sim.report_page import (
     section,
 )
 from sim.sweeps import figures as draw
-from sim.sweeps.aims import aim_of
+from sim.sweeps.aims import aim_of, aims_of
+from sim.sweeps.shown_tables import (
+    HORIZON,
+    MEASURE,
+    Row,
+    aim_words,
+    effect_name,
+    shown_bands,
+    shown_boxes,
+    shown_effects,
+    shown_front,
+    shown_indices,
+    shown_policies,
+    shown_terms,
+)
 from sim.sweeps.store import write_whole
 from sim.sweeps.study import Study
 
@@ -56,7 +70,8 @@ class Card:
 class Finding:
     """What an analysis found.
 
-    name : of its files ; reading : how to read it ; table : all of it ; cards : its charts
+    name : of its files ; reading : how to read it ; table : all of it, names and plain numbers
+    rows : the same for people, in labels and units of screens ; cards : its charts
     warnings : what must not be overlooked, a sentence each
     """
 
@@ -64,6 +79,7 @@ class Finding:
     title: str
     reading: str
     table: "pandas.DataFrame"
+    rows: Sequence[Row]
     cards: Sequence[Card]
     warnings: Sequence[str] = ()
 
@@ -77,7 +93,9 @@ def effects_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
     kind = {h.name: h for h in study.horizons}
     shown = [kind[name] for name in table["horizon"].unique() if name in kind]
     years = [h for h in shown if h.kind == "year"] or shown
-    lines = table.assign(_line=[_line(row, apart) for row in table.to_dict("records")])
+    alone = table["factor"].nunique() == 1
+    names = [effect_name(r, study.words, apart, short=alone) for r in table.to_dict("records")]
+    lines = table.assign(_line=names)
     cards = [
         Card(
             name,
@@ -91,13 +109,23 @@ def effects_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
         "pairing",
         "What common random numbers bought",
         "How many times as many seeds would be needed without them, by measure and horizon.",
-        draw.pairing_figure(table, years),
+        draw.pairing_figure(_with_labels(study, table), years),
     )
     reading = (
         "Effect of a level against the one named, other factors averaged over, seed by seed. Bars: "
         "95% t interval of a mean, order statistics of a median. The table has bootstrap intervals."
     )
-    return Finding("effects", "Paired effects", reading, table, [*cards, worth])
+    if alone:
+        told = [study.words.label(name) for name in (table["factor"].iloc[0], *apart)]
+        reading += f" Lines: levels of {', '.join(told)}."
+    rows = shown_effects(study, table, apart)
+    cards, warnings = [*cards, worth], []
+    if without := int((table["seeds"] == 0).sum()):
+        warnings.append(
+            f"{without:,} of {len(table):,} effects have no seed yet of which every run that they "
+            "compare is done, and are left empty."
+        )
+    return Finding("effects", "Paired effects", reading, table, rows, cards, warnings)
 
 
 def sensitivity_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
@@ -109,18 +137,25 @@ def sensitivity_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
     for name in list(table["measure"].unique())[:MOST_CARDS]:
         rows, column = table[table["measure"] == name], study.measure(name).column
         words = " ".join([column.description, *unusable_lines(rows)])
-        figure = draw.indices_figure(rows, study.measure(name))
+        figure = draw.indices_figure(rows, study.measure(name), study.words)
         cards.append(Card(name, column.label_en, words, figure))
     over = "over points and seeds" if study.sweep.plan.seeds > 1 else "over points (one seed)"
     reading = (
         "mu_star: mean size of the effect of moving a factor over its range. S1: share of variance "
         "that a factor explains alone; ST: with all its interactions. Thin lines: 95% intervals "
-        f"{over}. Pale and hatched: unusable, the column `note` says why. `luck`: share of the "
+        f"{over}. Pale and hatched: unusable, the column note says why. luck: share of the "
         "variance that is due to seeds. It lowers every S1 and raises every ST: a factor that does "
-        "nothing has an ST of about `luck`, and mu_star above zero likewise."
+        "nothing has an ST of about that share, and mu_star above zero likewise."
     )
     notes = unusable_lines(table)
-    return Finding("sensitivity", "Sensitivity", reading, table, cards, notes)
+    shown = shown_indices(study, table)
+    return Finding("sensitivity", "Sensitivity", reading, table, shown, cards, notes)
+
+
+def _with_labels(study: Study, table: "pandas.DataFrame") -> "pandas.DataFrame":
+    """The same rows, measures by what they are called."""
+    labels = {measure.name: measure.column.label_en for measure in study.measures}
+    return table.assign(measure=table["measure"].map(labels))
 
 
 def unusable_lines(rows: "pandas.DataFrame") -> list[str]:
@@ -151,18 +186,19 @@ def surface_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
         for axis in filter(None, (across, up)):
             if axis not in numeric:
                 raise InputError(f"{axis} is no number that varies; there are {', '.join(numeric)}")
-        labels = {axis: study.label(axis) for axis in numeric}
         words = f"R2 {found.r2:.2f}, predicting points left out {found.q2:.2f}."
-        figure = draw.surface_figure(found, across, up, labels)
+        figure = draw.surface_figure(found, across, up, study.words)
         cards.append(Card(name, found.measure.column.label_en, words, figure))
     reading = (
         "A quadratic in all factors, fitted by least squares to the points' means over seeds; "
         "factors not drawn stand in the middle, or at their first level. Coefficients are for "
-        "factors scaled to -1 to 1; their intervals come from surfaces fitted to each seed alone. "
+        "factors scaled to -1 to 1, those of a name against the first name; their intervals come "
+        "from surfaces fitted to each seed alone. "
         "A share predicted far below that fitted means that the surface is not to be trusted."
     )
     table = pandas.concat(parts, ignore_index=True)
-    return Finding("surface", "Response surfaces", reading, table, cards)
+    rows = shown_terms(study, table)
+    return Finding("surface", "Response surfaces", reading, table, rows, cards)
 
 
 def discovery_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
@@ -175,7 +211,8 @@ def discovery_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
         "many of the cases (coverage) or holds little else (density); the chosen one trades both."
     )
     card = Card("boxes", "Boxes", "Every box that was tried.", draw.boxes_figure(table))
-    return Finding("discovery", "Scenario discovery", reading, table, [card])
+    rows = shown_boxes(study, table)
+    return Finding("discovery", "Scenario discovery", reading, table, rows, [card])
 
 
 def robustness_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
@@ -187,37 +224,43 @@ def robustness_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
     cards = []
     for name in table["aim"].unique():
         rows = table[table["aim"] == name]
-        measure = aim_of(study, name).measure
-        labels = [
-            ", ".join(f"{key} {row[key]}" for key in policy) for row in rows.to_dict("records")
+        aim = aim_of(study, name)
+        policies = [
+            "<br>".join(study.words.level(key, row[key]) for key in policy)
+            for row in rows.to_dict("records")
         ]
-        figure = draw.regret_figure(rows, measure.column, labels)
-        title = f"{measure.column.label_en} ({name.rpartition(':')[2]})"
-        cards.append(Card(measure.name, title, "Regret over futures.", figure))
+        levers = ", ".join(map(study.words.label, policy))
+        figure = draw.regret_figure(rows, aim.measure.column, policies, levers)
+        cards.append(Card(aim.name, aim_words(aim), "Regret over futures.", figure))
     reading = (
         "Regret: how much worse a policy does in a future than the best policy does there. "
         "Satisficing: share of futures in which all thresholds hold. Thin lines: 95% intervals "
         "over seeds, none with one seed."
     )
-    return Finding("robustness", "Robustness over futures", reading, table, cards)
+    shown = shown_policies(study, table, policy)
+    return Finding("robustness", "Robustness over futures", reading, table, shown, cards)
 
 
 def pareto_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
     """Points that no other beats."""
-    from sim.sweeps.aims import USUAL
     from sim.sweeps.pareto_front import pareto
 
     table = pareto(study, **settings)
-    aims = [aim_of(study, text) for text in settings.get("aims", USUAL)]
+    aims = aims_of(study, settings.get("aims"))
     names = [
-        ", ".join(f"{name} {row[name]}" for name in study.factors)
+        study.words.at({name: row[name] for name in study.factors}, labels=True)
         for row in table.to_dict("records")
     ]
     figure = draw.front_figure(table, [aim.measure for aim in aims], names)
     words = "Large marks: no other point betters them in one aim without losing in another."
-    reading = f"Aims: {', '.join(f'{aim.name} ({aim.direction})' for aim in aims)}. {words}"
+    reading = f"Aims: {', '.join(map(aim_words, aims))}. {words}"
+    factors = study.sweep.plan.factors
+    if fates := [name for name in factors if factors[name].role == "uncertainty"]:
+        told = ", ".join(map(study.words.label, fates))
+        reading += f" Nobody decides {told}: look for the choice within each of its levels."
     card = Card("front", "Trade-off", "Means over seeds.", figure)
-    return Finding("pareto", "Pareto front", reading, table, [card])
+    rows = shown_front(study, table, aims)
+    return Finding("pareto", "Pareto front", reading, table, rows, [card])
 
 
 def bands_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
@@ -237,7 +280,7 @@ def bands_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
             share = float(rows["share_parameters"].iloc[number]) if len(rows) else math.nan
             split = "" if math.isnan(share) else f"{last.words}: {share:.0%} of the variance of a "
             words = f"{split}single run lies in the parameters, the rest is luck." if split else ""
-            where = ", ".join(f"{study.label(key)} {level}" for key, level in apart.items())
+            where = study.words.at(apart, labels=True)
             title = measure.column.label_en + (f" ({where})" if where else "")
             figure = draw.bands_figure(course, measure, first)
             cards.append(Card(f"{name}_{number}", title, words, figure))
@@ -247,7 +290,8 @@ def bands_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
         "endless seeds differs from draw to draw. Luck that is left in means over few seeds is "
         "taken out of the second (two-way random model), so that the variances add up."
     )
-    return Finding("bands", "Seeds and parameters", reading, table, cards)
+    shown = shown_bands(study, table)
+    return Finding("bands", "Seeds and parameters", reading, table, shown, cards)
 
 
 ANALYSES = {
@@ -278,14 +322,15 @@ def write_finding(study: Study, finding: Finding, folder: Path | None = None) ->
 def finding_html(study: Study, finding: Finding) -> str:
     """The report of an analysis as HTML."""
     manifest = study.manifest
-    rows = finding.table.head(MOST_ROWS)
-    left_out = len(finding.table) - len(rows)
-    heads = list(rows.columns)
-    cells = [[cell_text(row[name]) for name in heads] for row in rows.to_dict("records")]
+    rows = finding.rows[:MOST_ROWS]
+    left_out = len(finding.rows) - len(rows)
+    heads = list(rows[0]) if rows else []
+    cells = [[_in_words(study, head, row[head]) for head in heads] for row in rows]
     tail = note(f"{counted(left_out, 'more row')} in {finding.name}.csv.") if left_out else ""
+    drawn = [card for card in finding.cards if has_data(card.figure)]
     cards = [
         chart_card(f"card_{card.identity}", card.title, "", card.note, note("See the table below."))
-        for card in finding.cards
+        for card in drawn
     ]
     missing = study.missing_text()
     facts = {
@@ -297,7 +342,13 @@ def finding_html(study: Study, finding: Finding) -> str:
         "Version": str(manifest["libraries"]["loansim"]),
         "Plan": str(manifest["hash"])[:12],
     }
-    warning = [section("missing", "Not complete", note(f"{missing}."))] if missing else []
+    warning = []
+    if missing:
+        resume = f"{missing}; loansim sweep resume {study.path} does what is left."
+        warning.append(section("missing", "Not complete", note(resume)))
+    if empty := [card.title for card in finding.cards if card not in drawn]:
+        nothing = f"The runs that are done give nothing to draw of: {', '.join(empty)}."
+        warning.append(section("empty", "Charts left out", note(nothing)))
     if finding.warnings:
         warning.append(section("warnings", "Warnings", "".join(map(note, finding.warnings))))
     plan = f"<pre>{safe_text(str(manifest['plan']))}</pre>"
@@ -311,17 +362,24 @@ def finding_html(study: Study, finding: Finding) -> str:
             section("table", "Table", html_table(heads, cells) + tail, "scroll"),
             section("plan", "The plan", plan),
         ],
-        {f"card_{card.identity}": card.figure for card in finding.cards},
+        {f"card_{card.identity}": card.figure for card in drawn},
     )
 
 
-def cell_text(value: object) -> str:
-    """A value of a result's table, to four digits; empty where there is none."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    if isinstance(value, float):
-        return f"{value:.4g}" if abs(value) < 1e5 else f"{value:.4e}"
-    return str(value)
+def has_data(figure: Figure) -> bool:
+    """Whether a figure shows anything: a trace with a place and a number."""
+    return any(
+        any(x is not None for x in trace.get("x", ()))
+        and any(y is not None for y in trace.get("y", ()))
+        for trace in figure["data"]
+    )
+
+
+def _in_words(study: Study, head: str, cell: str) -> str:
+    """A cell of a report: measures and horizons by what they are called, not by their names."""
+    if head == MEASURE:
+        return study.measure(cell).column.label_en
+    return study.horizon(cell).words if head == HORIZON else cell
 
 
 def figure_of(finding: Finding, identity: str | None = None) -> Any:
@@ -336,17 +394,23 @@ def figure_of(finding: Finding, identity: str | None = None) -> Any:
     return plotly_figure(known[identity])
 
 
-def headline_lines(finding: Finding, *, whole: bool = False) -> list[str]:
-    """The first rows of a finding for a terminal, or all."""
-    rows = finding.table if whole else finding.table.head(HEADLINES)
-    text = rows.map(cell_text).to_string(index=False)
-    more = len(finding.table) - len(rows)
-    tail = [f"({more:,} more rows)"] if more > 0 else []
-    return [*text.splitlines(), *tail, *finding.warnings]
+def headline_lines(study: Study, finding: Finding, *, whole: bool = False) -> list[str]:
+    """A finding for a terminal: all of it, or the first rows of the last horizon.
 
-
-def _line(row: Mapping[Any, Any], apart: Sequence[str]) -> str:
-    """What a line of effects is called."""
-    where = "".join(f", {name} {cell_text(row[name])}" for name in apart)
-    level, against = cell_text(row["level"]), cell_text(row["against"])
-    return f"{row['factor']} {level} against {against}{where}"
+    What is the same in all of these rows is told once, above them.
+    """
+    last = study.horizon(None).name
+    usual = [row for row in finding.rows if row.get(HORIZON, last) == last] or finding.rows
+    rows = finding.rows if whole else usual[:HEADLINES]
+    heads = list(rows[0]) if rows else []
+    alike = [h for h in heads[1:] if len(rows) > 1 and len({row[h] for row in rows}) == 1]
+    same = ", ".join(f"{head} {rows[0][head]}" for head in alike if rows[0][head])
+    columns = [[head, *(row[head] for row in rows)] for head in heads if head not in alike]
+    widths = [max(map(len, column)) for column in columns]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in zip(*columns, strict=True)
+    ]
+    more = len(finding.rows) - len(rows)
+    tail = [f"(--verbose, or the table: {more:,} more rows)"] if more > 0 else []
+    return [*([f"All: {same}."] if same else []), *lines, *tail, *finding.warnings]

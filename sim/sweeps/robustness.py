@@ -14,7 +14,7 @@ from sim.core.errors import InputError
 from sim.core.wording import counted
 from sim.horizons import Horizon
 from sim.paired_statistics import mean_interval
-from sim.sweeps.aims import USUAL, Aim, aim_of
+from sim.sweeps.aims import aims_of
 from sim.sweeps.leave_one_out import error_over_seeds, interval_over_seeds
 from sim.sweeps.plan import BASE
 from sim.sweeps.study import Study, study_of
@@ -34,14 +34,15 @@ HIGH_REGRET = 0.9
 def robustness(
     study: Study | str | Path,
     *,
-    aims: Sequence[str] = USUAL,
+    aims: Sequence[str] | None = None,
     thresholds: Sequence[str] = (),
     levers: Sequence[str] | None = None,
     horizon: str | None = None,
 ) -> "pandas.DataFrame":
     """One row a policy and aim: what it comes to over all futures.
 
-    aims : `MEASURE:min` or `MEASURE:max`
+    aims : `MEASURE:min` or `MEASURE:max`; access, default and concentration if None, those of them
+        that the plan keeps
     thresholds : conditions such as `default_rate_12m<=7%`, all of which have to hold
     levers : factors that make up a policy; those that the plan calls levers if None. All others,
         the base too, make up the future
@@ -67,7 +68,7 @@ def robustness(
     import pandas
 
     study = study_of(study)
-    chosen = [aim_of(study, text) for text in aims]
+    chosen = aims_of(study, aims)
     limits = [threshold_of(text) for text in thresholds]
     span = study.horizon(horizon)
     policy, future = _split(study, levers)
@@ -81,7 +82,8 @@ def robustness(
         kept = ~np.isnan(figures[aim.name]).any(axis=(0, 2))
         if not kept.any():
             raise InputError(
-                f"{aim.name}: there is no future in which every policy has a figure with all seeds"
+                f"{aim.name}: there is no future in which every policy has a figure with all "
+                f"seeds; run the rest with: loansim sweep resume {study.path}"
             )
         here = {name: figure[:, kept] for name, figure in figures.items()}
         values = here[aim.name]
@@ -205,9 +207,3 @@ def _by_future(study: Study, policy: list[str], future: list[str]) -> "pandas.Da
         )
     points = points.assign(_point=range(len(points)))
     return points.pivot(index=policy, columns=future, values="_point")
-
-
-def aims_in(study: Study) -> list[Aim]:
-    """The usual aims whose measures were kept."""
-    kept = {measure.name for measure in study.measures}
-    return [aim_of(study, text) for text in USUAL if text.partition(":")[0] in kept]

@@ -25,8 +25,8 @@ from sim.experiment import check_bound
 from sim.folder_lock import locked
 from sim.lives import Branch
 from sim.sweeps.crew import Answer, Crew
+from sim.sweeps.factor_words import words_of
 from sim.sweeps.plan import load_plan
-from sim.sweeps.points import levels_text
 from sim.sweeps.shared_past import trunks_of
 from sim.sweeps.store import SweepFolder, created, holds_sweep, opened
 from sim.sweeps.study import Study
@@ -265,7 +265,7 @@ def _standing(
 
 def run_line(folder: SweepFolder, outcome: Outcome) -> str:
     """A run that came in: its levels, seed, seconds, and what went wrong."""
-    levels = levels_text(folder.points[outcome.point].levels)
+    levels = words_of(folder.sweep).at(folder.points[outcome.point].levels)
     how = f"failed: {outcome.error}" if outcome.error else f"{outcome.seconds:.1f} s"
     return f"{levels}, seed {outcome.seed}: {how}"
 

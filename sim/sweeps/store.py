@@ -21,10 +21,11 @@ from typing import TYPE_CHECKING, Any
 from sim.core.errors import InputError
 from sim.experiment import made_with
 from sim.store import MANIFEST, check_out, file_hash, near_folder, whole_or_nothing
+from sim.sweeps.factor_words import words_of
 from sim.sweeps.factors import Level
 from sim.sweeps.journal import Entry, Journal, read_entries
 from sim.sweeps.plan import BASE, Sweep, sweep_from_texts
-from sim.sweeps.points import Point, kept_measures, levels_text, points_of
+from sim.sweeps.points import Point, kept_measures, points_of
 from sim.sweeps.program import fingerprint, libraries
 from sim.sweeps.tasks import Order, Outcome, first_reported
 
@@ -365,11 +366,12 @@ def _parquet(table: "pyarrow.Table") -> bytes:
 
 def failed_lines(folder: SweepFolder) -> Iterator[str]:
     """What failed and why, a line a run."""
+    words = words_of(folder.sweep)
     for point in folder.points:
         for seed in folder.seeds:
             entry = folder.entries.get((point.scenario_hash, seed))
             if entry is not None and not entry.is_done:
-                yield f"{levels_text(point.levels)}, seed {seed}: {entry.error}"
+                yield f"{words.at(point.levels)}, seed {seed}: {entry.error}"
 
 
 def runs_frame(folder: SweepFolder) -> "pandas.DataFrame":

@@ -13,6 +13,7 @@ from sim.core.errors import InputError
 from sim.core.wording import counted, did_you_mean, listed, shown
 from sim.horizons import Horizon, horizons_of
 from sim.measures import Measure, measure_named
+from sim.sweeps.factor_words import FactorWords, words_of
 from sim.sweeps.factors import Level
 from sim.sweeps.plan import BASE, Sweep
 from sim.sweeps.points import kept_measures
@@ -96,11 +97,10 @@ class Study:
             )
         return name
 
-    def label(self, name: str) -> str:
-        """A factor in words."""
-        if name == BASE:
-            return "base scenario"
-        return self.sweep.plan.factors[name].label or name.replace("_", " ")
+    @cached_property
+    def words(self) -> FactorWords:
+        """What the factors and their levels are called."""
+        return words_of(self.sweep)
 
     def measure(self, name: str) -> Measure:
         """A measure that was kept; InputError, with the nearest, if there is none."""

@@ -114,7 +114,7 @@ def _sweep(order: Order) -> Sweep:
     if fingerprint() != order.fingerprint:
         raise OtherProgramError(
             "a worker runs another version of loansim or of its libraries than this program; "
-            "install the same on all machines"
+            "install the same on all machines, and leave it alone while a sweep runs"
         )
     return sweep_from_texts(order.name, order.plan, dict(order.bases))
 
@@ -125,7 +125,8 @@ def _lone(sweep: Sweep, task: Task) -> Outcome:
     try:
         (outcome,) = _live(sweep, task)
     except Exception as error:
-        text = " ".join(f"{type(error).__name__}: {error}".split())
+        advice = "use fewer workers or borrowers" if isinstance(error, MemoryError) else ""
+        text = " ".join(f"{type(error).__name__}: {error} {advice}".split())
         seconds = time.perf_counter() - started
         return Outcome(task.trunk.point, task.seed, b"", text, seconds)
     return outcome
@@ -138,8 +139,13 @@ def _live(sweep: Sweep, task: Task) -> Iterator[Outcome]:
     scenarios = {point: scenario_at(sweep, levels) for point, levels in task.levels.items()}
 
     def found(point: int, state: "State | None") -> LoanMarket:
-        borrowers = sweep.plan.borrowers
-        model = LoanMarket(scenarios[point], borrowers=borrowers, seed=task.seed, threads=1)
+        model = LoanMarket(
+            scenarios[point],
+            borrowers=sweep.plan.borrowers,
+            seed=task.seed,
+            threads=1,
+            lender_rows=False,
+        )
         if state is not None:
             model.restore(state)
         return model

@@ -1,6 +1,7 @@
 """The search, refinement and identification, on a model whose answers are known."""
 
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from sim.calibration.plan import Calibration, load_calibration
 from sim.calibration.search import search
 from sim.calibration.targets import HOPELESS, loss, targets_of
 from sim.calibration.trial_journal import JOURNAL
+from sim.cli import main
 from sim.core.errors import InputError, SavedInterruptError
 from sim.evidence.validating import checks_of
 from sim.scenario import load_scenario
@@ -181,6 +183,31 @@ def test_a_search_that_was_cut_off_goes_on_as_if_it_had_not_been(
     assert texts[0] == texts[1]
 
 
+@pytest.mark.parametrize(("option", "least"), [("--quiet", 0), ("--verbose", 4)])
+def test_loud_or_quiet_the_command_says_what_it_found(
+    option: str,
+    least: int,
+    calibration: Callable[..., Calibration],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    calibration(trials=12)
+    plan, out = str(tmp_path / "plan.yaml"), str(tmp_path / "out")
+    assert main(["calibrate", plan, "--out", out, "--workers", "1", option]) == 0
+    said = capsys.readouterr()
+    told = [line for line in said.err.splitlines() if "trials" in line and "smallest loss" in line]
+    assert len(told) >= least
+    if option == "--quiet":
+        assert said.err == ""
+        assert said.out == f"{out}\n"
+    else:  # a line whenever runs are done: their numbers rise
+        runs = [int(re.findall(r"(\d+) runs", line)[0]) for line in told]
+        assert runs == sorted(runs)
+        assert len(set(runs)) >= least
+        assert "behaviour.spell_hazard: " in said.out
+        assert said.out.splitlines()[-1].endswith(f"{out}/outcome/")
+
+
 def test_the_outcome_is_a_scenario_that_runs_on_what_was_found(
     calibration: Callable[..., Calibration], tmp_path: Path
 ) -> None:
@@ -201,10 +228,12 @@ def test_the_outcome_is_a_scenario_that_runs_on_what_was_found(
         outcome.calibration.changes(outcome.values), name="observed"
     )
     assert found.hash == made.hash
-    assert found.fitted.targets == ("opening_total", "y2024_turnover")
-    assert found.fitted.by_path == outcome.calibration.changes(outcome.values)
-    fitted = [check.name for check in checks_of(found) if check.use == "fitted"]
-    assert fitted == ["opening_total", "y2024_turnover"]
+    before = load_scenario("observed").fitted  # what it was fitted to before stays said
+    wanted = dict.fromkeys([*before.targets, "opening_total", "y2024_turnover"])
+    assert found.fitted.targets == tuple(wanted)
+    changes = outcome.calibration.changes(outcome.values)
+    assert found.fitted.by_path == before.by_path | changes
+    assert {check.name for check in checks_of(found) if check.use == "fitted"} == set(wanted)
 
 
 def test_what_is_left_open_can_be_lived(

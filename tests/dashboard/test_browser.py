@@ -276,6 +276,29 @@ def test_the_head_leads_from_page_to_page_with_what_is_shown(
     drawn(page)
 
 
+SEEN_WHITE = """
+window.white = 0;
+new MutationObserver(() => {
+  window.white += document.querySelectorAll('.main-svg[style*="rgb(255, 255, 255)"]').length;
+}).observe(document, {childList: true, subtree: true});
+"""
+"""Counts charts on white ground, however short they are there."""
+
+
+def test_a_first_visit_on_a_dark_device_shows_nothing_white(
+    site: Served, browser: "Browser"
+) -> None:
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    page.set_default_timeout(LONG)
+    page.add_init_script(SEEN_WHITE)
+    page.goto(site.address)
+    drawn(page)
+    assert page.locator('.js-plotly-plot .main-svg[style*="rgb(29, 33, 38)"]').count() > 0
+    assert page.evaluate("window.white") == 0
+    context.close()
+
+
 def test_dark(site: Served, visit: Callable[..., "Page"]) -> None:
     page = visit(site.address)
     drawn(page)

@@ -9,6 +9,7 @@ from dashboard.evidence.content import detail, scorecard, values
 from dashboard.evidence.layout import asked_text, first_failed, scenario_of
 from dashboard.evidence.validations import chosen, is_stale, listed, read
 from dashboard.evidence.values import counts, searched, values_of
+from dashboard.evidence.written import UNITS, grouped, unit_in
 from dashboard.questions import Reply
 from sim.evidence.files import CONTENT, SHIPPED
 from sim.evidence.provenance import ValueRow
@@ -125,6 +126,16 @@ def test_values_say_how_far_they_are() -> None:
     row = ValueRow("a.b", "<b>", "", "assumed", "", "")
     text = str(values(Reply("done", (row,)), "observed", "", "", "en"))
     assert "1 of 1 rows" in text
+
+
+def test_values_and_units_are_written_for_people() -> None:
+    assert grouped("500000000") == "500,000,000"
+    assert [grouped(text) for text in ("2024-01", "0.36", "1200", "core")] == [
+        "2024-01", "0.36", "1200", "core"
+    ]  # fmt: skip
+    units = [row.unit for row in ROWS if row.unit]
+    assert unit_in("months", "zh") == "个月"
+    assert sum(unit in UNITS for unit in units) >= 0.8 * len(units)
 
 
 def test_odd_text_of_an_address_is_none() -> None:

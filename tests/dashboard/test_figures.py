@@ -1,11 +1,14 @@
 """Figures of the dashboard draw what the tables say, in either language and on either ground."""
 
 import json
+import re
 
 import pandas
 import plotly.graph_objects
 import pytest
 
+from dashboard.borrowers.figures import CAUSE_COLOURS
+from dashboard.borrowers.life_figure import LATE_COLOURS
 from dashboard.cards import BY_IDENTITY, BY_KIND, CARDS, Card
 from dashboard.catalogue import LANGUAGES, Language
 from dashboard.difference_figures import (
@@ -22,7 +25,9 @@ from dashboard.figures import (
     headline,
     shares_figure,
 )
-from dashboard.theme import BASE, GROUNDS, SCHEMES, base_colour, look_of
+from dashboard.lenders.figures import SOURCE_COLOURS, source_colour
+from dashboard.shell import ASSETS
+from dashboard.theme import BASE, GROUNDS, SCHEMES, alarm_colour, base_colour, look_of
 from sim import Comparison, compare_runs
 from sim.experiment import Result
 from sim.figures import KIND_COLOURS, Tables, shares_chart, translucent
@@ -185,6 +190,43 @@ def test_text_and_lines_stand_out_from_their_ground(scheme: str) -> None:
     assert contrast(look.muted, look.paper) >= 4.5
     assert contrast(look.accent, look.paper) >= 4.5
     assert contrast(base_colour(scheme), look.paper) >= 3
+    assert contrast(alarm_colour(look), look.paper) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_colours_of_areas_and_bars_show_on_their_ground(scheme: str) -> None:
+    """Less than a line of three to one: areas are large, named, and have a table behind them."""
+    look = look_of(scheme, "en")
+    sources = [source_colour(name, look) for name in ("equity", *SOURCE_COLOURS)]
+    for colour in (*KIND_COLOURS.values(), *CAUSE_COLOURS, *LATE_COLOURS.values(), *sources):
+        assert contrast(colour, look.paper) >= 2.2, colour
+
+
+ON_PAPER = r"(?:color: |--(?:ink|quiet|accent|alarm|doubt|good): )(#[0-9a-f]{6})"
+"""A colour of text in a style sheet that is of one scheme alone."""
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_text_of_pages_stands_out_from_its_ground(scheme: str) -> None:
+    """Every rule of a style sheet with a colour of text, on paper and on the page's ground."""
+    of_dark = ':root[data-mantine-color-scheme="dark"]'
+    rules = [
+        (said.group(1).strip(), said.group(2))
+        for name in ("page.css", "reading.css", "life.css", "whatif.css")
+        for said in re.finditer(r"([^{}]+)\{([^{}]*)\}", (ASSETS / name).read_text("utf-8"))
+    ]
+    mine = [(who, what) for who, what in rules if (of_dark in who) == (scheme == "dark")]
+    variables = " ".join(what for who, what in mine if who.endswith((":root", of_dark)))
+    grounds = re.findall(r"--(?:ground|paper): (#[0-9a-f]{6})", variables)
+    assert len(grounds) == 2
+    assert grounds[1] == GROUNDS["dark" if scheme == "dark" else "light"]["paper"]
+    checked = 0
+    for who, what in mine:
+        over = re.findall(r"background: (#[0-9a-f]{6})", what) or grounds
+        for colour in re.findall(rf"(?<![-\w]){ON_PAPER}", what):
+            checked += 1
+            assert all(contrast(colour, ground) >= 4.5 for ground in over), (who, colour)
+    assert checked >= 6
 
 
 def test_a_fringe_is_told_to_be_many_firms() -> None:

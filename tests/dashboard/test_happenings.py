@@ -34,6 +34,14 @@ TOLD = (
     "buys the book of online small-loan companies: 0.10 billion yuan of its brand",
     "buys the book of fintech platform 3: 5.10 billion yuan of its brand; its funders lose 0.20 "
     "billion",
+    "buys the book of consumer-finance company 3: 0.17 billion yuan of its brand, 0.02 billion "
+    "below what the books say",
+    "buys the book of consumer-finance company 3: 0.17 billion yuan of its brand, 0.02 billion "
+    "below what the books say; its funders lose 0.01 billion",
+    "owners put in 1.20 billion yuan: they expect it to earn 0.40 billion a year",
+    "owners refuse 1.20 billion yuan: they expect it to earn -0.40 billion a year",
+    "partners that fund its loans withdraw: these lose 9.1% a year, 4.0% at the opening; they fund "
+    "63% of what is asked",
     "enters the market as small loan with 5.00 billion yuan of capital",
     "enters the market as bank with 5.00 billion yuan of capital, the minimum that the licence "
     "requires",

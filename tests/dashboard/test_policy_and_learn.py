@@ -10,16 +10,18 @@ import pytest
 from dashboard.learn import figures
 from dashboard.learn.content import CONCEPTS, TOUR
 from dashboard.pages import PAGES
+from dashboard.policy.content import history
 from dashboard.policy.figures import FROM, timeline_figure
 from dashboard.policy.in_chinese import BODIES, EVENTS, SOURCES, UNITS
 from dashboard.policy.layout import asked_month_text
-from dashboard.policy.mechanisms import MECHANISMS, licence_words
+from dashboard.policy.mechanisms import MECHANISMS, level_in, licence_words
 from dashboard.policy.rules import TIMELINE, rules_of, timeline
 from dashboard.theme import GROUNDS, look_of
 from sim.core.errors import InputError
+from sim.core.months import Month
 from sim.evidence.known_figures import DATA
 from sim.policy import RULES
-from sim.policy_rows import rule_rows
+from sim.policy_rows import binding_rows, rule_rows
 from sim.scenario import load_scenario
 from sim.scenario_files import find_scenarios
 from tests.synthetic import run_tables, seed_tables
@@ -140,9 +142,17 @@ def test_sources_and_events_are_told_in_chinese() -> None:
     rows = timeline()
     assert {row["indicator"] for row in rows} == set(EVENTS)
     assert {row["entity"] for row in rows} == set(BODIES)
-    assert {row["unit"] for row in rows} - {"event"} == set(UNITS)
+    assert {u for row in rows if not (u := row["unit"]).endswith("yuan")} - {"event"} == set(UNITS)
+    assert not re.search("yuan|百万元|十亿元", str(history("zh")))
     scenarios = [load_scenario(file.name) for file in find_scenarios()]
     sources = {row.source for one in scenarios for row in rule_rows(one, one.start)}
     assert len(sources & set(SOURCES)) >= 0.9 * len(sources), sorted(sources - set(SOURCES))
+    assert level_in("300 million yuan", "zh") == "3亿元"
+    assert level_in("200,000 yuan", "zh") == "20万元"
+    observed = load_scenario("observed")
+    months = [Month.of(2024, 1), Month.of(2026, 2), Month.of(2027, 12)]
+    binding = [row for month in months for row in binding_rows(observed, month)]
+    told = {words for row in binding for words in row.words.values()}
+    assert [words for words in told if re.search("[a-z]{3}", level_in(words, "zh"))] == []
     for chinese in (*EVENTS.values(), *BODIES.values(), *SOURCES.values()):
         assert re.search("[\u4e00-\u9fff]", chinese)

@@ -76,7 +76,7 @@ def test_a_sweep_is_chosen_and_analysed(visit: Callable[..., "Page"]) -> None:
     page.get_by_text("48 of 48 runs done, 0 failed, 0 waiting").wait_for()
     drawn(page)
     page.get_by_text("Table", exact=True).click()
-    row = page.locator("tr", has_text="saving 0.3 against 0.2").last
+    row = page.locator("tr", has_text="30% against 20%").last
     assert "+10" in row.inner_text()
     page.get_by_role("textbox", name="Show", exact=True).click()
     page.get_by_role("option", name="Response surface").click()

@@ -69,8 +69,8 @@ def test_a_stamp_changes_as_results_come_in(results: Path, tmp_path: Path) -> No
 def test_what_a_sweep_is(results: Path) -> None:
     sweep = describe(str(results / "half"), "1")
     assert (sweep.runs, sweep.done, sweep.failed, sweep.waiting) == (48, 47, 1, 0)
-    assert sweep.failures == ("base short, cap 0.36, saving 0.2, seed 1: ran dry",)
-    assert [factor.levels for factor in sweep.factors] == ["0.36, 0.18, 0.12", "0.2, 0.3"]
+    assert sweep.failures == ("base short, cap 36%, saving 20%, seed 1: ran dry",)
+    assert [factor.levels for factor in sweep.factors] == ["36%, 18%, 12%", "20%, 30%"]
     assert dict(sweep.measures)["hhi"].zh == "HHI（按品牌）"
     assert dict(sweep.horizons)["year_2025"].zh == "2025年"
 
@@ -274,8 +274,8 @@ def test_luck_and_parameters_are_told_apart_on_the_page(tmp_path: Path) -> None:
     folder = made_up(tmp_path / "out", planned(tmp_path), straight).path
     english = analyse(str(folder), "1", Asked("bands", "hhi", "year_2024"), "en", "light")
     assert [drawn.title for drawn in english.charts] == [
-        "HHI by brand (cap 0.36)",
-        "HHI by brand (cap 0.24)",
+        "HHI by brand (cap 36%)",
+        "HHI by brand (cap 24%)",
     ]
     share = re.match(r"2024: (\d+)% of the variance", english.charts[0].note)
     assert share is not None

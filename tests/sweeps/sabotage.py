@@ -11,6 +11,9 @@ from sim.sweeps import points, tasks
 from sim.sweeps.tasks import Outcome, Task
 from sim.workers import Tell, luggage
 
+ROOM = 64 << 20
+"""Bytes that a starved process may grow by before it has no more."""
+
 BAD = 0.18
 """The level of `cap` at which it goes wrong."""
 
@@ -32,6 +35,28 @@ def die_at_bad(task: Task, tell: Tell) -> list[Outcome]:
     if any(levels["cap"] == BAD for levels in task.levels.values()):
         os.kill(os.getpid(), signal.SIGKILL)
     return tasks.do_task(luggage(), task, tell)
+
+
+def starve_at_bad(task: Task, tell: Tell) -> list[Outcome]:
+    """A run that the system gives no more memory: the process may not grow, and is full."""
+    import resource
+
+    if all(levels["cap"] != BAD for levels in task.levels.values()):
+        return tasks.do_task(luggage(), task, tell)
+    tasks.do_task(luggage(), task, tell)  # so that all is loaded that a run needs besides memory
+    usual = resource.getrlimit(resource.RLIMIT_AS)
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + ROOM, usual[1]))
+    held = []
+    try:
+        for size in (1 << 20, 1 << 16, 1 << 12):
+            with suppress(MemoryError):
+                while True:
+                    held.append(bytearray(size))
+        del held[-8:]  # what an interpreter needs to say that it has no more
+        return tasks.do_task(luggage(), task, tell)
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, usual)
 
 
 def die_while_starting(tell: Tell) -> None:

@@ -420,7 +420,7 @@ def test_names_have_slopes_of_their_own_where_points_are_enough(tmp_path: Path) 
     found = surface(study, "hhi")
     assert found.r2 == pytest.approx(1.0)
     assert "competition=high x cap" in found.coefficients["term"].tolist()
-    figure = draw.surface_figure(found, "cap", None, {"cap": "cap"})
+    figure = draw.surface_figure(found, "cap", None, study.words)
     assert [trace["name"] for trace in figure["data"]] == ["low", "high"]
 
 

@@ -10,6 +10,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -39,7 +41,11 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("undisturbed")
     heard: list[Standing] = []
     sweep(plan_file(folder), folder / "out", workers=2, progress=heard.append)
-    assert [standing.phase for standing in heard][-1] == "over"
+    phases = [standing.phase for standing in heard]
+    assert phases[-1] == "over"
+    assert [p for p in phases if p != "running"] == [
+        "planning", "verifying", "sharing", "compiling", "over",
+    ]  # fmt: skip
     assert heard[-1].done == RUNS
     return folder / "out"
 
@@ -235,11 +241,11 @@ def test_the_command_line_tells_of_failures(
     told = capsys.readouterr()
     assert "4 of 12 runs failed" in told.err
     assert told.out.count("seed 2: failed: ArithmeticError: a cap of 18%") == 2
-    assert len(re.findall(r"cap 0\.36, saving 0\.\d, seed \d: \d+\.\d s", told.out)) == 4
+    assert len(re.findall(r"cap 36%, saving \d0%, seed \d: \d+\.\d s", told.out)) == 4
     assert main(["sweep", "status", str(tmp_path / "out")]) == 0
     told = capsys.readouterr().out
     assert "8 of 12 runs done, 4 failed, 0 waiting" in told
-    assert "cap 0.18, saving 0.3, seed 2: ArithmeticError: a cap of 18% is bad luck" in told
+    assert "cap 18%, saving 30%, seed 2: ArithmeticError: a cap of 18% is bad luck" in told
 
 
 @needs_list
@@ -252,6 +258,22 @@ def test_a_run_that_kills_its_worker_is_a_row(
     failed = study.runs[study.runs["status"] == "failed"]
     assert len(failed) == 4
     assert set(failed["cap"]) == {0.18}
+    assert all("use fewer workers or borrowers" in error for error in failed["error"])
+    resume_sweep(study.path, workers=2)
+    assert_same(study.path, undisturbed)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits the memory of a process as Linux does")
+def test_a_run_that_gets_no_memory_is_a_row(
+    undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Really none: the worker may not grow. It raises or dies of that, at this run or at all that
+    share its past, and the rest is saved."""
+    with monkeypatch.context() as patched:
+        patched.setattr(local_crew, "_do", sabotage.starve_at_bad)
+        study = sweep(plan_file(tmp_path), tmp_path / "out", workers=1)
+    failed = study.runs[study.runs["status"] == "failed"]
+    assert 0.18 in set(failed["cap"])
     assert all("use fewer workers or borrowers" in error for error in failed["error"])
     resume_sweep(study.path, workers=2)
     assert_same(study.path, undisturbed)
@@ -306,6 +328,45 @@ def test_a_request_to_end_comes_before_what_it_broke() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         while_they_start()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of one megabyte; only an administrator of the machine may have one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    order = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    try:
+        made = subprocess.run(order, capture_output=True, check=False).returncode == 0
+    except OSError:
+        made = False
+    if not made:
+        pytest.skip("no file system can be made here; the next test pretends")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def test_a_disk_that_is_really_full_is_told_and_nothing_is_lost(
+    undisturbed: Path, tmp_path: Path, small_disk: Path
+) -> None:
+    ballast, out = small_disk / "ballast", small_disk / "out"
+
+    def fill(standing: Standing) -> None:
+        if standing.done < 3 or ballast.exists():
+            return
+        with suppress(OSError), ballast.open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(1024))
+
+    with pytest.raises(SweepStoppedError, match=r"No space left.* of 12 runs are saved; go on"):
+        sweep(plan_file(tmp_path), out, workers=1, progress=fill)
+    assert 3 <= Study(out).tally.done < RUNS
+    assert not list(out.rglob("*.part"))
+    with pytest.raises(SweepStoppedError, match="No space left"):  # still full
+        resume_sweep(out, workers=1)
+    ballast.unlink()
+    resume_sweep(out, workers=2)
+    assert_same(out, undisturbed)
 
 
 def test_a_full_disk_is_told_and_nothing_is_lost(
