@@ -337,13 +337,13 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     disk.mkdir()
     order = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
     try:
-        made = subprocess.run(order, capture_output=True, check=False).returncode == 0
+        made = subprocess.run(order, capture_output=True, check=False, timeout=60).returncode == 0
     except OSError:
         made = False
     if not made:
         pytest.skip("no file system can be made here; the next test pretends")
     yield disk
-    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+    subprocess.run(["umount", "--lazy", str(disk)], check=True, timeout=60)
 
 
 def test_a_disk_that_is_really_full_is_told_and_nothing_is_lost(
