@@ -18,7 +18,8 @@ from agents.messages import Ints, Offers, Tally, Terms, World
 from agents.record import RECORD
 from agents.search import Desk
 from sim.core.by_reference import by_reference
-from sim.core.rule import is_cached, kernel
+from sim.core.fetching import fetch
+from sim.core.rule import is_cached, kernel, rule
 from sim.core.turns import take_turn
 
 Records = npt.NDArray[np.void]
@@ -27,6 +28,11 @@ Flags = npt.NDArray[np.bool_]
 CHUNK = 1_024
 """Borrowers a thread takes at a time: many, so that turns cost nothing; few, so that all threads
 end at the same time."""
+
+AHEAD = 4
+"""How many turns before his own a borrower's record is asked for. Of a million borrowers' two
+halves of the month it takes a tenth off, nearly all of it where those who do not wait are passed
+over; 2 to 16 do as well."""
 
 
 @kernel
@@ -57,8 +63,22 @@ def live_in_turns(
     start = take_turn(turns, chunk)
     while start < len(records):
         for place in range(start, min(start + chunk, len(records))):
+            fetch(records, place + AHEAD)
             waiting[place] = live(records[place], place, world, terms, tally, desk)
         start = take_turn(turns, chunk)
+
+
+@rule
+def list_waiting(waiting: Flags, start: int, end: int, places: Ints) -> int:
+    """Writes into `places` which of start to end - 1 await an answer; returns how many do.
+
+    Everybody is written down and those who do not wait are written over: no jump to be guessed.
+    """
+    count = 0
+    for place in range(start, end):
+        places[count] = place
+        count += 1 if waiting[place] else 0
+    return count
 
 
 @kernel
@@ -71,15 +91,18 @@ def sign_in_turns(
     terms: Terms,
     offers: Offers,
     tally: Tally,
+    places: Ints,
 ) -> None:
     """The second half of the month of the borrowers whose turn it is, for those who wait."""
     world, terms = by_reference(world), by_reference(terms)
     offers, tally = by_reference(offers), by_reference(tally)
     start = take_turn(turns, chunk)
     while start < len(records):
-        for place in range(start, min(start + chunk, len(records))):
-            if waiting[place]:
-                sign(records[place], place, world, terms, offers, tally)
+        count = list_waiting(waiting, start, min(start + chunk, len(records)), places)
+        for i in range(count):
+            if i + AHEAD < count:
+                fetch(records, places[i + AHEAD])
+            sign(records[places[i]], places[i], world, terms, offers, tally)
         start = take_turn(turns, chunk)
 
 
@@ -181,6 +204,7 @@ class CompiledBorrowers:
                 terms,
                 offers,
                 tallies[worker],
+                np.zeros(self.chunk, dtype=np.int64),
             )
 
         self._with_workers(work)
