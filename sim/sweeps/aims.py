@@ -51,7 +51,15 @@ def aims_of(study: Study, texts: Sequence[str] | None) -> list[Aim]:
                 f"the plan keeps none of {', '.join(USUAL)}; name others with --aim, "
                 "MEASURE:min or MEASURE:max"
             )
-    return [aim_of(study, text) for text in texts]
+    aims = [aim_of(study, text) for text in texts]
+    twice = next((aim.name for n, aim in enumerate(aims) if aim.name in _names(aims[:n])), None)
+    if twice is not None:
+        raise InputError(f"{twice} is an aim twice; name each measure once, with min or max")
+    return aims
+
+
+def _names(aims: Sequence[Aim]) -> list[str]:
+    return [aim.name for aim in aims]
 
 
 def aim_of(study: Study, text: str) -> Aim:

@@ -91,8 +91,7 @@ def bands(
     import pandas
 
     study = study_of(study)
-    chosen = [study.measure(name) for name in measures] if measures else study.measures
-    spans = [study.horizon(name) for name in horizons] if horizons else study.horizons
+    chosen, spans = study.measures_named(measures), study.horizons_named(horizons)
     rows = []
     for apart, figures in by_levels(study, chosen, spans):
         for place, measure in enumerate(chosen):

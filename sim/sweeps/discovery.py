@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from sim.core.errors import InputError
 from sim.core.wording import did_you_mean, shown
+from sim.display import quantity
 from sim.sweeps.plan import BASE
 from sim.sweeps.study import Study, study_of
-from sim.sweeps.thresholds import threshold_of
+from sim.sweeps.thresholds import condition_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,10 +57,13 @@ def discover(
         raise InputError(
             f"no method {shown(method)}; there are prim and cart.{did_you_mean(method, METHODS)}"
         )
-    study, wanted = study_of(study), threshold_of(condition)
-    measure, span = study.measure(wanted.measure), study.horizon(horizon)
+    study = study_of(study)
+    wanted, span = condition_of(study, condition), study.horizon(horizon)
+    measure = study.measure(wanted.measure)
     means = study.point_means([measure], span)
     means = means[means[measure.name].notna()].reset_index(drop=True)
+    if means.empty:
+        raise study.no_whole_point(span)
     cases = wanted.holds(means[measure.name].to_numpy())
     if len(means) < LEAST_POINTS:
         raise InputError(
@@ -68,9 +72,9 @@ def discover(
     if cases.all() or not cases.any():
         what = "all points" if cases.all() else "no point"
         values = means[measure.name]
+        low, high = (quantity(measure.column, end) for end in (values.min(), values.max()))
         raise InputError(
-            f"{wanted} holds at {what} in {span.words} ({values.min():.4g} to {values.max():.4g}); "
-            "choose another limit"
+            f"{wanted} holds at {what} in {span.words} ({low} to {high}); choose another limit"
         )
     varied = [name for name in study.factors if means[name].nunique() > 1]
     levels = means[varied].copy()

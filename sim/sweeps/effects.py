@@ -56,10 +56,15 @@ def effects(
             "paired effects need a full grid, in which points differ in one factor alone; this "
             f"design is {study.sweep.plan.design.kind}: use sensitivity, surface or discover"
         )
-    chosen = [study.measure(name) for name in measures] if measures else study.measures
-    spans = [study.horizon(name) for name in horizons] if horizons else study.horizons
-    apart = [study.factor(name) for name in by]
-    varied = [study.factor(name) for name in factors or study.factors if name not in apart]
+    chosen, spans = study.measures_named(measures), study.horizons_named(horizons)
+    apart = [study.factor(name) for name in dict.fromkeys(by)]
+    asked = [study.factor(name) for name in dict.fromkeys(factors or study.factors)]
+    varied = [name for name in asked if name not in apart]
+    if not varied:
+        raise InputError(
+            f"{listed(asked)}: nothing is left to compare, since by (--by) keeps the levels of "
+            "every factor asked for apart; leave one out of it"
+        )
     references = _references(study, against or {})
     cube = _by_factor(study, study.figures(chosen, spans))
     rows = [

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sim.core.errors import InputError
 from sim.core.wording import shown
 from sim.sweeps.plan import BASE
+from sim.sweeps.store import run_table
 from sim.sweeps.study import Study
 
 if TYPE_CHECKING:
@@ -66,7 +67,6 @@ def _write(study: Study, path: Path, ending: str) -> int:
 def _tables(study: Study) -> Iterator["pyarrow.Table"]:
     """Every run's file with the columns of its point in front; a row group each."""
     import pyarrow
-    import pyarrow.parquet
 
     folder = study.folder
     runs = folder.runs_table().select(["run", "point", BASE, *study.sweep.plan.factors])
@@ -77,12 +77,7 @@ def _tables(study: Study) -> Iterator["pyarrow.Table"]:
         if entry is None or not entry.is_done:
             continue
         path = folder.data_file(point.scenario_hash, seed)
-        try:
-            table = pyarrow.parquet.ParquetFile(path).read()
-        except (OSError, pyarrow.ArrowException) as error:
-            raise InputError(
-                f"{path} cannot be read ({error}); loansim sweep resume mends it"
-            ) from error
+        table = run_table(path)
         row = runs.slice(place, 1)
         columns = {
             name: pyarrow.concat_arrays([row[name].combine_chunks()] * len(table))

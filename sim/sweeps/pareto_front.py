@@ -44,7 +44,7 @@ def pareto(
     figures = study.figures(measures, [span])[:, :, 0, :]
     there = ~np.isnan(figures).any(axis=(1, 2))
     if not there.any():
-        raise InputError("no design point has every figure with every seed; resume the sweep")
+        raise study.no_whole_point(span)
     figures = figures[there]
     costs = np.stack([aim.cost(figures[:, :, n]) for n, aim in enumerate(chosen)], axis=2)
     seeds = figures.shape[1]

@@ -186,6 +186,8 @@ def surface_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
         for axis in filter(None, (across, up)):
             if axis not in numeric:
                 raise InputError(f"{axis} is no number that varies; there are {', '.join(numeric)}")
+        if across == up:
+            raise InputError(f"{across} cannot stand on both axes; name two factors, or one")
         words = f"R2 {found.r2:.2f}, predicting points left out {found.q2:.2f}."
         figure = draw.surface_figure(found, across, up, study.words)
         cards.append(Card(name, found.measure.column.label_en, words, figure))

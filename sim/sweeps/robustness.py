@@ -18,7 +18,7 @@ from sim.sweeps.aims import aims_of
 from sim.sweeps.leave_one_out import error_over_seeds, interval_over_seeds
 from sim.sweeps.plan import BASE
 from sim.sweeps.study import Study, study_of
-from sim.sweeps.thresholds import Threshold, threshold_of
+from sim.sweeps.thresholds import Threshold, condition_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,7 +69,7 @@ def robustness(
 
     study = study_of(study)
     chosen = aims_of(study, aims)
-    limits = [threshold_of(text) for text in thresholds]
+    limits = [condition_of(study, text) for text in dict.fromkeys(thresholds)]
     span = study.horizon(horizon)
     policy, future = _split(study, levers)
     names = dict.fromkeys([aim.name for aim in chosen] + [limit.measure for limit in limits])
@@ -170,7 +170,7 @@ def _satisfied(
         if missing := int(np.isnan(figure).sum()):
             raise InputError(
                 f"{limit}: {counted(missing, 'run')} without a figure for {limit.measure} in "
-                f"{span.name}, so that nobody can say whether it holds; take another horizon or "
+                f"{span.words}, so that nobody can say whether it holds; take another horizon or "
                 "leave the threshold out"
             )
         satisfied *= limit.holds(figure)

@@ -107,7 +107,7 @@ def sensitivity(
         )
     _refuse_other_sample(study)
     span, sample = study.horizon(horizon), Sample.of(study)
-    chosen = [study.measure(name) for name in measures] if measures else study.measures
+    chosen = study.measures_named(measures)
     figures = study.figures(chosen, [span])[:, :, 0, :]
     parts = []
     for place, measure in enumerate(chosen):

@@ -40,6 +40,14 @@ FORMAT = 1
 PART = ".part"
 """Ending of a file that is being written."""
 
+NEEDED = {
+    **dict.fromkeys(("name", "title", "question", "plan", "hash", "fingerprint"), str),
+    **dict.fromkeys(("points_sha256", "first_month", "last_month"), str),
+    **dict.fromkeys(("borrowers", "seeds", "months", "points", "runs"), int),
+    **dict.fromkeys(("bases", "libraries"), dict),
+}
+"""What a manifest says, and how: a file that lacks any of it is not what was written."""
+
 HASH_IN_NAME = 16
 """Characters of a scenario hash in a file's name; creation refuses a design that needs more."""
 
@@ -220,6 +228,18 @@ def opened(path: Path) -> SweepFolder:
     return SweepFolder(path, sweep, _read_points(path / POINTS, sweep), manifest)
 
 
+def run_table(path: Path, columns: Sequence[str] | None = None) -> "pyarrow.Table":
+    """A run's file, or some of its columns; InputError where it cannot be read."""
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        return pyarrow.parquet.ParquetFile(path).read(columns=columns, use_threads=False)
+    except (OSError, pyarrow.ArrowException) as error:
+        why = error if path.is_file() else "it is gone"
+        raise InputError(f"{path} cannot be read ({why}); loansim sweep resume mends it") from error
+
+
 def holds_sweep(path: Path) -> bool:
     """Whether a folder holds a sweep."""
     return (path / MANIFEST).is_file() and (path / POINTS).is_file()
@@ -289,8 +309,14 @@ def _read_manifest(path: Path) -> dict[str, Any]:
         raise InputError(f"{path} is not a sweep: cannot read {MANIFEST} ({error})") from error
     if not isinstance(manifest, dict) or manifest.get("kind") != "sweep":
         raise InputError(f"{path} is not a sweep; give the folder that 'loansim sweep run' wrote")
-    if manifest["format"] != FORMAT:
-        raise InputError(f"{path} is of format {manifest['format']}; this version reads {FORMAT}")
+    if (found := manifest.get("format")) != FORMAT:
+        raise InputError(f"{path} is of format {found}; this version reads {FORMAT}")
+    for name, kind in NEEDED.items():
+        if not isinstance(manifest.get(name), kind):
+            raise InputError(
+                f"{path / MANIFEST} is not what loansim wrote ('{name}'); restore the file, or run "
+                "the plan into a new folder"
+            )
     return manifest
 
 

@@ -17,7 +17,7 @@ from sim.sweeps.factor_words import FactorWords, words_of
 from sim.sweeps.factors import Level
 from sim.sweeps.plan import BASE, Sweep
 from sim.sweeps.points import kept_measures
-from sim.sweeps.store import SweepFolder, Tally, opened, runs_frame
+from sim.sweeps.store import SweepFolder, Tally, opened, run_table, runs_frame
 from sim.sweeps.tasks import WEIGHT, first_reported
 
 if TYPE_CHECKING:
@@ -106,6 +106,14 @@ class Study:
         """A measure that was kept; InputError, with the nearest, if there is none."""
         return measure_named(name, self.measures)
 
+    def measures_named(self, names: Sequence[str] | None) -> list[Measure]:
+        """The measures of these names, each once; all that were kept for None or no name."""
+        return [self.measure(name) for name in dict.fromkeys(names or ())] or self.measures
+
+    def horizons_named(self, names: Sequence[str] | None) -> list[Horizon]:
+        """The horizons of these names, each once; all for None or no name."""
+        return [self.horizon(name) for name in dict.fromkeys(names or ())] or self.horizons
+
     def horizon(self, name: str | None) -> Horizon:
         """A horizon by name (`month_24`, `year_2027`); the last whole year, or months, for None."""
         known = {horizon.name: horizon for horizon in self.horizons}
@@ -160,6 +168,12 @@ class Study:
             table[measure.name] = figures[:, :, place].mean(axis=1)
         return table
 
+    def no_whole_point(self, span: Horizon) -> InputError:
+        """What to raise where no design point has its figures with all seeds."""
+        go_on = f"do the rest with: loansim sweep resume {self.path}"
+        todo = go_on if self.missing_text() else "take another horizon or measure"
+        return InputError(f"no design point has its figures of {span.words} in all seeds; {todo}")
+
     def missing_text(self) -> str:
         """What is not there, in a clause; empty if all is."""
         tally = self.tally
@@ -196,18 +210,11 @@ def study_of(study: Study | str | Path) -> Study:
 def _figures(path: Path, measures: Sequence[Measure], inside: "Floats") -> "Floats":
     """[horizons, measures] the figures of one run's file."""
     import numpy as np
-    import pyarrow
-    import pyarrow.parquet
 
     weighed = [measure.name for measure in measures if measure.weight]
     names = [measure.name for measure in measures]
     columns = [*names, *(f"{WEIGHT}{name}" for name in weighed)]
-    try:
-        table = pyarrow.parquet.ParquetFile(path).read(columns=columns, use_threads=False)
-    except (OSError, pyarrow.ArrowException) as error:
-        raise InputError(
-            f"{path} cannot be read ({error}); loansim sweep resume mends it"
-        ) from error
+    table = run_table(path, columns)
     data = np.column_stack([table[name].to_numpy() for name in columns])
     values, weights = data[:, : len(names)], np.ones((len(data), len(names)))
     for place, name in enumerate(weighed):

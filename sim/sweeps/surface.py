@@ -75,6 +75,8 @@ def surface(study: Study | str | Path, measure: str, *, horizon: str | None = No
     figures = study.figures([chosen], [span])[:, :, 0, :]
     means = study.means_of([chosen], figures)
     there = means[measure].notna().to_numpy()
+    if not there.any():
+        raise study.no_whole_point(span)
     means, of_seeds = means[there], figures[there, :, 0]
     ranges, names = _domains(study, means)
     columns = _terms(means, ranges, names)

@@ -467,7 +467,7 @@ def test_discovery_says_what_to_install(
 
 
 def test_conditions_are_read_not_evaluated() -> None:
-    assert str(threshold_of("default_rate_12m <= 7%")) == "default_rate_12m<=0.07"
+    assert str(threshold_of("default_rate_12m <= 7%")) == "default_rate_12m<=7%"
     assert threshold_of("hhi>1e3").limit == 1000
     for text in ("hhi", "hhi>", "hhi>__import__('os')", "1<hhi", "hhi>1 or 1", "hhi>1e"):
         with pytest.raises(InputError):
@@ -561,7 +561,7 @@ def test_a_threshold_without_a_figure_is_refused(tmp_path: Path) -> None:
         return {"hhi": 1000.0, "apr_new": math.nan if levels["cap"] == 0.12 else 0.2}
 
     study = study_made(tmp_path, PLAN, figures)
-    with pytest.raises(InputError, match=r"apr_new<=0\.3: 4 runs without a figure for apr_new in"):
+    with pytest.raises(InputError, match=r"apr_new<=30%: 4 runs without a figure for apr_new in"):
         robustness(study, aims=["hhi:min"], thresholds=["apr_new<=30%"])
     assert len(robustness(study, aims=["hhi:min"])) == 3
 
@@ -686,24 +686,54 @@ def test_a_report_gives_the_same_bytes_again(full: Study, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "said"),
     [
-        ["effects", "--measure", "hhj"],
-        ["effects", "--factor", "capp"],
-        ["effects", "--against", "cap=5"],
-        ["effects", "--horizon", "month_13"],
-        ["pareto", "--aim", "hhi"],
-        ["robust", "--threshold", "hhi"],
-        ["sensitivity"],
-        ["surface", "--across", "nothing"],
+        (["effects", "--measure", "hhj"], "Did you mean 'hhi'?"),
+        (["effects", "--factor", "capp"], "Did you mean 'cap'?"),
+        (["effects", "--factor", "cap", "--by", "cap"], "cap: nothing is left to compare"),
+        (["effects", "--against", "cap=5"], "there are 36%, 18%, 12%"),
+        (["effects", "--horizon", "month_13"], "no horizon 'month_13'"),
+        (["pareto", "--aim", "hhi"], "write MEASURE:min or MEASURE:max"),
+        (["pareto", "--aim", "hhi:min", "--aim", "hhi:max"], "hhi is an aim twice"),
+        (["robust", "--threshold", "hhi"], "is no condition"),
+        (["robust", "--threshold", "default_rate_12m<7"], "write default_rate_12m<7%"),
+        (["robust", "--threshold", "hhi<7%"], "hhi is in points, not in per cent"),
+        (["discover", "default_rate_12m>100%"], "6 design points are too few"),
+        (["sensitivity"], "need a design morris or sobol"),
+        (["surface", "--across", "nothing"], "nothing is no number that varies"),
+        (["surface", "--across", "cap", "--up", "cap"], "cap cannot stand on both axes"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_in_one_line(
-    arguments: list[str], full: Study, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], said: str, full: Study, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command, *options = arguments
     assert main(["sweep", command, str(full.path), *options]) == 2
-    assert capsys.readouterr().err.count("\n") == 1
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert said in told
+
+
+def test_names_given_again_count_once(full: Study) -> None:
+    once = effects(full, measures=["hhi"], factors=["cap"], by=["saving"])
+    again = effects(full, measures=["hhi"] * 2, factors=["cap"] * 2, by=["saving"] * 2)
+    assert once.equals(again)
+
+
+def test_before_a_point_is_whole_every_analysis_of_points_says_so(tmp_path: Path) -> None:
+    study = study_made(tmp_path, SEEDS, linear)
+    journal = study.path / "journal.jsonl"
+    kept = [line for line in journal.read_text().splitlines() if json.loads(line)["seed"] < 4]
+    journal.write_text("".join(f"{line}\n" for line in kept))
+    part = Study(study.path)
+    for ask in (
+        lambda: pareto(part),
+        lambda: surface(part, "hhi"),
+        lambda: discover(part, "hhi>1000"),
+    ):
+        with pytest.raises(InputError, match="in all seeds; do the rest with: loansim sweep"):
+            ask()
+    assert set(effects(part, measures=["hhi"])["seeds"]) == {3}
 
 
 @pytest.mark.slow

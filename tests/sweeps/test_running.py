@@ -207,6 +207,19 @@ def test_a_folder_that_was_edited_is_refused(part: str, undisturbed: Path, tmp_p
         resume_sweep(folder)
 
 
+@pytest.mark.parametrize("name", ["format", "plan", "bases", "points_sha256"])
+def test_a_manifest_that_lacks_something_is_refused(
+    name: str, undisturbed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "out"
+    copied(undisturbed, folder)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    del manifest[name]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    assert main(["sweep", "status", str(folder)]) == 2
+    assert name in capsys.readouterr().err
+
+
 def copied(source: Path, target: Path) -> None:
     import shutil
 
