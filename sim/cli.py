@@ -385,7 +385,19 @@ def inspect_borrower(
     lived = f"living through the {chosen.burn_in_months} months before {chosen.start} ..."
     print(lived, file=sys.stderr)
     for line in tell_life(model, borrower, months, full, language):
-        print(line, flush=True)
+        for part in _on_screen(line) if language == "en" else (line,):
+            print(part, flush=True)
+
+
+def _on_screen(line: str) -> list[str]:
+    """A line of a life no wider than a terminal, later parts under its text; whole in a pipe."""
+    if not sys.stdout.isatty():
+        return [line]
+    import shutil
+    import textwrap
+
+    width = min(100, shutil.get_terminal_size().columns)
+    return textwrap.wrap(line, width, subsequent_indent=" " * len("2024-01  ")) or [""]
 
 
 @app.command("policy", epilog=examples_of("policy"))

@@ -44,7 +44,7 @@ class ComparisonScreen(Screen):
         """Say what is about to be compared."""
         self._line(f"{other.name} against {base.name}", style="bold")
         if other.title:
-            self._line(other.title)
+            self._text(other.title)
         which = f"seed {seed}" if seeds == 1 else f"seeds {seed} to {seed + seeds - 1}"
         self._line(f"{borrowers:,} borrowers, {which}, the same in both scenarios")
 
@@ -78,7 +78,7 @@ class ComparisonScreen(Screen):
         rows = shown_rows(comparison, horizon)
         worth = pairing_worth(rows)
         bought = f" (pairing is worth {times_text(worth)})" if worth == worth else ""
-        self._line(
+        self._text(
             f"effect of {comparison.other} on {comparison.base}, {horizon.words} ({horizon.span}), "
             f"{counted(comparison.seeds, 'seed')}, paired{bought}",
             style="bold",

@@ -104,7 +104,7 @@ def _supervision(scenario: Scenario) -> str:
     """How rules are enforced, and whether lenders act on announcements."""
     policy = scenario.policy
     after, within = policy.revocation_after, policy.repeat_months
-    licence = f", the {after}. within {within} months the licence" if after else ""
+    licence = f"; {after} breaches within {within} months cost the licence" if after else ""
     ahead = "act" if policy.anticipation else "do not act"
     return (
         f"A breach that inspectors find costs {percent(policy.fine)} of equity and "

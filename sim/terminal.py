@@ -94,7 +94,7 @@ class Screen:
         which = f"seed {seed}" if seeds == 1 else f"seeds {seed} to {seed + seeds - 1}"
         slow = ", reference executor (slow)" if executor == "reference" else ""
         each = scenario.population / borrowers
-        self._line(
+        self._text(
             f"{borrowers:,} borrowers, each for {each:,.0f} people, {scenario.burn_in_months} "
             f"months burn-in, {which}{slow}"
         )
@@ -132,9 +132,9 @@ class Screen:
             self._line(line)
         self._sentences(result)
         if seeds_in(market) == 1:
-            self._line(ONE_SEED)
+            self._text(ONE_SEED)
         if result.manifest["borrowers"] < FEW_BORROWERS:
-            self._line(SMALL_SAMPLE)
+            self._text(SMALL_SAMPLE)
         self.made(result.manifest)
         self._line(f"Tables and report: {folder}/   Open: {folder / report}")
 
@@ -183,6 +183,10 @@ class Screen:
         except (UnicodeEncodeError, LookupError):
             return PLAIN_BLOCKS
         return BLOCKS
+
+    def _text(self, text: str, style: str | None = None) -> None:
+        """Running text, wrapped."""
+        self._line(textwrap.fill(text, self.width), style)
 
     def _line(self, text: str, style: str | None = None) -> None:
         if not self.quiet:

@@ -68,7 +68,7 @@ def walk_market(
     chosen = load_scenario(scenario)
     import shutil
 
-    from sim.walk_words import month_lines, opening_lines
+    from sim.walk_words import month_lines, opening_lines, wrapped
     from sim.walking import Walk
 
     width = min(WIDEST, shutil.get_terminal_size().columns)
@@ -81,7 +81,8 @@ def walk_market(
             print()
             show(month_lines(walk, walk.step(), width, everybody=False))
         return
-    print(f"\n{keys_line()}")
+    print()
+    show(wrapped(keys_line(), width))
     for command in commands():
         if command == "q":
             return

@@ -64,7 +64,7 @@ def opening_lines(walk: Walk, width: int) -> Iterator[str]:
         width,
     )
     yield ""
-    yield from books_table(walk.opening_books, {}, {})
+    yield from books_table(walk.opening_books, {}, {}, width)
 
 
 def month_lines(walk: Walk, walked: WalkedMonth, width: int, everybody: bool) -> Iterator[str]:
@@ -77,9 +77,11 @@ def month_lines(walk: Walk, walked: WalkedMonth, width: int, everybody: bool) ->
         yield from wrapped(f"{_actor(event.actor)}: {event.text}", width, "* ")
     owing = sum(1 for one in walked.before if one.owed > 0)
     found = sections(walk, walked)
+    debts_now = money(sum(one.owed for one in walked.after))
     yield from wrapped(
         f"{owing} of {len(walked.before)} borrowers owe something; together they pay "
-        f"{money(walked.paid)} yuan this month. {quiet_words(walked, found)}",
+        f"{money(walked.paid)} yuan this month, and all owe {debts_now} yuan at its end. "
+        f"{quiet_words(walked, found)}",
         width,
     )
     for section in found:
@@ -101,7 +103,7 @@ def month_lines(walk: Walk, walked: WalkedMonth, width: int, everybody: bool) ->
         words = price_words(parts, earlier.get(number))
         yield from wrapped(f"{firm_name(walked.books[number].name)} {words}", width, "  ")
     yield ""
-    yield from books_table(walked.books, *requests(walked))
+    yield from books_table(walked.books, *requests(walked), width)
 
 
 def sections(walk: Walk, walked: WalkedMonth) -> list[Section]:
@@ -182,31 +184,43 @@ def requests(walked: WalkedMonth) -> tuple[dict[int, int], dict[int, int]]:
 
 
 def books_table(
-    books: dict[int, Books], asked: dict[int, int], offered: dict[int, int]
+    books: dict[int, Books], asked: dict[int, int], offered: dict[int, int], width: int
 ) -> Iterator[str]:
-    """The lenders at a month-end, a row each; money in yuan."""
-    yield (
-        f"{'lender':<31} {'asked':>5} {'offers':>6} {'price':>6} {'loans':>9} {'>90d':>6} "
-        f"{'equity':>9} {'profit':>8}"
-    )
+    """The lenders at a month-end, a row each; money in yuan.
+
+    Columns are as wide as what is in them; where that is too wide, figures stand below the name.
+    """
+    rows = [("lender", "asked", "offers", "price", "loans", ">90d", "equity", "profit")]
     for number, row in books.items():
-        name = firm_name(row.name) + (
-            "" if row.status == "open" else f" ({row.status.replace('_', ' ')})"
+        status = "" if row.status == "open" else f" ({row.status.replace('_', ' ')})"
+        rows.append(
+            (
+                firm_name(row.name) + status,
+                str(asked.get(number, 0)),
+                str(offered.get(number, 0)),
+                in_percent(row.price) if row.price > 0 else "-",
+                money(row.loans),
+                in_percent(row.late),
+                money(row.equity),
+                f"{row.profit:+,.0f}",
+            )
         )
-        price = in_percent(row.price) if row.price > 0 else "-"
-        yield (
-            f"{name:<31} {asked.get(number, 0):>5} {offered.get(number, 0):>6} {price:>6} "
-            f"{money(row.loans):>9} {in_percent(row.late):>6} {money(row.equity):>9} "
-            f"{row.profit:>+8,.0f}"
-        )
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    below = sum(widths) + len(widths) - 1 > width
+    for name, *cells in rows:
+        figures = " ".join(f"{cell:>{room}}" for cell, room in zip(cells, widths[1:], strict=True))
+        if below:
+            yield from (name, f"  {figures}")
+        else:
+            yield f"{name:<{widths[0]}} {figures}"
 
 
 def price_words(now: PriceParts, before: PriceParts | None) -> str:
     """What a lender asks, against last month, and which parts moved."""
     if now.refused == "cap":
         return (
-            f"refuses them: such a loan costs {in_percent(now.break_even)}, which does not pay "
-            f"under the ceiling of {in_percent(now.ceiling)}."
+            f"refuses them: such a loan costs {in_percent(now.break_even)}; with the least that it "
+            f"has to earn, that does not fit under the ceiling of {in_percent(now.ceiling)}."
         )
     if now.refused:
         return "refuses them: too risky for it, or for who funds its loans."
@@ -267,13 +281,16 @@ def lender_lines(walk: Walk, number: int, width: int) -> Iterator[str]:
     )
     if walk.months:
         yield from price_table(walk, number, width)
+    else:
+        yield "What its price is made of shows after the first month (Enter)."
     yield ""
     for (left, one), (right, other) in (
         (("loans on its own book", books.held), ("funding", books.funding)),
         (("set aside for losses", -books.allowance), ("equity", books.equity)),
         (("cash", books.cash), ("profit of the month", books.profit)),
     ):
-        yield f"{left:<22}{money(one):>12}   {right:<20}{money(other):>12}"
+        pair = f"{left:<22}{money(one):>12}", f"{right:<20}{money(other):>12}"
+        yield from ("   ".join(pair),) if sum(map(len, pair)) + 3 <= width else pair
     for walked in walk.months:
         for event in walked.events:
             if event.actor == lender.name:
@@ -297,7 +314,7 @@ def price_table(walk: Walk, number: int, width: int) -> Iterator[str]:
         moved = "" if before is None else f"  {points(value - getattr(before, part))}"
         yield f"  {words:<20}{in_percent(value):>7}{moved}"
     yield f"  {'lawful ceiling':<20}{in_percent(parts.ceiling):>7}"
-    yield f"  it {price_words(parts, before)}"
+    yield from wrapped(f"it {price_words(parts, before)}", width, "  ")
     aim = walked.aims.get(number)
     if aim is None:
         return

@@ -117,6 +117,7 @@ def test_the_version_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
         (["run", "observed", "--seed", "-1"], "seed is -1; allowed: 0 to"),
         (["run", "observed", "--threads", "0"], "threads is 0; allowed: 1 to"),
         (["run", "observed", "--executor", "referense"], "Did you mean 'reference'"),
+        (["run", "obs"], "Did you mean 'observed'?"),
         (["run", "obsrved"], "no scenario 'obsrved'. Did you mean 'observed'?"),
         (["run", "nowhere/at_all.yaml"], "nowhere/at_all.yaml"),
         (["inspect", "--month", "March"], "--month is 'March'; write 2026-03, or 2026-03:2026-09"),

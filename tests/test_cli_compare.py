@@ -47,7 +47,7 @@ def test_a_comparison_shows_effects_with_and_without_pairing(
     assert "cap against observed" in shown.out
     assert "1,000 borrowers, seeds 1 to 2, the same in both scenarios" in shown.out
     assert "effect of cap on observed, all months since the change" in shown.out
-    assert "paired (pairing is worth" in shown.out
+    assert "paired (pairing is worth" in " ".join(shown.out.split())
     (head,) = [line for line in shown.out.splitlines() if "without pairing" in line]
     assert head.split() == ["effect", "95%", "interval", "without", "pairing", "pairing"]
     (prices,) = [line for line in shown.out.splitlines() if line.startswith("All-in rate")]

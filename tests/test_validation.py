@@ -13,6 +13,7 @@ from agents.record import RECORD
 from sim.cli import main
 from sim.core.errors import InputError
 from sim.evidence.check import Check, UnitOf, judged
+from sim.evidence.command import outcome_lines
 from sim.evidence.core_checks import core_checks
 from sim.evidence.files import (
     CHECKS,
@@ -350,3 +351,13 @@ def test_values_that_a_calibration_found_say_so() -> None:
     moved = load_scenario("observed").with_changes(changes | {"behaviour.walk_rate": 0.03})
     rows = {row.path: row for row in value_rows(moved)}
     assert rows["behaviour.walk_rate"].provenance == "assumed"
+
+
+def test_checks_fit_the_terminal() -> None:
+    """Beside each other where there is room, figures below titles where there is not."""
+    kept = read_validation(SHIPPED / "observed.json")
+    whole = list(outcome_lines(kept, verbose=False, width=None))
+    assert list(outcome_lines(kept, verbose=False, width=300)) == whole
+    narrow = list(outcome_lines(kept, verbose=False, width=80))
+    assert max(map(len, narrow)) <= 80
+    assert "".join("".join(narrow).split()) == "".join("".join(whole).split())

@@ -16,7 +16,7 @@ from sim.model import LoanMarket
 from sim.rivalry import answered_markups, markup_answers
 from sim.scenario import load_scenario
 from sim.walk_command import SEED, answer
-from sim.walk_words import lender_number, month_lines, requests, sections, told_of
+from sim.walk_words import lender_lines, lender_number, month_lines, requests, sections, told_of
 from sim.walking import Walk
 
 MONTHS = 6
@@ -104,6 +104,20 @@ def test_everybody_is_told_of_once_with_the_reason_of_every_refusal(walk: Walk) 
     assert refusals > 5
 
 
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_a_month_fits_the_terminal(walk: Walk, width: int) -> None:
+    lines = list(month_lines(walk, walk.months[-1], width, everybody=True))
+    assert max(map(len, lines)) <= width
+    lender = lender_number(walk, "bigtech_1")
+    assert max(map(len, lender_lines(walk, lender, width))) <= width
+
+
+def test_the_months_debts_are_the_sum_of_the_loans(walk: Walk) -> None:
+    for month, walked in enumerate(walk.months):
+        loans = sum(books.loans for books in walked.books.values())
+        assert f"all owe {loans:,.0f} yuan" in page(walk, month)
+
+
 def test_keys(walk: Walk) -> None:
     life = " ".join(answer(walk, "b 52", 80))
     assert life.startswith("Borrower 52: ")
@@ -141,25 +155,31 @@ def test_without_a_terminal_keys_are_read_from_the_pipe() -> None:
 def test_the_exercises_run_as_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """All keys of the page in one walk, in their order; and the scenario of the last exercise."""
+    """Each from the opening, as its page says; and the scenario of the last one."""
     text = (Path(__file__).parents[1] / "docs" / "classroom.md").read_text(encoding="utf-8")
-    keys = "".join(re.findall(r"```keys\n(.*?)```", text, re.DOTALL))
-    monkeypatch.setattr("sys.stdin", io.StringIO(keys))
-    assert main(["walk"]) == 0
-    shown = " ".join(capsys.readouterr().out.split())
-    assert "no key" not in shown
-    assert "--- 2027-12" in shown
-    for words in ("which refuses: it expects", "No lender comes to mind", "expected loss"):
-        assert words in shown
-    assert "it asks 12.0%, the lawful ceiling" in shown
-    assert "lawful ceiling 24.0%" in shown
+    shown = {}
+    for exercise in re.split(r"(?m)^### ", text)[1:]:
+        for keys in re.findall(r"```keys\n(.*?)```", exercise, re.DOTALL):
+            monkeypatch.setattr("sys.stdin", io.StringIO(keys))
+            assert main(["walk"]) == 0
+            shown[exercise[0]] = " ".join(capsys.readouterr().out.split())
+    assert sorted(shown) == ["1", "2", "3", "4", "5"]
+    assert not any("no key" in told or "after the first month" in told for told in shown.values())
+    for words in ("which refuses: it expects", "No lender comes to mind"):
+        assert words in shown["1"]
+    for words in ("Default or are written off", "Fall behind"):
+        assert words in shown["2"]
+    assert shown["3"].count("expected loss") == 2
+    assert "--- 2027-12" in shown["4"]
+    assert "it asks 12.0%, the lawful ceiling" in shown["4"]
+    assert "lawful ceiling 24.0%" in shown["4"]
+    assert "all owe" in shown["5"]
     (own,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     (tmp_path / "my_town.yaml").write_text(own, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     assert main(["walk", "my_town.yaml", "--months", "2"]) == 0
-    assert "which does not pay under the ceiling of 12.0%" in " ".join(
-        capsys.readouterr().out.split()
-    )
+    told = " ".join(capsys.readouterr().out.split())
+    assert "has to earn, that does not fit under the ceiling of 12.0%" in told
 
 
 def test_the_classroom_keeps_its_lenders_with_its_usual_seed() -> None:

@@ -16,6 +16,7 @@ from typing import Any
 from sim.calibration.calibrating import Listen, Outcome, calibrate, check_workers
 from sim.calibration.plan import Calibration, CalibrationPlan
 from sim.calibration.posterior import POSTERIOR, Posterior, posterior_text
+from sim.calibration.search import search_library
 from sim.calibration.targets import Target
 from sim.core.errors import InputError, SavedInterruptError
 from sim.core.parameters import as_plain
@@ -49,6 +50,7 @@ def calibrate_into(
     """Carry a plan out in a new folder; InputError if the folder holds anything."""
     check_out(folder)
     check_workers(workers)
+    search_library()
     with whole_or_nothing(folder) as growing:
         manifest = {
             "format": FORMAT,

@@ -18,7 +18,7 @@ from pydantic import model_validator
 from sim.core.errors import InputError
 from sim.core.parameters import FieldError, Parameters, as_plain, parameter
 from sim.core.quantities import Count, Name
-from sim.core.wording import did_you_mean, shown
+from sim.core.wording import did_you_mean, listed, shown
 from sim.experiment import BOUNDS
 from sim.scenario import Scenario, load_scenario
 from sim.scenario_files import NAME, SCENARIOS
@@ -257,7 +257,8 @@ def _file(written: str) -> tuple[Path, str]:
         return Path(written), written
     path = PLANS / f"{written}.yaml"
     if not NAME.fullmatch(written) or not path.is_file():
-        near = did_you_mean(written, (known.stem for known in PLANS.glob("*.yaml")))
+        known = sorted(path.stem for path in PLANS.glob("*.yaml"))
+        near = did_you_mean(written, known) or f" There is: {listed(known)}."
         raise InputError(f"no calibration plan {shown(written)}.{near}")
     return path, f"scenarios/calibration/{path.name}"
 

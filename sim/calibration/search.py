@@ -95,7 +95,7 @@ def trial_at(calibration: "Calibration", places: tuple[float, ...]) -> Trial:
 
 def _study(calibration: "Calibration", start: int) -> Any:
     """A search in memory; the first has the scenario's own values as its first trial."""
-    optuna = _optuna()
+    optuna = search_library()
     section, free = calibration.plan.search, list(calibration.plan.parameters)
     seed = section.seed * 1_000 + start
     first = calibration.start() if start == 0 else None
@@ -129,13 +129,14 @@ def _ask(study: Any, free: Sequence[str]) -> tuple[Any, tuple[float, ...]]:
     return handle, tuple(float(handle.suggest_float(name, 0.0, 1.0)) for name in free)
 
 
-def _optuna() -> Any:
-    """Optuna, without what it says by itself."""
+def search_library() -> Any:
+    """Optuna, without what it says by itself; InputError if it is not installed."""
     try:
         import optuna
     except ImportError:
         raise InputError(
-            "calibration needs Optuna; install it with: pip install 'loansim[calibration]'"
+            "calibration needs Optuna; install it with: pip install cmaes optuna   (with pipx: "
+            "pipx inject loansim cmaes optuna)"
         ) from None
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     warnings.filterwarnings("ignore", category=optuna.exceptions.ExperimentalWarning)

@@ -3,7 +3,9 @@
 Whatever is slow to import is imported inside the command, so that `--help` answers at once.
 """
 
+import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from sim.evidence.validating import Validation
 
 RUNS = Path("runs")
+BELOW = " " * 14
+"""Before figures that stand below the title of their check."""
+
 LINE_EVERY, REDRAWN_EVERY = 20.0, 0.5
 """Seconds between two lines about progress, in a log and on a terminal (one line, rewritten)."""
 
@@ -104,7 +109,9 @@ def validate_scenario(
         _print_rows(found, form)
         return
     if not quiet:
-        _print_outcome(read_validation(folder), verbose)
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        for line in outcome_lines(read_validation(folder), verbose, width):
+            print(line)
     print(folder if quiet else f"Table and page: {folder}/")
 
 
@@ -118,30 +125,48 @@ def _print_rows(found: "Validation", form: str) -> None:
     print(rows_text(flat, form))
 
 
-def _print_outcome(kept: "Kept", verbose: bool) -> None:
-    """The checks by group, a line each, and the sum; with `verbose` what each rests on."""
-    from sim.evidence.page import summary, verdict_words
-    from sim.evidence.wording import GROUPS, accepted, figure_text, interval, title
+def outcome_lines(kept: "Kept", verbose: bool, width: int | None) -> Iterator[str]:
+    """The checks by group and the sum; with `verbose` what each rests on.
 
-    width = max(len(title(check)) for check in kept.checks)
+    width : columns of the terminal; where a line would be wider, figures stand below the title.
+        None: a check is one line, however wide
+    """
+    from sim.evidence.page import summary, verdict_words
+    from sim.evidence.wording import GROUPS, title
+
+    longest = max(len(title(check)) for check in kept.checks)
+    rows = [
+        (f"  {verdict_words(check):<11} {title(check):<{longest}}", check) for check in kept.checks
+    ]
+    beside = width is None or all(
+        len(start) + 2 + len(_figures(check)) <= width for start, check in rows
+    )
     group = ""
-    for check in kept.checks:
+    for start, check in rows:
         if check.group != group:
             group = check.group
-            print(f"\n{GROUPS[group][0]}")
-        sign = f"{verdict_words(check):<11}"
-        mean = figure_text(check, check.judged.mean)
-        spread = f" ({interval(check)})" if interval(check) else ""
-        data = figure_text(check, check.data)
-        beside = f"; data {data}" if data != "–" else ""
-        print(
-            f"  {sign} {title(check):<{width}}  {mean}{spread}{beside}; accepted {accepted(check)}"
-        )
+            yield from ("", GROUPS[group][0])
+        if beside:
+            yield f"{start}  {_figures(check)}"
+        else:
+            yield start.rstrip()
+            yield from textwrap.wrap(
+                _figures(check), width or 0, initial_indent=BELOW, subsequent_indent=BELOW
+            )
         for line in _grounds(check) if verbose else ():
-            print(f"      {line}")
-    for line in made_lines(kept.manifest) if verbose else ():
-        print(line)
-    print(f"\n{kept.scenario}: {summary(kept)}")
+            yield f"      {line}"
+    yield from made_lines(kept.manifest) if verbose else ()
+    yield from ("", f"{kept.scenario}: {summary(kept)}")
+
+
+def _figures(check: "KeptCheck") -> str:
+    """What the runs say, the figure beside it and what is accepted."""
+    from sim.evidence.wording import accepted, figure_text, interval
+
+    spread = f" ({interval(check)})" if interval(check) else ""
+    data = figure_text(check, check.data)
+    beside = f"; data {data}" if data != "–" else ""
+    return f"{figure_text(check, check.judged.mean)}{spread}{beside}; accepted {accepted(check)}"
 
 
 def _grounds(check: "KeptCheck") -> Iterator[str]:

@@ -35,7 +35,8 @@ def seasoning_peak(worlds: Mapping[str, Lived]) -> float:
 def seasoning_end(worlds: Mapping[str, Lived]) -> float:
     """That hazard in the last two months over its greatest value."""
     curve = _hazard(worlds)
-    return float(curve[-2:].mean() / curve.max())
+    greatest = curve.max()
+    return float(curve[-2:].mean() / greatest) if greatest > 0 else float("nan")
 
 
 def price_slope(worlds: Mapping[str, Lived]) -> float:

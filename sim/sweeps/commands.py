@@ -89,6 +89,7 @@ def list_plans(form: Form = "table", debug: Debug = False) -> None:
     """Names and titles of the plans that come with the program."""
     _note_debug(debug)
     from sim.row_formats import Row, check_format, rows_text
+    from sim.scenario_subjects import LEAST_FOR_TITLES
     from sim.sweeps.plan import find_plans
 
     check_format(form)
@@ -108,9 +109,16 @@ def list_plans(form: Form = "table", debug: Debug = False) -> None:
         ]
         print(rows_text(rows, form))
         return
+    import shutil
+    import textwrap
+
     width = max((len(name) for name, _ in found), default=0)
+    room = max(LEAST_FOR_TITLES, shutil.get_terminal_size().columns - width - 2)
     for name, plan in found:
-        print(f"{name:<{width}}  {plan.title}")
+        first, *rest = textwrap.wrap(plan.title, room) or [""]
+        print(f"{name:<{width}}  {first}".rstrip())
+        for line in rest:
+            print(f"{'':<{width}}  {line}")
 
 
 @sweeps.command("validate", epilog=examples_of("sweep validate"))

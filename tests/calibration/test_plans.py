@@ -1,5 +1,6 @@
 """Calibration plans: what they may say, and what is refused in one line."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,14 @@ def test_a_plan_beside_a_scenario_finds_it(tmp_path: Path) -> None:
     assert load_calibration(path).scenario.name == "own"
     with pytest.raises(InputError, match="there is no file"):
         load_calibration(tmp_path / "none.yaml")
+
+
+def test_without_its_library_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder left behind would refuse the second try, made with the library installed."""
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    monkeypatch.chdir(tmp_path)
+    assert main(["calibrate", "observed_2024", "--out", "runs/fit"]) == 2
+    assert "pip install cmaes optuna" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
