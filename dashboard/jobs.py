@@ -44,6 +44,10 @@ OUTCOMES_KEPT = 96
 UNWATCHED_SECONDS = 8.0
 """A job that no page has asked about for so long is stopped."""
 
+SOON = 1.0
+"""Seconds for which the first seeds are held back where the first months of one are shown: drawing
+a part of the answer takes time from the rest, which may come meanwhile."""
+
 LOOK_EVERY = 2.0
 """Seconds between two looks for jobs that nobody asks about."""
 
@@ -108,6 +112,8 @@ class _Job:
 
     watched : who has asked about it -> when last, by the clock ; clients : whose browser each is
     kept : goes on even if nobody asks about it
+    so_far : the first months of one seed, as they were first asked about
+    partial_since : when the first seed of several was there, by the clock
     """
 
     order: Order
@@ -118,6 +124,8 @@ class _Job:
     error: str = ""
     cancelled: bool = False
     wanted: list[Part] = field(default_factory=list)
+    so_far: Outcome | None = None
+    partial_since: float | None = None
 
 
 class Jobs:
@@ -131,7 +139,6 @@ class Jobs:
         self._lock = threading.RLock()
         self._tasks: dict[Part, Started[Outcome]] = {}
         self._outcomes: OrderedDict[Part, Outcome] = OrderedDict()
-        self._so_far: dict[Part, Outcome] = {}
         self._dropped = 0
         self._jobs: dict[Order, _Job] = {}
         self._closed = threading.Event()
@@ -174,6 +181,8 @@ class Jobs:
             else:
                 job.wanted = [rough]
             self._go_on()
+            if not keep:  # the first order starts processes, which may take a while
+                job.watched[asker] = time.monotonic()
 
     def release(self, asker: str, but: Sequence[Order] = ()) -> None:
         """A page has moved on: it wants nothing but these any more."""
@@ -289,7 +298,6 @@ class Jobs:
             if task is None or task.future is not future:
                 return
             del self._tasks[part]
-            self._so_far.pop(part, None)
             so_far_path(self._pasts.name, part).unlink(missing_ok=True)
             try:
                 self._keep(part, self._workers.outcome(task))
@@ -309,6 +317,8 @@ class Jobs:
 
     def _fail(self, part: Part, error: Exception) -> None:
         """Tell the jobs that wanted a part why there is none; the log has the whole story."""
+        if self._closed.is_set():  # it was ended with all the others
+            return
         log.error("seed %d of %s: %s", part.seed, part.origin.scenario, error, exc_info=error)
         words = _words(error)
         for job in self._jobs.values():
@@ -338,10 +348,15 @@ class Jobs:
         parts = job.order.parts()
         rough = job.order.rough()
         there = tuple(self._outcomes[part] for part in parts if part in self._outcomes)
+        so_far = self._so_far_of(job)
+        if so_far is not None and self._is_open(job) and self._holds_back(job, len(there)):
+            there = ()
         for part in parts:
             if part in self._outcomes:
                 self._outcomes.move_to_end(part)
         done = len(there) == len(parts)
+        if done:
+            job.so_far = None
         share = self._share(job)
         spent = time.monotonic() - job.began
         running = any(self._is_running(part) for part in job.wanted)
@@ -358,22 +373,27 @@ class Jobs:
             seconds_left=spent * (1 - share) / share if 0.05 < share < 1 else None,
             compiling=any(self._told(part) == COMPILING for part in job.wanted),
             error=job.error,
-            so_far=None if there else self._so_far_of(job),
+            so_far=None if there else so_far,
             rough=self._outcomes.get(rough) if rough else None,
             seeds=there,
         )
 
     def _so_far_of(self, job: _Job) -> Outcome | None:
-        """What the first part that is under way has handed over."""
+        """What the first part has handed over, from when it was first asked about."""
         first = next((part for part in job.wanted if part in self._tasks), None)
-        if first is None or first.seed != FIRST_SEED:
-            return None
-        if first not in self._so_far:
+        if job.so_far is None and first is not None and first.seed == FIRST_SEED:
             found = taken(so_far_path(self._pasts.name, first))
-            if found is None:
-                return None
-            self._so_far[first] = Outcome(*found)
-        return self._so_far[first]
+            job.so_far = None if found is None else Outcome(*found)
+        return job.so_far
+
+    @staticmethod
+    def _holds_back(job: _Job, there: int) -> bool:
+        """Whether the seeds that are there are not shown yet, as the others will come soon."""
+        if not 0 < there < job.order.seeds:
+            return False
+        now = time.monotonic()
+        job.partial_since = job.partial_since or now
+        return now - job.partial_since < SOON
 
     def _share(self, job: _Job) -> float:
         """Part of a job's work that is done, weighed by borrowers."""

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
+import flask
+
 from dashboard.catalogue import NO_WORDS, Catalogue, Words, in_both
 from dashboard.choice import RUN
 from dashboard.client import this_client
@@ -393,7 +395,19 @@ def _loaded(name: str, stamps: tuple[int, ...]) -> Scenario:
 
 
 def scenario_stamps() -> tuple[int, ...]:
-    """When the scenario files were written last; empty while one of them is being replaced."""
+    """When the scenario files were written last; empty while one of them is being replaced.
+
+    Looked up once for a request, which asks for it many times over.
+    """
+    if not flask.has_request_context():
+        return _stamps()
+    if "scenario_stamps" not in flask.g:
+        flask.g.scenario_stamps = _stamps()
+    stamps: tuple[int, ...] = flask.g.scenario_stamps
+    return stamps
+
+
+def _stamps() -> tuple[int, ...]:
     try:
         return tuple(path.stat().st_mtime_ns for path in scenario_paths())
     except OSError:

@@ -1,10 +1,11 @@
 """What a worker process does for the dashboard: one seed of one scenario."""
 
 import json
+import os
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,9 @@ WORLDS_KEPT = 8
 
 FIRST_SEED = 1
 """The seed that is lived first, and that hands over what it has brought so far."""
+
+MODESTY = 5
+"""By how much a worker steps back for the process that answers pages, and for the browser."""
 
 LARGEST_KEPT = 50_000
 """Borrowers up to which pasts are kept: a state has some 150 bytes for each."""
@@ -89,6 +93,8 @@ def simulate(part: Part, tell: Tell) -> Outcome:
     """Run one seed of a scenario on one thread, from the last month-end that is known of it."""
     from sim.experiment import run
 
+    _step_back()
+
     def progress(phase: "Phase", done: int, total: int, /) -> None:
         if phase in ("burn_in", "months"):
             tell(done / total)
@@ -106,6 +112,13 @@ def simulate(part: Part, tell: Tell) -> Outcome:
         checkpoints=_keeper(part, worlds),
     )
     return Outcome(dict(result.tables), result.manifest)
+
+
+@cache
+def _step_back() -> None:
+    """Let whoever reads pages have the processors first, as far as the system knows of that."""
+    if hasattr(os, "nice"):
+        os.nice(MODESTY)
 
 
 @dataclass(frozen=True, slots=True)

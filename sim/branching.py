@@ -20,7 +20,8 @@ first reported month, which the burn-in knows already.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from itertools import chain
 from typing import Any, TypeGuard
 
@@ -31,6 +32,9 @@ from sim.policy import happenings
 from sim.scenario import MOST_MONTHS, Scenario
 
 type Numbers = DatedSeries[float] | DatedPath[float]
+
+MONTHS_KNOWN = 512
+"""Months of worlds that are remembered: many worlds, one after the other, part from one base."""
 
 ALWAYS = 0
 """The month from which undated things count; earlier than any that is lived."""
@@ -56,8 +60,9 @@ def first_difference(base: Scenario, other: Scenario) -> Month | None:
     if by_form is not None:
         by_form = max(beginning, by_form)
     end = base.start + MOST_MONTHS if by_form is None else Month(by_form)
+    one, two = _World(base.hash, base), _World(other.hash, other)
     for month in range(beginning, end):
-        if _what_holds(base, Month(month)) != _what_holds(other, Month(month)):
+        if _what_holds(one, Month(month)) != _what_holds(two, Month(month)):
             return Month(month)
     return None if by_form is None else Month(by_form)
 
@@ -97,8 +102,18 @@ def course(base: Scenario, other: Scenario, months: int) -> Course:
     return Course(min(shared, of_base), of_base, of_other)
 
 
-def _what_holds(scenario: Scenario, month: Month) -> list[object]:
+@dataclass(frozen=True, slots=True)
+class _World:
+    """A scenario, known by its hash."""
+
+    hash: str
+    scenario: Scenario = field(compare=False)
+
+
+@lru_cache(maxsize=MONTHS_KNOWN)
+def _what_holds(world: _World, month: Month) -> list[object]:
     """Everything that a month takes from the dated parts of a scenario, words left out."""
+    scenario = world.scenario
     macro = scenario.macro.at(month, scenario.start)
     limits = scenario.policy.at(month, macro.lpr)
     said = list(happenings(scenario.policy, month, macro.lpr))

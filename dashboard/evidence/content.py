@@ -132,7 +132,7 @@ def _group(kept: Kept, group: str, language: Language) -> Any:
     return html.Section(
         [
             html.H2(name, id=f"group-{group}"),
-            table([head.say(language) for head in heads], rows, name),
+            table([head.say(language) for head in heads], rows, name, answers=True),
         ],
         className="card panel scorecard",
         **aria(labelledby=f"group-{group}"),

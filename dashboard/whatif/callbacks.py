@@ -10,7 +10,7 @@ from dash import ALL, MATCH, ClientsideFunction, Input, Output, State, ctx, no_u
 from dashboard.cards import BY_IDENTITY as CARDS
 from dashboard.catalogue import Language
 from dashboard.library import Library
-from dashboard.market.content import card_key
+from dashboard.market.content import card_content, card_key, card_values
 from dashboard.problem import problem
 from dashboard.shell import Id as ShellId
 from dashboard.shell import keep_address
@@ -19,12 +19,14 @@ from dashboard.whatif import files as files_to_take
 from dashboard.whatif.choice import SHOWN, Campaign, WhatIf
 from dashboard.whatif.content import (
     asked,
-    drawn,
+    cards_class,
     effects_and_reasons,
+    is_awaited,
+    is_open,
     marked,
+    next_sight,
     seen,
     status,
-    values,
 )
 from dashboard.whatif.ids import Id, card_id, lever_id
 from dashboard.whatif.layout import TICK, files
@@ -36,6 +38,9 @@ from sim.core.months import Month
 
 PATIENCE = 60_000
 """Milliseconds after which a page that got no answer asks again."""
+
+WAITS = 0.6
+"""Seconds for which a question about a simulation waits for something new to tell."""
 
 PARTS = ("level", "month", "ahead", "over", "lasts")
 
@@ -156,10 +161,6 @@ def _following(app: dash.Dash, library: Library) -> None:
         Output(Id.STATUS, "children"),
         Output(Id.TICKER, "disabled"),
         Output(Id.SHOWN, "data"),
-        Output(Id.EFFECTS, "children"),
-        Output(Id.BECAUSE, "children"),
-        Output(Id.TIMELINE, "children"),
-        Output(Id.FILES, "children"),
         Output(Id.CARDS, "className"),
         Input(Id.QUERY, "data"),
         Input(Id.TICKER, "n_intervals"),
@@ -185,22 +186,42 @@ def _following(app: dash.Dash, library: Library) -> None:
             _each(library, what, "stop")
         if ctx.triggered_id == Id.AGAIN and agains:
             _each(library, what, "again")
-        now = seen(library, what, asker=asker)
+        waits = WAITS if ctx.triggered_id == Id.TICKER else 0.0
+        now = next_sight(library, what, shown, asker, waits)
         mark = marked(what, now)
-        same = mark == shown
-        table, reasons = (
-            (no_update, no_update) if same else effects_and_reasons(library, what, now, language)
-        )
         return (
             status(what, now, language),
-            not any(sight.is_open for sight in now.sights),
-            no_update if same else mark,
-            table,
-            reasons,
-            timeline(what, language),
-            files(what, language),
-            "cards rough-figures" if now.is_rough else "cards",
+            not is_open(now),
+            no_update if is_awaited(now) or mark == shown else mark,
+            cards_class(now),
         )
+
+    @app.callback(
+        Output(Id.TIMELINE, "children"),
+        Output(Id.FILES, "children"),
+        Input(Id.QUERY, "data"),
+        State(ShellId.SPOKEN, "data"),
+        prevent_initial_call=True,
+    )
+    def say_what_is_asked(query: str, language: Language) -> tuple[Any, ...]:
+        what = replace(asked(query), language=language)
+        return timeline(what, language), files(what, language)
+
+    @app.callback(
+        Output(Id.EFFECTS, "children"),
+        Output(Id.BECAUSE, "children"),
+        Input(Id.SHOWN, "data"),
+        Input(card_id(ALL, "key"), "data"),  # after the charts, which a reader looks at first
+        State(Id.QUERY, "data"),
+        State(ShellId.SPOKEN, "data"),
+        prevent_initial_call=True,
+    )
+    def give_reasons(_: Any, __: Any, query: str, language: Language) -> tuple[Any, ...]:
+        what = replace(asked(query), language=language)
+        now = seen(library, what, start=False)
+        if f"{Id.SHOWN}.data" not in ctx.triggered_prop_ids or is_awaited(now):
+            raise dash.exceptions.PreventUpdate
+        return effects_and_reasons(library, what, now, language)
 
 
 def _each(library: Library, what: WhatIf, act: str) -> None:
@@ -212,37 +233,48 @@ def _each(library: Library, what: WhatIf, act: str) -> None:
 
 
 def _drawing(app: dash.Dash, library: Library) -> None:
-    """Each card draws what is shown, by its measure, on light or dark ground."""
+    """Cards draw what is shown, by their measures, on light or dark ground.
+
+    All in one answer: every answer costs the browser the time of a chart, whatever is in it.
+    """
 
     @app.callback(
-        Output(card_id(MATCH, "figure"), "figure"),
-        Output(card_id(MATCH, "newest"), "children"),
-        Output(card_id(MATCH, "key"), "data"),
+        Output(card_id(ALL, "figure"), "figure"),
+        Output(card_id(ALL, "newest"), "children"),
+        Output(card_id(ALL, "key"), "data"),
+        Output(card_id(ALL, "table"), "children", allow_duplicate=True),
         Input(Id.SHOWN, "data"),
-        Input(card_id(MATCH, "measure"), "value"),
+        Input(card_id(ALL, "measure"), "value"),
         Input(ShellId.COLOURS, "computedColorScheme"),
-        State(card_id(MATCH, "key"), "data"),
-        State(card_id(MATCH, "measure"), "id"),
+        State(card_id(ALL, "open"), "n_clicks"),
+        State(card_id(ALL, "key"), "data"),
         State(Id.QUERY, "data"),
         State(ShellId.SPOKEN, "data"),
         prevent_initial_call=True,
     )
     def draw(
         shown: dict[str, Any],
-        measure: str,
+        measures: list[str],
         scheme: str | None,
-        key: str,
-        identity: dict[str, str],
+        clicks: list[int | None],
+        keys: list[str],
         query: str,
         language: Language,
     ) -> tuple[Any, ...]:
-        card = CARDS[identity["whatif"]]
-        what = replace(asked(query), measures={card.identity: measure}, language=language)
+        chosen = dict(zip((card.identity for card in SHOWN), measures, strict=True))
+        what = replace(asked(query), measures=chosen, language=language)
         now = seen(library, what, start=False)
-        if scheme is None or card_key(card, measure, now, scheme) == key:
+        if scheme is None or is_awaited(now):
             raise dash.exceptions.PreventUpdate
-        content = drawn(library, card, what, scheme, language)
-        return content.figure, content.newest, content.key
+        drawn: list[tuple[Any, ...]] = []
+        for card, measure, old, clicked in zip(SHOWN, measures, keys, clicks, strict=True):
+            if card_key(card, measure, now, scheme) == old:
+                drawn.append((no_update,) * 4)
+                continue
+            content = card_content(library, card, measure, now, scheme, language)
+            behind = card_values(library, card, measure, now, language) if _odd(clicked) else []
+            drawn.append((content.figure, content.newest, content.key, behind))
+        return tuple(map(list, zip(*drawn, strict=True)))
 
     @app.callback(
         Output(card_id(MATCH, "table"), "children"),
@@ -250,7 +282,6 @@ def _drawing(app: dash.Dash, library: Library) -> None:
         Output(card_id(MATCH, "open"), "children"),
         Output(card_id(MATCH, "open"), "aria-expanded"),
         Input(card_id(MATCH, "open"), "n_clicks"),
-        Input(card_id(MATCH, "key"), "data"),
         State(card_id(MATCH, "measure"), "value"),
         State(card_id(MATCH, "measure"), "id"),
         State(Id.QUERY, "data"),
@@ -259,18 +290,23 @@ def _drawing(app: dash.Dash, library: Library) -> None:
     )
     def tell(
         clicks: int | None,
-        key: str,
         measure: str,
         identity: dict[str, str],
         query: str,
         language: Language,
     ) -> tuple[Any, ...]:
-        if not clicks or clicks % 2 == 0:
+        if not _odd(clicks):
             return [], True, Text.AS_TABLE.say(language), "false"
         card = CARDS[identity["whatif"]]
         what = replace(asked(query), measures={card.identity: measure}, language=language)
-        rows = values(library, card, what, language)
+        now = seen(library, what, start=False)
+        rows = card_values(library, card, measure, now, language)
         return rows, False, Text.HIDE_TABLE.say(language), "true"
+
+
+def _odd(clicks: int | None) -> bool:
+    """Whether so many clicks leave a table open."""
+    return (clicks or 0) % 2 == 1
 
 
 def _uploading(app: dash.Dash, library: Library) -> None:

@@ -1,7 +1,9 @@
 """What fills the page What-if: two worlds of the library, and what each part then shows."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,7 +15,7 @@ from dashboard.cards import Card
 from dashboard.catalogue import Language
 from dashboard.choice import Choice
 from dashboard.library import Library, Sight, as_far
-from dashboard.market.content import Content, Seen, card_content, card_values
+from dashboard.market.content import Content, Seen, card_content
 from dashboard.market.effects import effects
 from dashboard.opens import shown_query
 from dashboard.problem import problem
@@ -22,6 +24,12 @@ from dashboard.whatif.because import because
 from dashboard.whatif.choice import WhatIf
 from dashboard.whatif.ids import Id
 from dashboard.whatif.texts import WhatIfText
+
+MOST_WAITING = 2
+"""Questions that wait for news at a time: they keep a thread of the server from others."""
+
+LOOK_EVERY = 0.03
+"""Seconds between two looks for news."""
 
 BECAUSE_FROM = 1
 """Seeds of both worlds from which the table of reasons is shown."""
@@ -63,18 +71,54 @@ def marked(what: WhatIf, now: Seen) -> dict[str, Any]:
     return {**now.shown, "what": what.key, "view": what.view}
 
 
+_PATIENT = BoundedSemaphore(MOST_WAITING)
+
+
+def next_sight(
+    library: Library, what: WhatIf, shown: Mapping[str, Any], asker: str, seconds: float
+) -> Seen:
+    """What there is to see, once it is not what is shown already, or nothing more is to come.
+
+    seconds : for which that is waited for; less where others wait
+    """
+    until = time.monotonic() + seconds
+    now = seen(library, what, asker=asker)
+    if not _PATIENT.acquire(blocking=False):
+        return now
+    try:
+        while is_open(now) and (is_awaited(now) or marked(what, now) == shown):
+            if time.monotonic() >= until:
+                break
+            time.sleep(LOOK_EVERY)
+            now = seen(library, what, asker=asker)
+    finally:
+        _PATIENT.release()
+    return now
+
+
+def is_open(now: Seen) -> bool:
+    """Whether more is to come."""
+    return any(sight.is_open for sight in now.sights)
+
+
+def is_awaited(now: Seen) -> bool:
+    """Whether nothing is there yet, so that the page keeps what it showed before."""
+    return now.scenario.tables is None and now.scenario.is_open
+
+
+def cards_class(now: Seen) -> str:
+    """How the cards stand: of another question still, rough, or as they will stay."""
+    if is_awaited(now):
+        return "cards awaited"
+    return "cards rough-figures" if now.is_rough else "cards"
+
+
 def drawn(
     library: Library, card: Card, what: WhatIf, scheme: str | None, language: Language
 ) -> Content:
     """What a card shows."""
     now = seen(library, replace(what, language=language), start=False)
     return card_content(library, card, what.measures[card.identity], now, scheme, language)
-
-
-def values(library: Library, card: Card, what: WhatIf, language: Language) -> Any:
-    """The table behind a card."""
-    now = seen(library, replace(what, language=language), start=False)
-    return card_values(library, card, what.measures[card.identity], now, language)
 
 
 def effects_and_reasons(
@@ -139,7 +183,7 @@ def _lines(what: WhatIf, now: Seen, language: Language) -> Iterator[Any]:
             again = _button(Id.AGAIN, Text.RETRY.say(language))
             yield _line(mark, words, again, alert=failed)
             return
-    if any(sight.is_open for sight in now.sights):
+    if is_open(now):
         yield _progress(now, language)
 
 

@@ -36,7 +36,7 @@ from sim.names import lender_name, segment_name
 from sim.scenario_files import find_scenarios
 from sim.scenario_subjects import SUBJECTS
 
-TICK = 300
+TICK = 150
 """Milliseconds between two questions about a simulation."""
 
 USUAL_SCENARIO = "observed"

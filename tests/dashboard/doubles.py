@@ -74,6 +74,14 @@ def levered(part: Part, tell: Tell) -> Outcome:
     return made
 
 
+def levered_later(part: Part, tell: Tell) -> Outcome:
+    """The same, when there is a file `go` in its folder."""
+    tell(0.5)
+    while not os.path.exists(os.path.join(luggage(), "go")):
+        time.sleep(0.02)
+    return levered(part, tell)
+
+
 def endless_judge(packed: bytes, name: str, tell: Tell) -> Scenario:
     """A check of an uploaded file that is never done."""
     time.sleep(3600)

@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,10 +14,16 @@ from dashboard.jobs import ROUGH_BORROWERS, Jobs, Order, QueueFullError, Report
 from dashboard.work import Origin, Work
 from tests.dashboard import doubles
 
-LONG = 60.0
+LONG = 180.0
 
 SMALL = Order(Origin("observed"), "observed", 1_000, 1, 3)
 LARGE = Order(Origin("observed"), "observed", 100_000, 2, 3)
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine a test may not come to ask for seconds; its jobs go on all the same."""
+    monkeypatch.setattr(dashboard.jobs, "UNWATCHED_SECONDS", LONG)
 
 
 @pytest.fixture
@@ -73,6 +80,55 @@ def test_the_rough_answer_comes_first(pool: Callable[[Work], Jobs], tmp_path: Pa
     full = wait(jobs, order, over)
     assert full.state == "done"
     assert [seed.manifest["seed"] for seed in full.seeds] == [1, 2]
+
+
+def test_an_order_is_watched_from_when_it_was_handed_over(
+    pool: Callable[[Work], Jobs], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = pool(doubles.endless)
+    start = jobs._workers.start
+
+    def slowly(*arguments: Any, **named: Any) -> Any:
+        time.sleep(0.6)
+        return start(*arguments, **named)
+
+    monkeypatch.setattr(jobs._workers, "start", slowly)
+    monkeypatch.setattr(dashboard.jobs, "UNWATCHED_SECONDS", 0.5)
+    jobs.start(SMALL)
+    jobs._drop_unwatched()
+    assert SMALL in jobs._jobs
+
+
+def test_a_part_of_the_answer_is_held_back_where_the_first_months_are_shown(
+    pool: Callable[[Work], Jobs], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = pool(doubles.handing_over)
+    order = Order(Origin("observed"), "observed", 1_000, 2, 3)
+    jobs.start(order)
+    wait(jobs, order, lambda report: report.so_far is not None)
+    (first, _) = order.parts()
+    jobs._outcomes[first] = doubles.outcome(first)
+    monkeypatch.setattr(dashboard.jobs, "SOON", LONG)
+    held = jobs.report(order)
+    assert held is not None
+    assert (held.seeds, held.so_far is None) == ((), False)
+    monkeypatch.setattr(dashboard.jobs, "SOON", 0.0)
+    told = jobs.report(order)
+    assert told is not None
+    assert (len(told.seeds), told.so_far) == (1, None)
+    Path(jobs._pasts.name, "go").touch()
+    assert len(wait(jobs, order, over).seeds) == 2
+    assert jobs._jobs[order].so_far is None  # nobody needs it any more
+
+
+def test_what_ends_with_the_pool_is_no_failure(
+    pool: Callable[[Work], Jobs], caplog: pytest.LogCaptureFixture
+) -> None:
+    jobs = pool(doubles.endless)
+    jobs.start(SMALL)
+    wait(jobs, SMALL, lambda report: report.share > 0)
+    jobs.close()
+    assert caplog.records == []
 
 
 def test_a_small_order_has_no_rough_answer() -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -87,6 +88,34 @@ def test_a_slider_is_moved_and_a_link_followed(site: str, page: "Page") -> None:
     text = got.value.path().read_text(encoding="utf-8")
     assert "standing_caps" in text
     assert Scenario.from_outside(text, "what_if").policy.standing_caps["what_if"]
+
+
+SEEN_EMPTY = """() => {
+  const chart = document.querySelector('[data-card="concentration"] .js-plotly-plot');
+  window.drawn = [];
+  chart.on('plotly_afterplot', () => window.drawn.push(chart.data.length));
+}"""
+"""Notes how many lines the first chart has whenever it is drawn."""
+
+
+def test_a_chart_stays_until_the_next_is_there(site: str, page: "Page", jobs: Jobs) -> None:
+    page.goto(f"{site}?cap=15,2026-01,0,0&lang=en")
+    newest(page, "+212").wait_for()
+    button = page.get_by_role("button", name="Concentration as a table")
+    button.click()
+    rows = page.locator('[data-card="concentration"] tbody tr')
+    rows.last.get_by_text("+212").wait_for()
+    page.evaluate(SEEN_EMPTY)
+    page.wait_for_timeout(500)
+    jobs._work = doubles.levered_later
+    page.get_by_role("slider", name="Price cap, all-in: level").press("ArrowRight")
+    page.locator(".cards.awaited").wait_for()
+    assert newest(page, "+212").is_visible()
+    Path(jobs._pasts.name, "go").touch()
+    newest(page, "+208").wait_for()
+    rows.last.get_by_text("+208").wait_for()  # an open table goes on with its chart
+    assert 0 not in page.evaluate("window.drawn")
+    assert page.locator(".cards.awaited").count() == 0
 
 
 def test_a_bad_file_is_refused_and_a_good_one_becomes_the_base(site: str, page: "Page") -> None:
