@@ -1,7 +1,7 @@
 """Random words of many actors at once: the draws of sim/core/random.py, in columns.
 
-The arithmetic of the generator is that of signed 64-bit integers, which arrays share with compiled
-code, so that the rules themselves take columns of identities. Twenty actors cost as much as two.
+The arithmetic of the generator in Python is that of signed 64-bit integers, as in arrays, so that
+the rules themselves take columns of identities. Twenty actors cost as much as two.
 """
 
 from collections.abc import Callable

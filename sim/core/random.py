@@ -25,21 +25,21 @@ as 1, 2, 3, https://doi.org/10.1145/2063384.2063405.
 
 import math
 
+from sim.core.compiled_philox import compile_philox
 from sim.core.rule import rule
 
 WORD_MASK = 0xFFFFFFFF
 
 # Philox multiplies 32-bit words by 0xD2511F53 and 0xCD9E8D57 and takes both halves of the 64-bit
-# product. With the multipliers lowered by 2**32 the product fits in a signed 64-bit integer: no
-# overflow, whose result compiled code leaves open. The low half stays the same, and the high half
-# is too small by the word itself, which is added again.
+# product. With the multipliers lowered by 2**32 the product fits in a signed 64-bit integer, so
+# that the same lines serve NumPy's whole arrays (sim/core/many_draws.py). The low half stays the
+# same, and the high half is too small by the word itself, which is added again.
 MULTIPLIER_0 = 0xD2511F53 - (1 << 32)
 MULTIPLIER_1 = 0xCD9E8D57 - (1 << 32)
 KEY_STEP_0 = 0x9E3779B9
 KEY_STEP_1 = 0xBB67AE85
 
 
-@rule
 def philox(
     counter0: int, counter1: int, counter2: int, counter3: int, key0: int, key1: int
 ) -> tuple[int, int, int, int]:
@@ -59,6 +59,11 @@ def philox(
         key0 = (key0 + KEY_STEP_0) & WORD_MASK
         key1 = (key1 + KEY_STEP_1) & WORD_MASK
     return counter0, counter1, counter2, counter3
+
+
+compile_philox(
+    philox, (MULTIPLIER_0 & WORD_MASK, MULTIPLIER_1 & WORD_MASK), (KEY_STEP_0, KEY_STEP_1)
+)
 
 
 @rule
