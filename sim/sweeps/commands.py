@@ -50,6 +50,9 @@ Aims = Annotated[
         metavar="AIM",
     ),
 ]
+Apart = Annotated[
+    list[str] | None, typer.Option(help="Keep the levels of this factor apart.", metavar="NAME")
+]
 Out = Annotated[
     Path | None,
     typer.Option(help="Folder for table and report. Default: DIR/analysis.", metavar="DIR"),
@@ -232,9 +235,7 @@ def show_effects(
     factor: Annotated[
         list[str] | None, typer.Option(help="Only effects of this factor.", metavar="NAME")
     ] = None,
-    by: Annotated[
-        list[str] | None, typer.Option(help="Keep the levels of this factor apart.", metavar="NAME")
-    ] = None,
+    by: Apart = None,
     against: Annotated[
         list[str] | None,
         typer.Option(
@@ -341,7 +342,7 @@ def show_boxes(
     verbose: WholeTable = False,
     debug: Debug = False,
 ) -> None:
-    """Scenario discovery: where a condition comes true (needs loansim[discovery])."""
+    """Scenario discovery: where a condition comes true (extra: discovery)."""
     _note_debug(debug)
     settings = {"condition": condition, "method": method, "horizon": horizon}
     _analyse("discover", folder, settings, out, Shown(form, quiet, verbose))
@@ -383,6 +384,7 @@ def show_robustness(
 def show_front(
     folder: Folder,
     aim: Aims = None,
+    by: Apart = None,
     horizon: AtHorizon = None,
     out: Out = None,
     form: Form = "table",
@@ -392,7 +394,7 @@ def show_front(
 ) -> None:
     """Pareto front between access, default and concentration, or other aims."""
     _note_debug(debug)
-    settings = {"aims": aim or None, "horizon": horizon}
+    settings = {"aims": aim or None, "by": by or (), "horizon": horizon}
     _analyse("pareto", folder, settings, out, Shown(form, quiet, verbose))
 
 

@@ -3,7 +3,7 @@
 PRIM peels away levels under which it does not (Friedman and Fisher, Statistics and Computing 9,
 1999; Bryant and Lempert, Technological Forecasting and Social Change 77, 2010). CART splits them
 (Breiman and others, 1984). The workbench (Kwakkel, Environmental Modelling & Software 96, 2017) is
-an extra: install loansim[discovery].
+the extra `discovery`.
 """
 
 import warnings
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 METHODS = ("prim", "cart")
 MISSING = (
-    "scenario discovery needs the EMA workbench; install it with: pip install loansim[discovery]"
+    "scenario discovery needs the EMA workbench, which is not installed; install loansim with its "
+    "extra: pip install 'loansim-VERSION.whl[discovery]', or in a copy of its source: make setup"
 )
 
 LEAST_POINTS = 20
@@ -46,7 +47,7 @@ def discover(
     Columns: box, factor (empty: none), low and high (numbers), levels (names), coverage (share of
     the cases that are in the box), density (share of the box that is cases), mass (share of all
     points), chosen: for PRIM the box with the highest harmonic mean of coverage and density, for
-    CART every box whose density is above that of all points.
+    CART every box whose density is above that of all points; condition, horizon.
 
     Raises InputError without the workbench, or where all points or none are cases.
     """
@@ -88,7 +89,7 @@ def discover(
     rows = [row for number, box in enumerate(boxes) for row in _rows(number, box, levels, cases)]
     table = pandas.DataFrame(rows)
     best = _chosen(table, method, float(np.mean(cases)))
-    return table.assign(chosen=table["box"].isin(best))
+    return table.assign(chosen=table["box"].isin(best), condition=str(wanted), horizon=span.name)
 
 
 def _prim(levels: "pandas.DataFrame", cases: "Flags") -> Iterator[Any]:
@@ -126,7 +127,8 @@ def _rows(
             allowed = set(limits[name].iloc[0])
             if allowed != set(values.unique()):
                 inside &= values.isin(allowed).to_numpy()
-                restrictions.append((name, None, None, ", ".join(sorted(allowed))))
+                inside_it = [level for level in values.unique() if level in allowed]
+                restrictions.append((name, None, None, ", ".join(inside_it)))
         else:
             low, high = (float(end) for end in limits[name])
             if low > values.min() or high < values.max():

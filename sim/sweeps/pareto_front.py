@@ -21,16 +21,23 @@ RESAMPLES = 200
 
 
 def pareto(
-    study: Study | str | Path, *, aims: Sequence[str] | None = None, horizon: str | None = None
+    study: Study | str | Path,
+    *,
+    aims: Sequence[str] | None = None,
+    horizon: str | None = None,
+    by: Sequence[str] = (),
 ) -> "pandas.DataFrame":
     """One row a design point: its levels, its mean of each aim, and whether it is on the front.
 
     aims : two or more of `MEASURE:min`, `MEASURE:max`; if None access (borrowers with a
         balance), default and concentration, those of them that the plan keeps
+    by : factors whose levels are kept apart: a point has to stand against those of its own levels
+        alone. For what nobody decides: who cannot choose competition is not helped by a front on
+        which all points have much of it
 
-    Columns: point, the factors, one per aim, `front`, and `certainty`: in what share of resamples
-    of the seeds (the same for all points) the point is on the front. Points without a figure are
-    left out. Raises InputError for fewer than two aims.
+    Columns: point, the factors, horizon, one per aim, `front`, and `certainty`: in what share of
+    resamples of the seeds (the same for all points) the point is on the front. Points without a
+    figure are left out. Raises InputError for fewer than two aims.
     """
     import numpy as np
     from scipy.stats import randint
@@ -47,21 +54,35 @@ def pareto(
         raise study.no_whole_point(span)
     figures = figures[there]
     costs = np.stack([aim.cost(figures[:, :, n]) for n, aim in enumerate(chosen)], axis=2)
+    rows = study.point_means(measures, span)[["point", *study.factors]][there]
+    table = rows.reset_index(drop=True).assign(horizon=span.name)
+    apart = [study.factor(name) for name in dict.fromkeys(by)]
+    groups = np.zeros(len(table))
+    if apart:
+        groups += table.groupby(apart, sort=False).ngroup().to_numpy()
     seeds = figures.shape[1]
-    front = not_beaten(costs.mean(axis=1))
+    front = _fronts(costs.mean(axis=1), groups)
     counts = np.zeros(len(front))
     tries = RESAMPLES if seeds > 1 else 0
     if tries:
         draws = randint.rvs(0, seeds, size=(tries, seeds), random_state=RESAMPLING_SEED)
         for drawn in draws:
-            counts += not_beaten(costs[:, drawn].mean(axis=1))
-    rows = study.point_means(measures, span)[["point", *study.factors]][there]
-    table = rows.reset_index(drop=True)
+            counts += _fronts(costs[:, drawn].mean(axis=1), groups)
     for place, aim in enumerate(chosen):
         table[aim.name] = figures[:, :, place].mean(axis=1)
     table["front"] = front
     table["certainty"] = counts / tries if tries else float("nan")
     return table
+
+
+def _fronts(costs: "Floats", groups: "Floats") -> "Flags":
+    """Which rows [points, aims] no other row of their group [points] beats."""
+    import numpy as np
+
+    front = np.zeros(len(costs), dtype=bool)
+    for group in np.unique(groups):
+        front[groups == group] = not_beaten(costs[groups == group])
+    return front
 
 
 def not_beaten(costs: "Floats") -> "Flags":

@@ -43,6 +43,8 @@ from sim.sweeps.study import Study
 if TYPE_CHECKING:
     import pandas
 
+    from sim.sweeps.surface import Surface
+
 FOLDER = "analysis"
 """Where in a sweep's folder analyses are written."""
 
@@ -51,6 +53,9 @@ MOST_CARDS = 12
 
 HEADLINES = 12
 """Rows of a table in a terminal."""
+
+ROUNDING = 1e-9
+"""Part of a figure by which two that are the same may differ, as sums round."""
 
 MOST_ROWS = 400
 """Rows of a table in a report; all are in the CSV file."""
@@ -108,24 +113,44 @@ def effects_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
     worth = Card(
         "pairing",
         "What common random numbers bought",
-        "How many times as many seeds would be needed without them, by measure and horizon.",
+        "How many times as many seeds would be needed without them, by measure and horizon: the "
+        "median over the effects.",
         draw.pairing_figure(_with_labels(study, table), years),
     )
     reading = (
         "Effect of a level against the one named, other factors averaged over, seed by seed. Bars: "
-        "95% t interval of a mean, order statistics of a median. The table has bootstrap intervals."
+        "95% t interval of a mean, order statistics of a median. The table has bootstrap intervals "
+        "too. Where the centre is a median, the effect is that of the seeds' differences, which is "
+        "not the difference of the medians of base and other."
     )
     if alone:
         told = [study.words.label(name) for name in (table["factor"].iloc[0], *apart)]
         reading += f" Lines: levels of {', '.join(told)}."
-    rows = shown_effects(study, table, apart)
     cards, warnings = [*cards, worth], []
+    rows: Sequence[Row] = shown_effects(study, table, apart)
+    if none := effects_that_are_none(study, table, apart):
+        rows = sorted(rows, key=lambda row: row["effect of"] in none)  # they tell least: last
+        warnings.append(f"No figure differs in any seed, both are one world: {'; '.join(none)}.")
     if without := int((table["seeds"] == 0).sum()):
         warnings.append(
             f"{without:,} of {len(table):,} effects have no seed yet of which every run that they "
             "compare is done, and are left empty."
         )
     return Finding("effects", "Paired effects", reading, table, rows, cards, warnings)
+
+
+def effects_that_are_none(
+    study: Study, table: "pandas.DataFrame", apart: Sequence[str]
+) -> list[str]:
+    """Their names: in no measure and at no horizon of the table does a seed differ.
+
+    A cap above one that binds already is such a level: nobody should look for its effect.
+    """
+    there = table[table["seeds"] > 0]
+    size = there[["effect", "t_low", "t_high"]].abs().max(axis=1)
+    alike = (size <= ROUNDING * there["base"].abs()) & there["variance_ratio"].isna()
+    names = [effect_name(row, study.words, apart) for row in there.to_dict("records")]
+    return [str(name) for name, same in alike.groupby(names, sort=False).all().items() if same]
 
 
 def sensitivity_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
@@ -188,7 +213,7 @@ def surface_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
                 raise InputError(f"{axis} is no number that varies; there are {', '.join(numeric)}")
         if across == up:
             raise InputError(f"{across} cannot stand on both axes; name two factors, or one")
-        words = f"R2 {found.r2:.2f}, predicting points left out {found.q2:.2f}."
+        words = f"{study.horizon(found.horizon).words}: {fit_words(found)}"
         figure = draw.surface_figure(found, across, up, study.words)
         cards.append(Card(name, found.measure.column.label_en, words, figure))
     reading = (
@@ -203,14 +228,21 @@ def surface_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
     return Finding("surface", "Response surfaces", reading, table, rows, cards)
 
 
+def fit_words(found: "Surface") -> str:
+    """How well a surface fits, in a sentence."""
+    return f"R2 {found.r2:.2f}, predicting points left out {found.q2:.2f}."
+
+
 def discovery_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
     """Boxes in which a condition comes true."""
     from sim.sweeps.discovery import discover
 
     table = discover(study, **settings)
+    condition, span = table["condition"].iloc[0], study.horizon(table["horizon"].iloc[0])
     reading = (
-        f"Where {settings['condition']} holds, by {settings.get('method', 'prim')}. A box covers "
-        "many of the cases (coverage) or holds little else (density); the chosen one trades both."
+        f"Where {condition} holds in {span.words}, by {settings.get('method', 'prim')}. A box "
+        "covers many of the cases (coverage) or holds little else (density); the chosen one trades "
+        "both. Its ends lie between levels that were tried."
     )
     card = Card("boxes", "Boxes", "Every box that was tried.", draw.boxes_figure(table))
     rows = shown_boxes(study, table)
@@ -223,6 +255,8 @@ def robustness_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
 
     table = robustness(study, **settings)
     policy = list(table.columns[: list(table.columns).index("aim")])
+    limits = table["thresholds"].iloc[0]
+    satisficing = f"Satisficing: share of futures in which {limits} holds. " if limits else ""
     cards = []
     for name in table["aim"].unique():
         rows = table[table["aim"] == name]
@@ -233,11 +267,11 @@ def robustness_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
         ]
         levers = ", ".join(map(study.words.label, policy))
         figure = draw.regret_figure(rows, aim.measure.column, policies, levers)
-        cards.append(Card(aim.name, aim_words(aim), "Regret over futures.", figure))
+        where = f"Regret over futures, {study.horizon(rows['horizon'].iloc[0]).words}."
+        cards.append(Card(aim.name, aim_words(aim), where, figure))
     reading = (
         "Regret: how much worse a policy does in a future than the best policy does there. "
-        "Satisficing: share of futures in which all thresholds hold. Thin lines: 95% intervals "
-        "over seeds, none with one seed."
+        f"{satisficing}Thin lines: 95% intervals over seeds, none with one seed."
     )
     shown = shown_policies(study, table, policy)
     return Finding("robustness", "Robustness over futures", reading, table, shown, cards)
@@ -253,16 +287,25 @@ def pareto_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
         study.words.at({name: row[name] for name in study.factors}, labels=True)
         for row in table.to_dict("records")
     ]
+    apart = list(settings.get("by") or ())
     figure = draw.front_figure(table, [aim.measure for aim in aims], names)
     words = "Large marks: no other point betters them in one aim without losing in another."
     reading = f"Aims: {', '.join(map(aim_words, aims))}. {words}"
-    factors = study.sweep.plan.factors
-    if fates := [name for name in factors if factors[name].role == "uncertainty"]:
-        told = ", ".join(map(study.words.label, fates))
-        reading += f" Nobody decides {told}: look for the choice within each of its levels."
-    card = Card("front", "Trade-off", "Means over seeds.", figure)
-    rows = shown_front(study, table, aims)
-    return Finding("pareto", "Pareto front", reading, table, rows, [card])
+    if apart:
+        told = ", ".join(map(study.words.label, apart))
+        reading += f" A point stands against those of the same {told} alone."
+    factors, warnings = study.sweep.plan.factors, []
+    fates = [name for name in factors if factors[name].role == "uncertainty" and name not in apart]
+    if fates:
+        told, options = (
+            ", ".join(map(study.words.label, fates)),
+            " ".join(f"--by {n}" for n in fates),
+        )
+        warnings = [f"Nobody decides {told}: {options} gives a front for each of its levels."]
+    span = study.horizon(settings.get("horizon"))
+    card = Card("front", "Trade-off", f"Means over seeds, {span.words}.", figure)
+    rows = shown_front(study, table, aims, apart)
+    return Finding("pareto", "Pareto front", reading, table, rows, [card], warnings)
 
 
 def bands_finding(study: Study, settings: Mapping[str, Any]) -> Finding:

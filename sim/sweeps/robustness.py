@@ -51,7 +51,7 @@ def robustness(
     interval regret_mean_low and regret_mean_high, regret_90 (90th percentile) and regret_max, each
     with its interval likewise (regret_90_low, ...),
     satisficing (share of futures in which all thresholds hold, mean over seeds) with its interval
-    satisficing_low and satisficing_high, all three empty without thresholds.
+    satisficing_low and satisficing_high, all three empty without thresholds, and thresholds.
 
     Futures count in which every policy has a figure with all seeds. Intervals are t intervals over
     these `seeds`, those of regret_90 and regret_max by leaving out a seed at a time: they say what
@@ -111,6 +111,7 @@ def robustness(
                     "satisficing": float(satisfied[place].mean()),
                     "satisficing_low": float(np.maximum(shares.low, 0.0)),
                     "satisficing_high": float(np.minimum(shares.high, 1.0)),
+                    "thresholds": ", ".join(map(str, limits)),
                 }
             )
     return pandas.DataFrame(rows)

@@ -63,6 +63,7 @@ def shown_effects(study: Study, table: "pandas.DataFrame", apart: Sequence[str])
             "95% (t)": interval_text(column, row["t_low"], row["t_high"]),
             "95% (bootstrap)": interval_text(column, row["bootstrap_low"], row["bootstrap_high"]),
             "seeds": str(row["seeds"]),
+            "centre": row["statistic"],
             "base": _quantity(column, row["base"]),
             "other": _quantity(column, row["other"]),
             "variance ratio": _figures(row["variance_ratio"]),
@@ -150,6 +151,8 @@ def shown_boxes(study: Study, table: "pandas.DataFrame") -> list[Row]:
             "coverage": _share(row["coverage"]),
             "density": _share(row["density"]),
             "mass": _share(row["mass"]),
+            "condition": row["condition"],
+            HORIZON: row["horizon"],
         }
 
     ordered = table.sort_values("chosen", ascending=False, kind="stable")
@@ -179,6 +182,7 @@ def shown_policies(study: Study, table: "pandas.DataFrame", levers: Sequence[str
             **_levels(study.words, row, levers),
             "aim": aim_words(aim),
             "satisficing": _with_interval(_share(row["satisficing"]), *map(_share, ends)),
+            "thresholds": row["thresholds"],
             "unit of regret": unit_of_difference(column),
             **regrets,
             "mean": _quantity(column, row["mean"]),
@@ -191,8 +195,13 @@ def shown_policies(study: Study, table: "pandas.DataFrame", levers: Sequence[str
     return [shown(row) for row in table.to_dict("records")]
 
 
-def shown_front(study: Study, table: "pandas.DataFrame", aims: Sequence[Aim]) -> list[Row]:
-    """Design points, those on the front first, the surest of them at the top."""
+def shown_front(
+    study: Study, table: "pandas.DataFrame", aims: Sequence[Aim], apart: Sequence[str]
+) -> list[Row]:
+    """Design points, those on the front first, the surest of them at the top.
+
+    apart : factors that have a front for each of their levels, which stand together
+    """
 
     def shown(row: Row) -> Row:
         return {
@@ -200,10 +209,14 @@ def shown_front(study: Study, table: "pandas.DataFrame", aims: Sequence[Aim]) ->
             **{aim_words(aim): _quantity(aim.measure.column, row[aim.name]) for aim in aims},
             "on the front": "yes" if row["front"] else "",
             "certainty": _share(row["certainty"]),
+            HORIZON: row["horizon"],
         }
 
     ordered = table.sort_values(["front", "certainty"], ascending=False, kind="stable")
-    return [shown(row) for row in ordered.to_dict("records")]
+    rows = ordered.to_dict("records")
+    places = [tuple(row[name] for name in apart) for row in table.to_dict("records")]
+    rows.sort(key=lambda row: places.index(tuple(row[name] for name in apart)))
+    return [shown(row) for row in rows]
 
 
 def shown_bands(study: Study, table: "pandas.DataFrame") -> list[Row]:

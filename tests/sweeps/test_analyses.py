@@ -463,7 +463,7 @@ def test_discovery_says_what_to_install(
     assert main(["sweep", "discover", str(study.path), "default_rate_12m>0.5"]) == 2
     told = capsys.readouterr().err
     assert told.count("\n") == 1
-    assert "loansim[discovery]" in told
+    assert "VERSION.whl[discovery]'" in told
 
 
 def test_conditions_are_read_not_evaluated() -> None:

@@ -84,11 +84,66 @@ def test_effects_stand_before_what_makes_them_up(study: Study) -> None:
     assert ">12-month default rate" in page or "default rate" in page.lower()
 
 
+def test_a_level_that_changes_nothing_is_told_and_stands_last(tmp_path: Path) -> None:
+    def capped(levels: Mapping[str, Level], seed: int, month: int) -> dict[str, float]:
+        binding = min(0.18, float(levels["cap"]))  # as where a stricter rule stands already
+        return figures(levels | {"cap": binding}, seed, month)
+
+    study = Study(made_up(tmp_path / "out", plan_file(tmp_path, LABELLED), capped).path)
+    finding = ANALYSES["effects"](study, {"factors": ["cap"]})
+    same = "all-in cap from 2024: 18% against 36%"
+    assert finding.warnings == [f"No figure differs in any seed, both are one world: {same}."]
+    assert finding.rows[0]["effect of"] == "all-in cap from 2024: 12% against 36%"
+    assert finding.rows[-1]["effect of"] == same
+    assert headline_lines(study, finding)[-1] == finding.warnings[0]
+    one = ANALYSES["effects"](study, {"factors": ["cap"], "measures": ["default_rate_12m"]})
+    assert one.rows[0]["centre"] == "mean"
+
+
+def test_the_centre_of_an_effect_is_told(study: Study) -> None:
+    finding = ANALYSES["effects"](study, {"factors": ["cap"], "horizons": ["year_2025"]})
+    centres = {row["measure"]: row["centre"] for row in finding.rows}
+    assert centres == {measure.name: measure.centre for measure in study.measures}
+    assert {"mean", "median"} == set(centres.values())
+
+
+def test_when_and_under_which_condition_is_told_in_table_and_terminal(study: Study) -> None:
+    finding = ANALYSES["pareto"](study, {"horizon": "year_2024"})
+    assert set(finding.table["horizon"]) == {"year_2024"}
+    assert "horizon year_2024" in headline_lines(study, finding)[0]
+    assert "2024" in finding.cards[0].note
+    finding = ANALYSES["robust"](study, {"thresholds": ["default_rate_12m<=7%", "hhi<2000"]})
+    limits = "default_rate_12m<=7%, hhi<2000"
+    assert set(finding.table["thresholds"]) == {limits}
+    assert f"thresholds {limits}" in headline_lines(study, finding)[0]
+    assert f"share of futures in which {limits} holds" in finding.reading
+    assert "Satisficing" not in ANALYSES["robust"](study, {}).reading
+
+
+def test_what_nobody_decides_can_be_kept_apart_on_a_front(tmp_path: Path) -> None:
+    def better(levels: Mapping[str, Level], seed: int, month: int) -> dict[str, float]:
+        cap, saving = float(levels["cap"]), float(levels["saving"])  # more saving: all is better
+        return {"borrowers_active": cap + saving, "default_rate_12m": 0.1 * cap - saving}
+
+    study = Study(made_up(tmp_path / "out", plan_file(tmp_path, LABELLED), better).path)
+    aims = ["borrowers_active:max", "default_rate_12m:min"]
+    front = pareto(study, aims=aims)
+    assert set(front.loc[front["front"], "saving"]) == {0.3}
+    apart = pareto(study, aims=aims, by=["saving"])
+    assert apart["front"].all()
+    assert (apart["certainty"] == 1.0).all()
+    (warning,) = ANALYSES["pareto"](study, {"aims": aims}).warnings
+    assert "--by saving gives a front for each" in warning
+    finding = ANALYSES["pareto"](study, {"aims": aims, "by": ["saving"]})
+    assert finding.warnings == []
+    assert [row["saving"] for row in finding.rows] == ["20%"] * 3 + ["30%"] * 3
+
+
 def test_the_terminal_shows_the_last_year_first(study: Study) -> None:
     finding = ANALYSES["effects"](study, {"measures": ["apr_new"]})
     told = headline_lines(study, finding)
     assert {"year_2024", "month_12"} <= {row["horizon"] for row in finding.rows}
-    assert told[0] == "All: measure apr_new, horizon year_2025, seeds 4."
+    assert told[0] == "All: measure apr_new, horizon year_2025, seeds 4, centre mean."
     assert "more rows" in told[-1]
     assert told[1].split()[:3] == ["effect", "of", "effect"]  # horizon and seeds are no columns
     whole = headline_lines(study, finding, whole=True)
@@ -116,7 +171,8 @@ def test_every_table_speaks_in_labels(
 def test_an_end_of_a_box_that_leaves_nothing_out_is_not_told(study: Study) -> None:
     rows = [
         {"box": 1, "factor": "cap", "low": low, "high": high, "levels": "", "coverage": 1.0,
-         "density": 0.5, "mass": 0.5, "chosen": chosen}
+         "density": 0.5, "mass": 0.5, "chosen": chosen, "condition": "hhi>5",
+         "horizon": "year_2024"}
         for low, high, chosen in ((0.18, 0.36, False), (0.12, 0.2, False), (0.15, 0.2, True))
     ]  # fmt: skip
     told = [row["inside"] for row in shown_boxes(study, pandas.DataFrame(rows))]
