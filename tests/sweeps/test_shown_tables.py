@@ -144,10 +144,11 @@ def test_the_terminal_shows_the_last_year_first(study: Study) -> None:
     told = headline_lines(study, finding)
     assert {"year_2024", "month_12"} <= {row["horizon"] for row in finding.rows}
     assert told[0] == "All: measure apr_new, horizon year_2025, seeds 4, centre mean."
-    assert "more rows" in told[-1]
+    assert "more rows" in told[-2]
+    assert told[-1:] == finding.warnings  # savings say nothing of prices
     assert told[1].split()[:3] == ["effect", "of", "effect"]  # horizon and seeds are no columns
     whole = headline_lines(study, finding, whole=True)
-    assert len(whole) == len(finding.rows) + 2
+    assert len(whole) == len(finding.rows) + 3
     assert any("month_12" in line for line in whole)
 
 
