@@ -354,7 +354,7 @@ MARKET = Table(
         ),
         Column(
             "chargeoffs", "Charge-offs", "核销额", "yuan a month", "flow", "float64",
-            "Principal charged off in the month (d = 7).",
+            "Principal charged off in the month, after the missed payments that each kind says.",
         ),
         Column(
             "recoveries", "Recoveries", "回收额", "yuan a month", "flow", "float64",
