@@ -12,7 +12,7 @@ from sim.core.parameters import Parameters
 from sim.model import LoanMarket
 from sim.scenario import MOST_MONTHS, Scenario, find_scenarios, load_scenario
 
-BASELINES = {"observed", "report_outlook", "null_world", "classroom"}
+BASELINES = {"observed", "observed_fitted", "report_outlook", "null_world", "classroom"}
 NAMES = [file.name for file in find_scenarios()]
 QUESTIONS = [name for name in NAMES if name not in BASELINES]
 
