@@ -11,13 +11,23 @@ from dashboard.table import table
 from dashboard.texts import Text
 from sim.figures import Figure
 
-GRAPH: Any = {
-    "displaylogo": False,
-    "responsive": True,
-    "modeBarButtons": [["toImage"]],
-    "displayModeBar": "hover",
-    "scrollZoom": False,
-}
+
+def graph_config(language: Language) -> Any:
+    """How charts behave: they can be saved as pictures, and are not zoomed by scrolling."""
+    words = {"Download plot as a PNG": Text.SAVE_PICTURE.say(language)}
+    return {
+        "displaylogo": False,
+        "responsive": True,
+        "modeBarButtons": [["toImage"]],
+        "displayModeBar": "hover",
+        "scrollZoom": False,
+        "locale": LOCALE,
+        "locales": {LOCALE: {"dictionary": words}},
+    }
+
+
+LOCALE = "page"
+"""What the plotting library knows our own words by."""
 
 
 def graph_card(
@@ -59,15 +69,14 @@ def graph_card(
             )
         ]
     mark: Any = {"data-card": identity}
+    config, tall = graph_config(language), {"height": f"{height}px"}
     return html.Section(
         [
             html.Div(top, className="card-top"),
             html.Div(
-                dcc.Graph(
-                    figure=figure, config=GRAPH, responsive=True, style={"height": f"{height}px"}
-                ),
+                dcc.Graph(figure=figure, config=config, responsive=True, style=tall),
                 className="graph",
-                style={"height": f"{height}px"},
+                style=tall,
                 role="img",
                 **aria(label=Text.CHART_OF.say(language, title=name, note=note)),
             ),

@@ -142,6 +142,7 @@ class Text(Catalogue):
     LARGEST_FIRM = Words("largest firm, {month}", "最大机构，{month}")
     LARGEST_KIND = Words("{name}, {month}", "{name}，{month}")
     COHORT_AT = Words("cohort {cohort} after {age} months", "{cohort} 放款，{age} 个月后")
+    SAVE_PICTURE = Words("Save as a picture (PNG)", "保存为图片（PNG）")
     AS_TABLE = Words("Table", "数据表")
     HIDE_TABLE = Words("Hide the table", "收起数据表")
     TABLE_OF = Words("{title} as a table", "{title}（数据表）")

@@ -12,6 +12,7 @@ from dashboard.evidence.texts import EvidenceText
 from dashboard.evidence.validations import is_stale
 from dashboard.evidence.values import MOST_ROWS, counts, searched
 from dashboard.evidence.written import grouped, unit_in
+from dashboard.graph_card import graph_config
 from dashboard.questions import Reply
 from dashboard.table import table
 from dashboard.texts import Text
@@ -34,8 +35,6 @@ from sim.evidence.wording import (
     title,
     words,
 )
-
-GRAPH: Any = {"displaylogo": False, "responsive": True, "modeBarButtons": [["toImage"]]}
 
 PROVENANCES = {
     "sourced": EvidenceText.SOURCED,
@@ -163,7 +162,7 @@ def detail(kept: Kept | None, name: str, scheme: str | None, language: Language)
         html.Div(
             dcc.Graph(
                 figure=figure,
-                config=GRAPH,
+                config=graph_config(language),
                 responsive=True,
                 style={"height": f"{figure['layout']['height']}px"},
             ),

@@ -146,6 +146,15 @@ SENTENCES = (
     ),
     Phrase("takes new customers again: {n} of the market", "恢复新增客户：市场份额{n}"),
     Phrase(
+        "inspected and fined {mn} million yuan for {parts}; no new customers for {m} months; "
+        "it has {n} months to correct it",
+        "被检查并罚款{mn}亿元：{parts}；{m}个月内不得新增客户，限{n}个月内整改",
+    ),
+    Phrase(
+        "inspected and fined {mn} million yuan for {parts}; it has {n} months to correct it",
+        "被检查并罚款{mn}亿元：{parts}；限{n}个月内整改",
+    ),
+    Phrase(
         "inspected and fined {mn} million yuan for {parts}; no new customers for {m} months",
         "被检查并罚款{mn}亿元：{parts}；{m}个月内不得新增客户",
     ),

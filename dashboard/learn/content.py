@@ -9,6 +9,7 @@ from dash import dcc, html
 from dashboard.aria import aria
 from dashboard.catalogue import Language
 from dashboard.choice import USUAL_BORROWERS, USUAL_SEEDS
+from dashboard.graph_card import graph_config
 from dashboard.learn import figures as draw
 from dashboard.learn.texts import LearnText
 from dashboard.library import Library, Sight
@@ -19,8 +20,6 @@ from sim.core.errors import InputError
 from sim.evidence.figures import check_figure
 from sim.evidence.files import SHIPPED, read_validation
 from sim.figures import Figure, Look, Tables
-
-GRAPH: Any = {"displaylogo": False, "responsive": True, "modeBarButtons": [["toImage"]]}
 
 PAIRED_CHECK = "published_cap_price"
 
@@ -110,9 +109,9 @@ def _paired(look: Look, language: Language) -> Any:
 
 
 def _graph(figure: Figure, title: str, words: str, language: Language) -> Any:
-    height = figure["layout"]["height"]
+    tall = {"height": f"{figure['layout']['height']}px"}
     return html.Div(
-        dcc.Graph(figure=figure, config=GRAPH, responsive=True, style={"height": f"{height}px"}),
+        dcc.Graph(figure=figure, config=graph_config(language), responsive=True, style=tall),
         role="img",
         **aria(label=Text.CHART_OF.say(language, title=title, note=words)),
     )

@@ -102,6 +102,7 @@ LOCALE: dict[Language, dict[str, str]] = {
         "noRowsToShow": "没有可显示的机构",
         "ariaFilterInput": "筛选输入",
         "ariaLabelColumnFilter": "列筛选",
+        "ariaFilterMenuOpen": "打开筛选菜单",
     },
 }
 """The grid's own words."""

@@ -12,6 +12,7 @@ from dashboard.aria import aria
 from dashboard.cards import BY_KIND, BY_LENDER, CARDS, COHORTS, Card
 from dashboard.catalogue import Language
 from dashboard.choice import Choice
+from dashboard.graph_card import graph_config
 from dashboard.library import Library
 from dashboard.lorenz_figure import BY_BRAND, BY_HOLDER, BY_RISK
 from dashboard.market.content import (
@@ -32,14 +33,6 @@ from sim.figures import market_column
 
 TICK = 600
 """Milliseconds between two questions about a simulation."""
-
-GRAPH: Any = {
-    "displaylogo": False,
-    "responsive": True,
-    "modeBarButtons": [["toImage"]],
-    "displayModeBar": "hover",
-    "scrollZoom": False,
-}
 
 OTHER_MEASURES = {
     BY_LENDER: MarketText.BY_LENDER,
@@ -187,7 +180,7 @@ def _card(
                 dcc.Graph(
                     id=part(Part.FIGURE, card.identity),
                     figure=content.figure,
-                    config=GRAPH,
+                    config=graph_config(language),
                     responsive=True,
                     style={"height": "300px"},
                 ),

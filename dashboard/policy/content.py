@@ -8,6 +8,7 @@ from dash import dcc, html
 from dashboard.aria import aria
 from dashboard.catalogue import Language, in_both, said
 from dashboard.choice import RUN
+from dashboard.graph_card import graph_config
 from dashboard.library import Library, scenario_stamps
 from dashboard.policy.figures import rule_name, timeline_figure
 from dashboard.policy.in_chinese import BODIES, EVENTS, SOURCES, UNITS
@@ -24,7 +25,6 @@ from sim.core.errors import InputError
 from sim.names import segment_name
 from sim.policy_rows import NOBODY_ELSE, BindingRow, RuleRow, StepRow
 
-GRAPH: Any = {"displaylogo": False, "responsive": True, "modeBarButtons": [["toImage"]]}
 FIRST = "observed"
 LICENCES = ("facilitation", "small_loan", "consumer_finance", "internet_bank", "bank")
 
@@ -74,7 +74,7 @@ def _timeline(rules: Rules, scheme: str | None, language: Language) -> Any:
                 html.Div(
                     dcc.Graph(
                         figure=figure,
-                        config=GRAPH,
+                        config=graph_config(language),
                         responsive=True,
                         style={"height": f"{figure['layout']['height']}px"},
                     ),

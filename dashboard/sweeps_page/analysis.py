@@ -235,13 +235,20 @@ def _surface(study: "Study", asked: Asked, look: Look) -> Answer:
     heads = [SweepsText.TERM, SweepsText.VALUE, SweepsText.INTERVAL]
     rows = [
         (
-            study.words.term(row["term"]),
+            _term(study, row["term"], language),
             difference(measure.column, row["value"], language),
             interval_text(measure.column, row["low"], row["high"], language),
         )
         for row in found.coefficients.to_dict("records")
     ]
     return Answer(tuple(charts), _said(heads, language), tuple(rows))
+
+
+def _term(study: "Study", term: str, language: Language) -> str:
+    """A term of a surface, or a pair of factors, in words."""
+    if term == "constant":
+        return SweepsText.CONSTANT.say(language)
+    return study.words.term(term, SweepsText.SQUARED.say(language))
 
 
 def _parallel(study: "Study", asked: Asked, look: Look) -> Answer:
@@ -282,7 +289,7 @@ def _sensitivity(study: "Study", asked: Asked, look: Look) -> Answer:
     heads.append(SweepsText.INDEX_NOTE)
     rows = [
         (
-            study.words.term(row["factor"]),
+            _term(study, row["factor"], language),
             str(row["index"]),
             f"{row['value']:.4g}",
             "" if math.isnan(row["low"]) else _range(row["low"], row["high"], language),

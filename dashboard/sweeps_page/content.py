@@ -9,6 +9,7 @@ from dash import dcc, html
 
 from dashboard.aria import aria
 from dashboard.catalogue import Language
+from dashboard.graph_card import graph_config
 from dashboard.library import Library
 from dashboard.problem import problem
 from dashboard.questions import Questions, Reply
@@ -19,13 +20,13 @@ from dashboard.sweeps_page.texts import SweepsText
 from dashboard.table import table
 from dashboard.texts import Text
 
-GRAPH: Any = {
-    "displaylogo": False,
-    "responsive": True,
-    "modeBarButtons": [["toImage"]],
-    "displayModeBar": "hover",
-    "scrollZoom": False,
+DESIGNS = {
+    "full": SweepsText.FULL,
+    "lhs": SweepsText.LHS,
+    "posterior": SweepsText.POSTERIOR,
 }
+"""What designs are called that have no inventor's name."""
+
 STAGES = 20
 """Analyses of a sweep that runs are made anew so many times until it is complete."""
 
@@ -150,7 +151,7 @@ def _detail(error: str, language: Language) -> str:
 def _what(sweep: Described, language: Language) -> Any:
     facts = SweepsText.FACTS.say(
         language,
-        design=sweep.design,
+        design=_design(sweep.design, language),
         points=f"{sweep.points:,}",
         seeds=sweep.seeds,
         runs=f"{sweep.runs:,}",
@@ -250,6 +251,10 @@ def result(now: Shown, language: Language) -> Any:
     return [*missing, html.Div(cards, className="cards wide-cards"), _rows(answer, language)]
 
 
+def _design(kind: str, language: Language) -> str:
+    return DESIGNS[kind].say(language) if kind in DESIGNS else kind.capitalize()
+
+
 def _chart(place: int, drawn: Drawn, language: Language) -> Any:
     identity = f"sweep-chart-{place}"
     height = drawn.figure["layout"]["height"]
@@ -259,7 +264,7 @@ def _chart(place: int, drawn: Drawn, language: Language) -> Any:
             html.Div(
                 dcc.Graph(
                     figure=drawn.figure,
-                    config=GRAPH,
+                    config=graph_config(language),
                     responsive=True,
                     style={"height": f"{height}px"},
                 ),

@@ -123,6 +123,11 @@ class SweepsText(Catalogue):
         "no: interval wider than {widest}; take more {more}",
         "不可用：区间宽于 {widest}；请增加{more}",
     )
+    CONSTANT = Words("constant", "常数项")
+    SQUARED = Words(" squared", "的平方")
+    FULL = Words("full", "完全组合")
+    LHS = Words("lhs", "拉丁超立方")
+    POSTERIOR = Words("posterior", "后验抽样")
     MORE_POINTS = Words("design points", "设计点数")
     MORE_SEEDS = Words("seeds", "种子数")
     MORE_EITHER = Words("design points or seeds", "设计点数或种子数")

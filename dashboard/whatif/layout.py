@@ -12,8 +12,9 @@ from dashboard.aria import aria
 from dashboard.cards import Card
 from dashboard.catalogue import Catalogue, Language, said
 from dashboard.choice import RUN
+from dashboard.graph_card import graph_config
 from dashboard.library import Library, Problem
-from dashboard.market.layout import GRAPH, measure_name
+from dashboard.market.layout import measure_name
 from dashboard.market.texts import MarketText
 from dashboard.texts import Text
 from dashboard.uploads import LARGEST_UPLOAD, UPLOAD
@@ -514,7 +515,7 @@ def _card(
                 dcc.Graph(
                     id=card_id(card.identity, "figure"),
                     figure=content.figure,
-                    config=GRAPH,
+                    config=graph_config(language),
                     responsive=True,
                     style={"height": "300px"},
                 ),

@@ -38,16 +38,16 @@ class FactorWords:
             for name, level in levels.items()
         )
 
-    def term(self, text: str) -> str:
+    def term(self, text: str, squared: str = " squared") -> str:
         """A term of a surface or a pair of factors, each factor by its label: `cap x depth^2`."""
-        return " x ".join(map(self._part, text.split(" x ")))
+        return " x ".join(self._part(part, squared) for part in text.split(" x "))
 
-    def _part(self, text: str) -> str:
+    def _part(self, text: str, squared: str) -> str:
         name, sign, level = text.partition("=")
         if sign:
             return f"{self.label(name)} {level}"
         name, power, _ = text.partition("^2")
-        return f"{self.label(name)}{' squared' if power else ''}"
+        return f"{self.label(name)}{squared if power else ''}"
 
 
 def words_of(sweep: Sweep) -> FactorWords:

@@ -50,6 +50,10 @@ TOLD = (
     "takes new customers again: 19.2% of the market",
     "inspected and fined 444 million yuan for loans of 12.6 times equity, 12.5 allowed; no new "
     "customers for 3 months",
+    "inspected and fined 715 million yuan for loans of 12.7 times equity, 12.5 allowed; no new "
+    "customers for 3 months; it has 3 months to correct it",
+    "inspected and fined 715 million yuan for loans of 12.7 times equity, 12.5 allowed; it has 3 "
+    "months to correct it",
     "inspected and fined 4 million yuan for 36% on small loan contracts, 24% allowed; 2 months "
     "below the minimum capital",
     "licence revoked after 3 findings within 24 months",
