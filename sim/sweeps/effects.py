@@ -44,7 +44,8 @@ def effects(
 
     Columns: factor, level, against, those of `by`, measure, horizon, unit, statistic (mean, or
     median for concentration), seeds, effect, t_low and t_high (a median's: order statistics),
-    bootstrap_low and bootstrap_high, base, other, variance_ratio. Intervals are at 95% and empty
+    bootstrap_low and bootstrap_high, before (what the measure is at
+    the level `against`), after (at `level`), variance_ratio. Intervals are at 95% and empty
     with too few seeds; with 0 seeds all figures are, as nothing can be compared. Raises InputError
     for a design that is no full grid or a name that is none.
     """
@@ -151,7 +152,7 @@ def _rows(
                 "t_high": found.paired.high,
                 "bootstrap_low": float(lows[column]),
                 "bootstrap_high": float(highs[column]),
-                "base": found.base if found.seeds else float("nan"),
-                "other": found.other if found.seeds else float("nan"),
+                "before": found.base if found.seeds else float("nan"),
+                "after": found.other if found.seeds else float("nan"),
                 "variance_ratio": found.variance_ratio,
             }

@@ -36,8 +36,10 @@ BASE = "base"
 
 RESERVED = frozenset(
     {BASE, "run", "point", "scenario_hash", "seed", "status", "seconds", "error", "month"}
+    | {"factor", "level", "against", "measure", "horizon", "unit", "statistic", "seeds", "effect"}
+    | {"before", "after"}
 )
-"""Columns of the results, which no factor may be called."""
+"""Columns of results and of tables of effects, which no factor may be called."""
 
 NAMED_IN_PATH = re.compile(r"\{([^{}]*)\}")
 

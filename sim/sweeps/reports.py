@@ -121,7 +121,7 @@ def effects_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
         "Effect of a level against the one named, other factors averaged over, seed by seed. Bars: "
         "95% t interval of a mean, order statistics of a median. The table has bootstrap intervals "
         "too. Where the centre is a median, the effect is that of the seeds' differences, which is "
-        "not the difference of the medians of base and other."
+        "not the difference of the medians before and after."
     )
     if alone:
         told = [study.words.label(name) for name in (table["factor"].iloc[0], *apart)]
@@ -148,7 +148,7 @@ def effects_that_are_none(
     """
     there = table[table["seeds"] > 0]
     size = there[["effect", "t_low", "t_high"]].abs().max(axis=1)
-    alike = (size <= ROUNDING * there["base"].abs()) & there["variance_ratio"].isna()
+    alike = (size <= ROUNDING * there["before"].abs()) & there["variance_ratio"].isna()
     names = [effect_name(row, study.words, apart) for row in there.to_dict("records")]
     return [str(name) for name, same in alike.groupby(names, sort=False).all().items() if same]
 

@@ -64,8 +64,8 @@ def shown_effects(study: Study, table: "pandas.DataFrame", apart: Sequence[str])
             "95% (bootstrap)": interval_text(column, row["bootstrap_low"], row["bootstrap_high"]),
             "seeds": str(row["seeds"]),
             "centre": row["statistic"],
-            "base": _quantity(column, row["base"]),
-            "other": _quantity(column, row["other"]),
+            "before": _quantity(column, row["before"]),
+            "after": _quantity(column, row["after"]),
             "variance ratio": _figures(row["variance_ratio"]),
         }
 

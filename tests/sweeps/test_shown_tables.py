@@ -67,9 +67,9 @@ def test_effects_stand_before_what_makes_them_up(study: Study) -> None:
     page = finding_html(study, finding)
     heads = headings(page)
     assert heads[:6] == ["effect of", "measure", "horizon", "effect", "95% (t)", "95% (bootstrap)"]
-    assert heads.index("base") > heads.index("95% (bootstrap)")
+    assert heads.index("before") > heads.index("95% (bootstrap)")
     columns = list(finding.table.columns)
-    assert columns.index("effect") < columns.index("t_low") < columns.index("base")
+    assert columns.index("effect") < columns.index("t_low") < columns.index("before")
     row = next(row for row in finding.rows if row["measure"] == "default_rate_12m")
     assert row["effect of"] == "all-in cap from 2024: 18% against 36%"
     assert row["effect"] == "−1.5 pp"
@@ -197,7 +197,7 @@ def test_what_cannot_be_compared_yet_shows_no_figure_and_says_so(tmp_path: Path)
     part = Study(folder.path)
     table = effects(part, factors=["cap"], horizons=["year_2025"])
     assert (table["seeds"] == 0).all()
-    assert table[["base", "other", "effect"]].isna().all(axis=None)
+    assert table[["before", "after", "effect"]].isna().all(axis=None)
     finding = ANALYSES["effects"](part, {"factors": ["cap"]})
     page = finding_html(part, finding)
     assert "8 runs waiting; loansim sweep resume" in page
@@ -218,3 +218,16 @@ def test_the_usual_aims_are_those_that_the_plan_keeps(tmp_path: Path) -> None:
     assert list(pareto(two).columns[-4:-2]) == ["default_rate_12m", "hhi"]
     with pytest.raises(InputError, match=r"keeps none of .*--aim"):
         robustness(kept("apr_new"))
+
+
+def test_bases_kept_apart_are_called_by_name(tmp_path: Path) -> None:
+    (tmp_path / "other.yaml").write_text("extends: short.yaml\ntitle: another\n", encoding="utf-8")
+    plan = plan_file(tmp_path, LABELLED.replace("[short.yaml]", "[short.yaml, other.yaml]"))
+    both = Study(made_up(tmp_path / "out", plan, figures).path)
+    asked = {"factors": ["cap"], "by": ["base"], "horizons": ["year_2025"]}
+    table = effects(both, **asked)
+    assert set(table["base"]) == {"short", "other"}
+    hhi = table[(table["measure"] == "hhi") & (table["level"] == 0.12)]
+    assert (hhi["after"] > 900).all()
+    rows = ANALYSES["effects"](both, asked).rows
+    assert rows[0]["effect of"] == "all-in cap from 2024: 18% against 36%, base scenario short"
