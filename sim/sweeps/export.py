@@ -1,4 +1,4 @@
-"""All runs of a sweep as one table, written run by run: memory holds one run at a time."""
+"""All runs of a sweep as one table, written as they are read: memory holds some runs at a time."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +12,9 @@ from sim.sweeps.study import Study
 
 if TYPE_CHECKING:
     import pyarrow
+
+ROWS_AT_ONCE = 100_000
+"""Rows of a row group: one a run would make a file of which readers hold mostly descriptions."""
 
 ENDINGS = (".parquet", ".csv")
 
@@ -50,7 +53,7 @@ def _write(study: Study, path: Path, ending: str) -> int:
     writer: csv.CSVWriter | parquet.ParquetWriter | None = None
     rows = 0
     try:
-        for table in _tables(study):
+        for table in _together(_tables(study)):
             if writer is None:
                 make = parquet.ParquetWriter if ending == ".parquet" else csv.CSVWriter
                 writer = make(path, table.schema)
@@ -64,8 +67,22 @@ def _write(study: Study, path: Path, ending: str) -> int:
     return rows
 
 
+def _together(tables: Iterator["pyarrow.Table"]) -> Iterator["pyarrow.Table"]:
+    """The same rows in tables of ROWS_AT_ONCE or a little more, the last of what is left."""
+    import pyarrow
+
+    waiting: list[pyarrow.Table] = []
+    for table in tables:
+        waiting.append(table)
+        if sum(map(len, waiting)) >= ROWS_AT_ONCE:
+            yield pyarrow.concat_tables(waiting)
+            waiting.clear()
+    if waiting:
+        yield pyarrow.concat_tables(waiting)
+
+
 def _tables(study: Study) -> Iterator["pyarrow.Table"]:
-    """Every run's file with the columns of its point in front; a row group each."""
+    """Every run's file with the columns of its point in front."""
     import pyarrow
 
     folder = study.folder

@@ -49,12 +49,13 @@ def pareto(
     span = study.horizon(horizon)
     measures = [aim.measure for aim in chosen]
     figures = study.figures(measures, [span])[:, :, 0, :]
+    means = study.means_of(measures, figures)
     there = ~np.isnan(figures).any(axis=(1, 2))
     if not there.any():
         raise study.no_whole_point(span)
     figures = figures[there]
     costs = np.stack([aim.cost(figures[:, :, n]) for n, aim in enumerate(chosen)], axis=2)
-    rows = study.point_means(measures, span)[["point", *study.factors]][there]
+    rows = means[["point", *study.factors]][there]
     table = rows.reset_index(drop=True).assign(horizon=span.name)
     apart = [study.factor(name) for name in dict.fromkeys(by)]
     groups = np.zeros(len(table))

@@ -194,12 +194,12 @@ def surface_finding(study: Study, settings: Mapping[str, Any]) -> Finding:
     """Response surface of each measure over one factor or two."""
     import pandas
 
-    from sim.sweeps.surface import surface
+    from sim.sweeps.surface import surfaces
 
     measures = settings.get("measures") or [measure.name for measure in study.measures][:MOST_CARDS]
     parts, cards = [], []
-    for name in measures:
-        found = surface(study, name, horizon=settings.get("horizon"))
+    for found in surfaces(study, measures, horizon=settings.get("horizon")):
+        name = found.measure.name
         facts = {"measure": name, "horizon": found.horizon}
         quality = {"r2": found.r2, "q2": found.q2, "points": found.points}
         parts.append(found.coefficients.assign(**facts, **quality))

@@ -234,7 +234,9 @@ def run_table(path: Path, columns: Sequence[str] | None = None) -> "pyarrow.Tabl
     import pyarrow.parquet
 
     try:
-        return pyarrow.parquet.ParquetFile(path).read(columns=columns, use_threads=False)
+        whole = pyarrow.BufferReader(path.read_bytes())  # at once: columns are a few bytes each
+        file = pyarrow.parquet.ParquetFile(whole, pre_buffer=False)
+        return file.read(columns=columns, use_threads=False)
     except (OSError, pyarrow.ArrowException) as error:
         why = error if path.is_file() else "it is gone"
         raise InputError(f"{path} cannot be read ({why}); loansim sweep resume mends it") from error

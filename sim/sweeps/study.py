@@ -69,12 +69,12 @@ class Study:
         several = [BASE] if len(self.sweep.bases) > 1 else []
         return [*several, *self.sweep.plan.factors]
 
-    @property
+    @cached_property
     def measures(self) -> list[Measure]:
         """The measures that were kept."""
         return kept_measures(self.sweep)
 
-    @property
+    @cached_property
     def horizons(self) -> list[Horizon]:
         """Months and calendar years over which figures can be taken."""
         return horizons_of(first_reported(self.sweep), self.sweep.plan.months, None)
@@ -214,8 +214,8 @@ def _figures(path: Path, measures: Sequence[Measure], inside: "Floats") -> "Floa
     weighed = [measure.name for measure in measures if measure.weight]
     names = [measure.name for measure in measures]
     columns = [*names, *(f"{WEIGHT}{name}" for name in weighed)]
-    table = run_table(path, columns)
-    data = np.column_stack([table[name].to_numpy() for name in columns])
+    (batch,) = run_table(path, columns).select(columns).combine_chunks().to_batches()
+    data = batch.to_tensor(null_to_nan=True).to_numpy()
     values, weights = data[:, : len(names)], np.ones((len(data), len(names)))
     for place, name in enumerate(weighed):
         weights[:, names.index(name)] = data[:, len(names) + place]

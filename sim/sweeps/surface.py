@@ -8,13 +8,14 @@ Seeds are shared by all points, so that what a seed does to all alike is no nois
 but moves it: intervals come from surfaces fitted to each seed alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.core.errors import InputError
+from sim.horizons import Horizon
 from sim.measures import Measure
 from sim.paired_statistics import LEVEL
 from sim.sweeps.factors import Level
@@ -68,19 +69,33 @@ def surface(study: Study | str | Path, measure: str, *, horizon: str | None = No
     where the points are more than the terms with them. Raises InputError with too few points for
     the terms.
     """
+    return surfaces(study, [measure], horizon=horizon)[0]
+
+
+def surfaces(
+    study: Study | str | Path, measures: Sequence[str], *, horizon: str | None = None
+) -> list[Surface]:
+    """As `surface`, of several measures; the runs are read once."""
+    study = study_of(study)
+    chosen, span = study.measures_named(measures), study.horizon(horizon)
+    figures = study.figures(chosen, [span])[:, :, 0, :]
+    return [
+        _fitted(study, measure, span, figures[:, :, place]) for place, measure in enumerate(chosen)
+    ]
+
+
+def _fitted(study: Study, chosen: Measure, span: Horizon, figures: "Floats") -> Surface:
+    """The surface of one measure from its figures [points, seeds]."""
     import numpy as np
 
-    study = study_of(study)
-    chosen, span = study.measure(measure), study.horizon(horizon)
-    figures = study.figures([chosen], [span])[:, :, 0, :]
-    means = study.means_of([chosen], figures)
-    there = means[measure].notna().to_numpy()
+    means = study.means_of([chosen], figures[:, :, np.newaxis])
+    there = means[chosen.name].notna().to_numpy()
     if not there.any():
         raise study.no_whole_point(span)
-    means, of_seeds = means[there], figures[there, :, 0]
+    means, of_seeds = means[there], figures[there]
     ranges, names = _domains(study, means)
     columns = _terms(means, ranges, names)
-    matrix, values = _matrix(columns), means[measure].to_numpy()
+    matrix, values = _matrix(columns), means[chosen.name].to_numpy()
     count, terms = matrix.shape
     if count <= terms or np.linalg.matrix_rank(matrix) < terms:
         raise InputError(
