@@ -7,6 +7,8 @@ market lives in a process of its own, one at a time, but where two beside each o
 
 import argparse
 import datetime
+import itertools
+import math
 import os
 import platform
 import statistics
@@ -51,7 +53,7 @@ class Extent:
 
 USUAL = Extent(5, {10_000: 60, 100_000: 24, 1_000_000: 8}, 1_000_000, 20_000, (2_000, 1_000_000))
 QUICK = Extent(1, {10_000: 4, 50_000: 4}, 50_000, 200, (300, 10_000))
-HUGE = {10_000_000: 3}
+HUGE = {10_000_000: 4}
 HUGE_BURN_IN = 6
 
 type Rows = list[Sequence[str]]
@@ -106,6 +108,7 @@ def start_up(extent: Extent) -> str:
 def throughput(extent: Extent) -> str:
     """Borrower-months a second by borrowers, threads and lenders."""
     rows: Rows = []
+    large: dict[int, tuple[float, float]] = {}
     for borrowers, months in extent.sizes.items():
         for threads, lenders in ((1, 30), (2, 30), (2, 300)):
             options = ["--borrowers", borrowers, "--months", months, "--threads", threads]
@@ -113,6 +116,8 @@ def throughput(extent: Extent) -> str:
             if borrowers in HUGE:
                 options += ["--burn-in", HUGE_BURN_IN]
             found = found_by("throughput", *options)
+            if (threads, lenders) == (2, 30):
+                large[borrowers] = statistics.median(found["months"]), found["memory"]
             rows.append(
                 (
                     f"{borrowers:,}",
@@ -124,28 +129,39 @@ def throughput(extent: Extent) -> str:
                 )
             )
     head = ("borrowers", "threads", "lenders", "borrower-months a second", "a month", "peak memory")
-    return table(head, rows) + "\n\nState of a borrower: " + f"{found['state_bytes']} bytes."
+    state = f"State of a borrower: {found['state_bytes']} bytes."
+    return f"{table(head, rows)}\n\n{state} {growth(large)}"
+
+
+def growth(measured: dict[int, tuple[float, float]]) -> str:
+    """How time and memory grow with the market: borrowers -> seconds of a month, bytes at most.
+
+    Between two sizes a power of 1 is in proportion; below 1 is what the lenders cost anyway.
+    """
+    parts = []
+    for (few, one), (many, two) in itertools.pairwise(sorted(measured.items())):
+        power = math.log(two[0] / one[0]) / math.log(many / few)
+        added = (two[1] - one[1]) / (many - few)
+        parts.append(
+            f"from {few:,} to {many:,} borrowers a month takes {two[0] / one[0]:.1f} times as long "
+            f"(power {power:.2f}), memory grows by {added:.0f} bytes a borrower"
+        )
+    return f"Two threads, 30 lenders: {'; '.join(parts)}."
 
 
 def neighbours(extent: Extent) -> str:
-    """Beside others: a busy process, and two of ours."""
+    """Two of our own processes beside each other, as in a sweep."""
     months = extent.sizes[max(size for size in extent.sizes if size not in HUGE)]
     options = ["--borrowers", extent.large, "--months", months]
-    rows: Rows = []
-    two = found_by("throughput", *options, "--threads", 2)
-    rows.append(("two threads, alone", spread(rate(two, extent.large), "million"), ""))
-    with busy_neighbour():
-        beside = found_by("throughput", *options, "--threads", 2)
-    rows.append(
-        ("the same beside a busy neighbour", spread(rate(beside, extent.large), "million"), "")
-    )
     one = found_by("throughput", *options, "--threads", 1)
     alone = statistics.median(rate(one, extent.large))
-    rows.append(("one process, one thread", spread(rate(one, extent.large), "million"), ""))
     pair = [begin("throughput", *options, "--threads", 1) for _ in range(2)]
     both = [statistics.median(rate(answer(child), extent.large)) for child in pair]
     text = f"{sum(both):.2f} million, {sum(both) / alone:.2f} times one"
-    rows.append(("two processes, one thread each", text, "1.8 times"))
+    rows: Rows = [
+        ("one process, one thread", spread(rate(one, extent.large), "million"), ""),
+        ("two processes, one thread each", text, "1.8 times"),
+    ]
     return table(("what", "borrower-months a second", "target"), rows)
 
 
@@ -275,6 +291,10 @@ def machine() -> str:
     )
 
 
+BESIDE = ("throughput", "phases", "objects", "memory")
+"""Parts that are measured a second time beside a busy process."""
+
+
 def main() -> None:
     """Measure the parts asked for, each written as soon as it is known."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -295,6 +315,10 @@ def main() -> None:
     for part in options.parts or PARTS:
         print(f"\n## {part}\n", flush=True)
         text = f"{heading}\n\n{PARTS[part](extent)}"
+        if part in BESIDE:
+            with busy_neighbour():
+                beside = PARTS[part](extent)
+            text += f"\n\nThe same beside one process that keeps a core busy:\n\n{beside}"
         print(text, flush=True)
         if not options.quick:
             put(part, text)
