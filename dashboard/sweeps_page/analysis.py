@@ -287,12 +287,17 @@ def _sensitivity(study: "Study", asked: Asked, look: Look) -> Answer:
         note += SweepsText.UNUSABLE.say(language, count=unusable, of=len(table))
     heads = [SweepsText.FACTOR, SweepsText.INDEX, SweepsText.VALUE, SweepsText.INTERVAL]
     heads.append(SweepsText.INDEX_NOTE)
+
+    def interval(row: Mapping[Any, Any]) -> str:
+        ends = {end: _index(measure, row, row[end], language) for end in ("low", "high")}
+        return SweepsText.RANGE.say(language, **ends)
+
     rows = [
         (
             _term(study, row["factor"], language),
             str(row["index"]),
-            f"{row['value']:.4g}",
-            "" if math.isnan(row["low"]) else _range(row["low"], row["high"], language),
+            _index(measure, row, row["value"], language),
+            "" if math.isnan(row["low"]) else interval(row),
             row["note"],
         )
         for row in table.to_dict("records")
@@ -505,8 +510,11 @@ def _number(measure: Measure, value: float, language: Language) -> str:
     return "–" if math.isnan(value) else number(measure.column, value, language)
 
 
-def _range(low: float, high: float, language: Language) -> str:
-    return SweepsText.RANGE.say(language, low=f"{low:.4g}", high=f"{high:.4g}")
+def _index(measure: Measure, row: Mapping[Any, Any], value: float, language: Language) -> str:
+    """An index or an end of its interval: a share as it is, else in the measure's unit."""
+    if row["unit"] == "share of variance":
+        return f"{value:.2f}"
+    return difference(measure.column, value, language)
 
 
 def _between(measure: Measure, low: float, high: float, language: Language) -> str:

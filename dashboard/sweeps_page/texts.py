@@ -53,9 +53,10 @@ class SweepsText(Catalogue):
     BUSY = Words("Too much is being asked; a moment, please.", "请求过多，请稍候。")
     NOT_POSSIBLE = Words("This sweep does not give that.", "此批量模拟无法给出该分析。")
     FACTS = Words(
-        "{design} design, {points} points × {seeds} seeds = {runs} runs of {borrowers} borrowers, "
+        "{design} design, {points} points × {seeds} seeds, {runs} different runs of {borrowers} "
+        "borrowers, "
         "{first} to {last}, from {bases}; loansim {version}",
-        "设计：{design}；{points} 个点 × {seeds} 个种子 = {runs} 次运行，"
+        "设计：{design}；{points} 个点 × {seeds} 个种子，共 {runs} 次不同的运行，"
         "每次 {borrowers} 名借款人，"
         "{first} 至 {last}，基准情景：{bases}；loansim {version}",
     )

@@ -201,6 +201,8 @@ def show_status(folder: Folder, form: Form = "table", debug: Debug = False) -> N
     print(f"{study.sweep.name}: {study.manifest['title']}")
     print(f"{tally.done:,} of {tally.runs:,} runs done, {tally.failed:,} failed, "
           f"{tally.waiting:,} waiting")  # fmt: skip
+    if (planned := int(study.manifest["runs"])) != tally.runs:
+        print(f"the plan makes {planned:,} runs; those of equal scenarios are lived once")
     for line in _first(list(failed_lines(study.folder))):
         print(f"  {line}")
     if is_locked(folder):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 PLAIN_X = {"type": "linear", "hoverformat": "", "showgrid": False}
 NAMED_X = {"type": "category", "hoverformat": "", "showgrid": False}
 SCALE = [[0.0, "#f3f7fa"], [0.5, "#56B4E9"], [1.0, "#0b3c5d"]]
+MARK = {"width": 1}
 SURFACE_STEPS = 41
 
 ROOM, FEW, EFFECT_ROW, WRAPPED = 340, 3, 16, 30
@@ -37,6 +38,9 @@ LEGEND_ROW, LEGEND_WIDTH, LEGEND_MARK, LETTER = 19, 380, 45, 6.5
 
 DASHES = ("solid", "dash", "dot", "dashdot")
 """What tells lines apart whose colours are used again."""
+
+RATIOS = [n * 10**power for power in range(-2, 7) for n in (1, 2, 5)]
+"""Where an axis of ratios has its numbers; nine of each ten would stand on one another."""
 
 FIFTHS = ("#0b3c5d", "#56B4E9", "#8a949e", "#E69F00", "#a63603")
 """Colours of fifths, lowest first; dark at both ends, so that they differ without colour too."""
@@ -61,6 +65,7 @@ WORDS = {
     "mean": ("mean", "均值"),
     "seeds": ("seeds: one run at known parameters, 95%", "种子：参数已知时单次运行，95%"),
     "parameters": ("parameters: mean over endless seeds, 95%", "参数：无穷多种子之均值，95%"),
+    "tried": ("points tried", "试过的点"),
     "front": ("on the front", "位于前沿"),
     "beaten": ("beaten", "被超越"),
     "fifth": ("{} to {}", "{} 至 {}"),
@@ -209,8 +214,12 @@ def pairing_figure(
     spans = {h.name: horizon_words(h, look) for h in horizons}
     rows = rows[rows["horizon"].isin(list(spans)) & rows["variance_ratio"].notna()]
     table = rows.groupby(["measure", "horizon"], sort=False)["variance_ratio"].median()
+    # Effects of different factors begin in different years: the axis has its order from the years.
+    order = [words for name, words in spans.items() if name in set(rows["horizon"])]
+    x_axis = NAMED_X | {"categoryorder": "array", "categoryarray": order}
     traces = []
-    for place, (name, found) in enumerate(table.groupby(level="measure", sort=False)):
+    for place, (name, some) in enumerate(table.groupby(level="measure", sort=False)):
+        found = some.sort_index(level="horizon", key=lambda names: names.map(list(spans).index))
         traces.append(
             {
                 "type": "scatter",
@@ -221,7 +230,8 @@ def pairing_figure(
                 "line": {"color": LINES[place % len(LINES)], "width": 2},
             }
         )
-    return _figure(traces, "", word("pairing", look), NAMED_X, {"type": "log"}, look=look)
+    y_axis = {"type": "log", "tickvals": RATIOS}
+    return _figure(traces, "", word("pairing", look), x_axis, y_axis, look=look)
 
 
 def indices_figure(
@@ -266,7 +276,7 @@ def indices_figure(
             }
         )
     size = f"mu*: {word('mu_star', look)}, {difference_title(measure.column, look.language)}"
-    title = word("share", look) if isobol else size
+    title = word("share", look) if isobol else "<br>".join(textwrap.wrap(size, WRAPPED))
     layout = {"barmode": "group", "height": 480}
     return _figure(traces, title, "", PLAIN_X, {"type": "category"}, layout, look)
 
@@ -276,7 +286,8 @@ def surface_figure(
 ) -> Figure:
     """A surface over two factors, or over one with a line for each level of the first named one.
 
-    All others stand at the middle of their range or at their first level.
+    All others stand at the middle of their range or at their first level. Where there are none, the
+    points that were tried are drawn too: how far a curve is from them says what it is worth.
     """
     import numpy as np
     import pandas
@@ -302,6 +313,20 @@ def surface_figure(
                     "showlegend": len(named[1]) > 1,
                 }
             )
+            if len(found.names) <= 1 and len(found.ranges) == 1:
+                tried = found.tried
+                tried = tried[tried[named[0]] == level] if named[0] else tried
+                lines.append(
+                    {
+                        "type": "scatter",
+                        "mode": "markers",
+                        "name": word("tried", look),
+                        "x": numbers(tried[across]),
+                        "y": numbers(tried[found.measure.name] * scale),
+                        "marker": {"color": LINES[place % len(LINES)], "size": 8},
+                        "showlegend": place == len(named[1]) - 1,
+                    }
+                )
         title = axis_title(found.measure.column, look.language)
         return _figure(lines, words.label(across), title, _ticks(words, across), look=look)
     rows = np.linspace(*found.ranges[up], SURFACE_STEPS)
@@ -440,8 +465,9 @@ def front_figure(
         found = table[table["front"] == on_front]
         marker: dict[str, Any] = {
             "size": 12 if on_front else 7,
-            "opacity": 1.0 if on_front else 0.45,
-            "line": {"width": 1.5 if on_front else 0, "color": look.ink},
+            "opacity": 1.0 if on_front else 0.75,
+            # An outline: both ends of the colours are those of a ground, light or dark.
+            "line": {"width": 1.5, "color": look.ink} if on_front else MARK | {"color": look.muted},
             "color": look.accent,
         }
         if rest:

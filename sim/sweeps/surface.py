@@ -40,7 +40,7 @@ class Surface:
         in the measure's unit
     ranges : numeric factor -> lowest and highest level
     r2 : share of variance that it fits ; q2 : that it predicts of points left out one by one
-    points, seeds : that it was fitted to
+    points, seeds : that it was fitted to ; tried : a row a point, its levels and mean over seeds
     """
 
     measure: Measure
@@ -52,6 +52,7 @@ class Surface:
     q2: float
     points: int
     seeds: int
+    tried: "pandas.DataFrame"
 
     def at(self, levels: "pandas.DataFrame") -> "Floats":
         """The surface at some levels, one row each; a column per factor."""
@@ -117,6 +118,7 @@ def _fitted(study: Study, chosen: Measure, span: Horizon, figures: "Floats") -> 
         q2=1.0 - float(predicted @ predicted) / total if total > 0 else nan,
         points=count,
         seeds=of_seeds.shape[1],
+        tried=means,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from dashboard.catalogue import Language
 from dashboard.evidence.layout import evidence
 from dashboard.jobs import Jobs
 from dashboard.library import Library
@@ -25,8 +26,8 @@ from dashboard.theme import GROUNDS
 from sim.core.errors import InputError
 from sim.store import MANIFEST
 from sim.sweeps.sensitivity import _note
-from tests.dashboard.sweep_folders import filled
-from tests.sweeps.small_sweep import made_up
+from tests.dashboard.sweep_folders import SPACE, figures, filled
+from tests.sweeps.small_sweep import made_up, plan_file
 from tests.sweeps.test_bands import planned, straight
 
 
@@ -268,6 +269,16 @@ def test_notes_on_indices_are_said_in_both_languages() -> None:
     assert index_note(wide, "en") == "no: interval wider than 0.5; take more design points"
     assert index_note(luck, "en") == "no: interval wider than 0.5; take more seeds"
     assert index_note("", "zh") == ""
+
+
+def test_indices_that_are_no_shares_are_in_the_unit_of_the_measure(tmp_path: Path) -> None:
+    text = SPACE.replace("seeds: 8", "seeds: 2\ndesign: {kind: morris, points: 6}")
+    folder = made_up(tmp_path / "out", plan_file(tmp_path, text), figures).path
+    asked = Asked("sensitivity", "borrowers_active")
+    units: tuple[tuple[Language, str], ...] = (("en", "million borrowers"), ("zh", "亿人"))
+    for language, unit in units:
+        answer = analyse(str(folder), "1", asked, language, "light")
+        assert {row[2].split()[-1] for row in answer.rows} <= set(unit.split()), answer.rows
 
 
 def test_luck_and_parameters_are_told_apart_on_the_page(tmp_path: Path) -> None:

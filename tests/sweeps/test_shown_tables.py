@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas
 import pytest
 
+from sim.cli import main
 from sim.core.errors import InputError
 from sim.sweeps.effects import effects
 from sim.sweeps.factor_words import words_of
@@ -185,6 +186,48 @@ def test_an_axis_of_shares_is_in_per_cent(study: Study) -> None:
     layout = card.figure["layout"]
     assert layout["xaxis"]["title"]["text"] == "all-in cap from 2024"
     assert layout["xaxis"]["tickformat"] == layout["yaxis"]["tickformat"] == ".3~%"
+
+
+def test_years_stand_in_order_where_an_effect_begins_late(tmp_path: Path) -> None:
+    def late(levels: Mapping[str, Level], seed: int, month: int) -> dict[str, float]:
+        cap = float(levels["cap"]) if month >= 12 else 0.36  # nothing differs in the first year
+        return {"borrowers_active": cap * seed + float(levels["saving"]) * seed**0.5}
+
+    study = Study(made_up(tmp_path / "out", plan_file(tmp_path, LABELLED), late).path)
+    finding = ANALYSES["effects"](study, {"measures": ["borrowers_active"]})
+    figure = finding.cards[-1].figure  # the cap, first of the rows, has no ratio in 2024
+    assert [trace["x"] for trace in figure["data"]] == [["2024", "2025"]]
+    assert figure["layout"]["xaxis"]["categoryarray"] == ["2024", "2025"]
+
+
+def test_a_curve_shows_how_far_it_is_from_the_points(tmp_path: Path) -> None:
+    text = LABELLED.replace("[20%, 30%]", "{one: 20%, two: 30%}")
+
+    def kinked(levels: Mapping[str, Level], seed: int, month: int) -> dict[str, float]:
+        return {"hhi": max(0.18, float(levels["cap"]))}
+
+    study = Study(made_up(tmp_path / "out", plan_file(tmp_path, text), kinked).path)
+    (card,) = ANALYSES["surface"](study, {"measures": ["hhi"]}).cards
+    tried = [trace for trace in card.figure["data"] if trace["mode"] == "markers"]
+    assert len(tried) == 2
+    for trace in tried:
+        places = dict(zip(trace["x"], trace["y"], strict=True))
+        assert places == pytest.approx({0.12: 0.18, 0.18: 0.18, 0.36: 0.36})
+
+
+def test_runs_of_equal_scenarios_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = LABELLED.replace("[20%, 30%]", '{one: 25%, two: "25%"}')
+
+    def alike(levels: Mapping[str, Level], seed: int, month: int) -> dict[str, float]:
+        return {"hhi": 1000.0}
+
+    folder = made_up(tmp_path / "out", plan_file(tmp_path, text), alike)
+    assert main(["sweep", "status", str(folder.path)]) == 0
+    told = capsys.readouterr().out
+    assert "12 of 12 runs done" in told
+    assert "the plan makes 24 runs; those of equal scenarios are lived once" in told
 
 
 def test_what_cannot_be_compared_yet_shows_no_figure_and_says_so(tmp_path: Path) -> None:
