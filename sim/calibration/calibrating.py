@@ -12,7 +12,7 @@ from sim.calibration.identification import Pinned, Slopes, pinned
 from sim.calibration.neighbourhood import REACH, slopes_at
 from sim.calibration.plan import Calibration
 from sim.calibration.search import Found, best, search, trial_at
-from sim.calibration.targets import Target, loss, targets_of
+from sim.calibration.targets import Target, loss, strain, targets_of
 from sim.calibration.trial_journal import TrialJournal, read_trials
 from sim.core.errors import InputError
 from sim.workers import cores
@@ -204,7 +204,8 @@ class Course:
         trial = trial_at(self.calibration, tuple(float(u) for u in end))
         [figures] = self._evaluate([trial])
         value = loss(self.targets, means(figures))
-        return Found(REFINING, number, trial, figures, value)
+        pull = strain(self.calibration, trial.places)
+        return Found(REFINING, number, trial, figures, value, pull)
 
     def confirm(self, points: Sequence[tuple[float, ...]]) -> list[Figures]:
         """Figures of points with seeds that the search did not know."""

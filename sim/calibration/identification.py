@@ -10,12 +10,13 @@ data do not share the seeds of the search, so that neither takes the other away.
 Slopes are measured, and squared errors of slopes look like information. What they add on average is
 taken out again (Fuller, Measurement Error Models, 1987, section 2.2): of a parameter that moves
 nothing the data then know nothing, however noisy the runs. Before the data a parameter is as
-uncertain as a number drawn anywhere between its bounds.
+uncertain as a number drawn anywhere between its bounds, or, where the plan states a judgement, as a
+normal around the scenario's own value besides.
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class Slopes:
     weights : [targets, targets] by which products of distances count
     rest, shape : [targets, targets] and [parameters, parameters]; their products are the
         covariances of the slopes as they were measured
+    own : [parameters] where the scenario stands ; held : what judgement knows of each parameter,
+        one over the square of its standard deviation in the unit cube; 0 for nothing
     """
 
     centre: "Floats"
@@ -58,16 +61,19 @@ class Slopes:
     weights: "Floats"
     rest: "Floats"
     shape: "Floats"
+    own: "Floats"
+    held: float
 
     @property
     def loss(self) -> float:
-        """Weighted squared distance at the centre, all targets together."""
-        return float(self.residuals @ self.weights @ self.residuals)
+        """Weighted squared distance at the centre from all targets and from judgement."""
+        away = self.centre - self.own
+        return float(self.residuals @ self.weights @ self.residuals + self.held * away @ away)
 
     def moved(self, places: "Floats") -> "Slopes":
         """The same straight lines seen from another point."""
         residuals = self.residuals + self.slopes @ (places - self.centre)
-        return Slopes(places, residuals, self.slopes, self.weights, self.rest, self.shape)
+        return replace(self, centre=places, residuals=residuals)
 
     def lowest(self, reach: float) -> "Floats":
         """The point of the cube, not farther than `reach` in any parameter, to be expected best.
@@ -79,8 +85,10 @@ class Slopes:
         from scipy.optimize import lsq_linear
 
         root = root_of(self.weights)
-        left = np.vstack([root @ self.slopes, root_of(self._noise()), self._pull()])
-        right = np.concatenate([-root @ self.residuals, np.zeros(2 * len(self.centre))])
+        held = math.sqrt(self.held) * np.eye(len(self.centre))
+        left = np.vstack([root @ self.slopes, root_of(self._noise()), self._pull(), held])
+        nothing = np.zeros(2 * len(self.centre))
+        right = np.concatenate([-root @ self.residuals, nothing, held @ (self.own - self.centre)])
         low = np.maximum(-self.centre, -reach) - 1e-12
         high = np.minimum(1.0 - self.centre, reach) + 1e-12
         solved = lsq_linear(left, right, bounds=(low, high))
@@ -88,13 +96,18 @@ class Slopes:
         return found
 
     def information(self) -> "Floats":
-        """What the data say of the parameters, bounds apart: the curvature of half the loss."""
+        """What data and judgement say of the parameters, bounds apart: half the loss curves so."""
         import numpy as np
 
         seen = self.slopes.T @ self.weights @ self.slopes
         values, vectors = np.linalg.eigh(seen - self._noise())
         found: Floats = (vectors * np.maximum(values, 0.0)) @ vectors.T
-        return found
+        return found + self.held * np.eye(len(self.centre))
+
+    @property
+    def spread_before(self) -> float:
+        """Standard deviation of a parameter before the data, in the unit cube."""
+        return 1.0 / math.sqrt(1.0 / PRIOR_VARIANCE + self.held)
 
     def covariance(self) -> "Floats":
         """Joint uncertainty of the parameters after the data, in the unit cube."""
@@ -189,7 +202,7 @@ def pinned(calibration: "Calibration", slopes: Slopes) -> list[Pinned]:
                 free.value_at(float(slopes.centre[k])),
                 free.value_at(low),
                 free.value_at(high),
-                float(spread[k]) / math.sqrt(PRIOR_VARIANCE),
+                float(spread[k]) / slopes.spread_before,
                 profile,
             )
         )

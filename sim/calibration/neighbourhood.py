@@ -61,7 +61,17 @@ def slopes_at(
     own = np.array(
         [t.weight if known else 0.0 for t, known in zip(targets, known_ones, strict=True)]
     )
-    return Slopes(centre, lines[0], lines[1:].T, weights(own, noise), rest, shape[1:, 1:])
+    spread = calibration.plan.search.judgement
+    return Slopes(
+        centre,
+        lines[0],
+        lines[1:].T,
+        weights(own, noise),
+        rest,
+        shape[1:, 1:],
+        np.array(calibration.start()),
+        1.0 / spread**2 if spread else 0.0,
+    )
 
 
 def weights(own: "Floats", noise: "Floats") -> "Floats":

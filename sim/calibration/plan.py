@@ -17,7 +17,7 @@ from pydantic import model_validator
 
 from sim.core.errors import InputError
 from sim.core.parameters import FieldError, Parameters, as_plain, parameter
-from sim.core.quantities import Count, Name
+from sim.core.quantities import Count, Name, Share
 from sim.core.wording import did_you_mean, listed, shown
 from sim.experiment import BOUNDS
 from sim.scenario import Scenario, load_scenario
@@ -119,6 +119,14 @@ class SearchSection(Parameters):
         low=0,
         high=50,
         description="steps from the best trial along the targets' slopes (Gauss-Newton)",
+    )
+    judgement: Share | None = parameter(
+        None,
+        unit="",
+        description="how far the scenario's own values may well be off: a standard deviation, as a "
+        "share of the way between the bounds. A parameter that far away counts as a target missed "
+        "by one tolerance, so that what the data do not tell stays where it is. None: the bounds "
+        "alone",
     )
 
 

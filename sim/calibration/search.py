@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.calibration.evaluation import Evaluate, Figures, Trial, means
-from sim.calibration.targets import Target, loss
+from sim.calibration.targets import Target, loss, strain
 from sim.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class Found:
     """A trial with what it came to.
 
     start : search that it belongs to, from 0 ; number : of the trial in it, from 0
+    loss : distance from the targets ; strain : what the distance from judgement adds to it
     """
 
     start: int
@@ -34,6 +35,7 @@ class Found:
     trial: Trial
     figures: Figures
     loss: float
+    strain: float
 
     @property
     def means(self) -> list[float]:
@@ -63,8 +65,8 @@ def search(
 
 
 def best(found: Sequence[Found]) -> Found:
-    """The trial with the smallest loss, the earliest of equals."""
-    return min(found, key=lambda one: one.loss)
+    """The trial with the smallest loss and strain together, the earliest of equals."""
+    return min(found, key=lambda one: one.loss + one.strain)
 
 
 def _one_start(
@@ -82,8 +84,9 @@ def _one_start(
         trials = [trial_at(calibration, places) for _, places in asked]
         for (handle, _), trial, figures in zip(asked, trials, evaluate(trials), strict=True):
             value = loss(targets, means(figures))
-            study.tell(handle, value)
-            yield Found(start, number, trial, figures, value)
+            pull = strain(calibration, trial.places)
+            study.tell(handle, value + pull)
+            yield Found(start, number, trial, figures, value, pull)
             number += 1
 
 

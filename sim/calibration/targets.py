@@ -59,6 +59,19 @@ def distance(target: Target, mean: float) -> float:
     return (mean - target.data) / target.tolerance
 
 
+def strain(calibration: "Calibration", places: Sequence[float]) -> float:
+    """What a point's distance from the scenario's own values adds to the loss; 0 without judgement.
+
+    In the units of `loss`: the squared distances, in standard deviations of the judgement, over the
+    weights of the targets.
+    """
+    spread = calibration.plan.search.judgement
+    if not spread:
+        return 0.0
+    away = sum((u - own) ** 2 for u, own in zip(places, calibration.start(), strict=True))
+    return away / spread**2 / sum(section.weight for section in calibration.plan.targets.values())
+
+
 def loss(targets: Sequence[Target], means: Sequence[float]) -> float:
     """Weighted mean of squared distances, in tolerances: at 1 the targets are missed by one."""
     total = sum(target.weight for target in targets)

@@ -34,7 +34,8 @@ parameters:
 targets:
   opening_total: {{value: 5.0, tolerance: 0.1}}
   y2024_turnover: {{value: 2.0, tolerance: 0.1}}
-search: {{sampler: {sampler}, trials: {trials}, starts: 2, batch: 6, refinements: {refinements}}}
+search: {{sampler: {sampler}, trials: {trials}, starts: 2, batch: 6, refinements: {refinements},
+  judgement: {judgement}}}
 borrowers: 1000
 seeds: 3
 confirm: {{borrowers: 1000, seeds: 4}}
@@ -61,9 +62,16 @@ def calibration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...
     monkeypatch.setattr(evaluation, "figures_of_run", linear)
     monkeypatch.setattr(evaluation, "compile_once", lambda scenario, tell: None)
 
-    def made(sampler: str = "cmaes", trials: int = 60, refinements: int = 0) -> Calibration:
+    def made(
+        sampler: str = "cmaes",
+        trials: int = 60,
+        refinements: int = 0,
+        judgement: float | None = None,
+    ) -> Calibration:
         path = tmp_path / "plan.yaml"
-        path.write_text(PLAN.format(sampler=sampler, trials=trials, refinements=refinements))
+        told = "null" if judgement is None else judgement
+        words = {"sampler": sampler, "trials": trials, "refinements": refinements}
+        path.write_text(PLAN.format(**words, judgement=told))
         return load_calibration(path)
 
     return made
@@ -129,6 +137,24 @@ def test_what_the_data_do_not_know_is_told(calibration: Callable[..., Calibratio
     assert all(rise == pytest.approx(0.0, abs=1e-3) for _, rise in looking.profile)
     ends = appetite.profile[0][1], appetite.profile[-1][1]
     assert min(ends) > 3.84
+
+
+def test_what_the_data_do_not_know_stays_where_judgement_put_it(
+    calibration: Callable[..., Calibration],
+) -> None:
+    plan = calibration(trials=12, refinements=3, judgement=0.2)
+    outcome = calibrate(plan, workers=1)
+    appetite, spells, looking = outcome.parameters
+    assert looking.value == pytest.approx(looking.before, abs=0.005)
+    assert looking.left == pytest.approx(1.0)
+    assert not looking.is_identified
+    assert looking.high - looking.low < 0.9 * (0.295 - 0.105)  # narrower than all but 5%
+    assert appetite.is_identified
+    assert appetite.value == pytest.approx(TRUTH[0], abs=0.08)
+    assert spells.value == pytest.approx(TRUTH[1], abs=0.01)
+    own = np.array(plan.start())
+    firm = calibrate(calibration(trials=12, refinements=3, judgement=0.001), workers=1)
+    assert np.allclose(firm.chosen.trial.places, own, atol=0.02)
 
 
 def test_intervals_are_those_of_a_normal_number_between_the_bounds() -> None:
