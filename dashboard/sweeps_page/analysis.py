@@ -329,6 +329,10 @@ def _front(study: "Study", asked: Asked, look: Look) -> Answer:
         for aim in aims
     )
     note = SweepsText.FRONT_NOTE.say(language, aims=wanted, points=int(table["front"].sum()))
+    factors = study.sweep.plan.factors
+    if fates := [name for name in factors if factors[name].role == "uncertainty"]:
+        told = ("、" if language == "zh" else ", ").join(map(study.words.label, fates))
+        note += SweepsText.FRONT_FATES.say(language, factors=told)
     heads = (
         *map(study.words.label, study.factors),
         *(axis_title(aim.measure.column, language) for aim in aims),

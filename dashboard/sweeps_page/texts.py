@@ -156,6 +156,11 @@ class SweepsText(Catalogue):
         "without losing in another.",
         "目标：{aims}。前沿上有 {points} 个点：没有其他点能改善其一而不损其他。",
     )
+    FRONT_FATES = Words(
+        " Nobody decides {factors}: compare points of the same level; “loansim sweep pareto --by” "
+        "gives a front for each.",
+        " {factors}无人可以决定：请在同一水平内比较；“loansim sweep pareto --by”给出各水平的前沿。",
+    )
     BOX = Words("The chosen box", "选中的箱")
     BOX_NOTE = Words(
         "{condition} holds at {density} of the points inside; the box holds {coverage} of all such "

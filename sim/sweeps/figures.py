@@ -39,8 +39,9 @@ LEGEND_ROW, LEGEND_WIDTH, LEGEND_MARK, LETTER = 19, 380, 45, 6.5
 DASHES = ("solid", "dash", "dot", "dashdot")
 """What tells lines apart whose colours are used again."""
 
-RATIOS = [n * 10**power for power in range(-2, 7) for n in (1, 2, 5)]
-"""Where an axis of ratios has its numbers; nine of each ten would stand on one another."""
+COARSE, FINE, WIDE_RATIOS = (1, 2, 5), (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 7), 10
+"""Numbers of each ten on an axis of ratios, all nine of which would stand on one another; from this
+spread of ratios on it takes the first."""
 
 FIFTHS = ("#0b3c5d", "#56B4E9", "#8a949e", "#E69F00", "#a63603")
 """Colours of fifths, lowest first; dark at both ends, so that they differ without colour too."""
@@ -230,7 +231,9 @@ def pairing_figure(
                 "line": {"color": LINES[place % len(LINES)], "width": 2},
             }
         )
-    y_axis = {"type": "log", "tickvals": RATIOS}
+    wide = table.max() > WIDE_RATIOS * table.min()
+    marks = [n * 10**power for power in range(-2, 7) for n in (COARSE if wide else FINE)]
+    y_axis = {"type": "log", "tickvals": marks}
     return _figure(traces, "", word("pairing", look), x_axis, y_axis, look=look)
 
 

@@ -123,6 +123,13 @@ def test_aims_can_be_chosen(results: Path) -> None:
     assert "more: HHI by brand; less: Active borrowers" in answer.charts[0].note
 
 
+def test_a_front_says_what_nobody_decides(results: Path) -> None:
+    answer = analyse(str(results / "grid"), "1", Asked("front"), "en", "light")
+    assert "Nobody decides saving: compare points of the same level" in answer.charts[0].note
+    answer = analyse(str(results / "grid"), "1", Asked("front"), "zh", "light")
+    assert "saving无人可以决定" in answer.charts[0].note
+
+
 def test_damage_is_told_without_the_path(results: Path) -> None:
     with pytest.raises(InputError) as refused:
         describe(str(results / "broken"), "1")

@@ -198,6 +198,10 @@ def test_years_stand_in_order_where_an_effect_begins_late(tmp_path: Path) -> Non
     figure = finding.cards[-1].figure  # the cap, first of the rows, has no ratio in 2024
     assert [trace["x"] for trace in figure["data"]] == [["2024", "2025"]]
     assert figure["layout"]["xaxis"]["categoryarray"] == ["2024", "2025"]
+    ratios = [y for trace in figure["data"] for y in trace["y"]]
+    marks = figure["layout"]["yaxis"]["tickvals"]
+    low, high = 0.5 * min(ratios), 2 * max(ratios)
+    assert 2 <= len([mark for mark in marks if low <= mark <= high]) <= 12
 
 
 def test_a_curve_shows_how_far_it_is_from_the_points(tmp_path: Path) -> None:
