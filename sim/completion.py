@@ -15,6 +15,24 @@ def scenario_names(incomplete: str) -> list[str]:
     return [name for name in [*ours, *here] if name.startswith(incomplete)]
 
 
+def sweep_plan_names(incomplete: str) -> list[str]:
+    """Sweep plans that come with the program and YAML files here whose name begins like that."""
+    return _plans("sweeps", incomplete)
+
+
+def calibration_plan_names(incomplete: str) -> list[str]:
+    """Calibration plans that come with the program and YAML files here."""
+    return _plans("calibration", incomplete)
+
+
+def _plans(folder: str, incomplete: str) -> list[str]:
+    from sim.scenario_files import SCENARIOS
+
+    ours = [path.stem for path in sorted((SCENARIOS / folder).glob("*.yaml"))]
+    here = [path.name for path in sorted(Path().glob("*.yaml"))]
+    return [name for name in [*ours, *here] if name.startswith(incomplete)]
+
+
 def format_names(incomplete: str) -> list[str]:
     """Values of `--format`."""
     return [name for name in ("table", "json", "csv") if name.startswith(incomplete)]

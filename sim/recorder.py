@@ -62,7 +62,8 @@ from sim.abilities import adopted
 from sim.bad_loans import face_sold
 from sim.columns import float_table, floats
 from sim.core.months import Month
-from sim.core.tables import EVENTS, LENDERS, MARKET, SEGMENTS, TABLES, VINTAGES, Table
+from sim.core.tables import EVENTS, LENDERS, MARKET, SEGMENTS, TABLES, VINTAGES, Table, TableError
+from sim.core.wording import listed
 from sim.dated_rules import UNLIMITED
 from sim.ledger import Account, Item
 from sim.lender_accounts import RECOVERIES, accounts_of, all_together
@@ -538,11 +539,14 @@ class Recorder:
 
 
 def bound(table: Table, pages: Sequence[Page], whole: Page | None = None) -> Page:
-    """The pages of a table as one.
+    """The pages of a table as one; TableError for a column that nothing writes.
 
     whole : columns that are there in one piece already
     """
     ready = whole or {}
+    missing = [name for name in table.names for page in pages[:1] if name not in {*page, *ready}]
+    if missing:
+        raise TableError(f"table {table.name} declares {listed(missing)}, which nothing writes")
     return {
         name: ready[name] if name in ready else list(chain.from_iterable(p[name] for p in pages))
         for name in table.names

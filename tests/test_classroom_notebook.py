@@ -27,4 +27,4 @@ def test_the_notebook_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     ).execute()
     shown = "".join(str(cell.get("outputs", "")) for cell in notebook.cells)
     assert "bigtech_1" in shown
-    assert "Borrower 152: " in shown
+    assert "Borrower 117: " in shown

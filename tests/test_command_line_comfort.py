@@ -88,6 +88,27 @@ def test_a_tab_offers_scenarios(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert done.stdout.split() == ["classroom"]
 
 
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("loansim sweep run cap_and_c", "cap_and_competition"),
+        ("loansim calibrate obs", "observed_2024"),
+    ],
+)
+def test_a_tab_offers_plans(words: str, offered: str, tmp_path: Path) -> None:
+    pressed = {
+        "_LOANSIM_COMPLETE": "complete_bash",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split()) - 1),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", "from sim.cli import main; main([])"],
+        cwd=tmp_path, env=os.environ | pressed, capture_output=True, text=True, check=True,
+        timeout=300,
+    )  # fmt: skip
+    assert done.stdout.split() == [offered]
+
+
 # --- formats --------------------------------------------------------------------------------
 
 

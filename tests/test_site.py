@@ -46,7 +46,7 @@ PAGES = (
     "tutorials/read.md", "tutorials/policy.md", "tutorials/compare.md",
     "tutorials/sweep.md", "tutorials/lender.md",
     "howto/tables.md", "howto/runs.md", "sweeps.md", "calibration.md",
-    "zh/index.md", "zh/student.md", "zh/researcher.md", "zh/strategist.md",
+    "zh/index.md", "zh/student.md", "zh/researcher.md", "zh/strategist.md", "zh/trust.md",
 )  # fmt: skip
 MESA = "howto/mesa.md"
 MADE = {"reference/command-line.md", "reference/tables.md", "reference/python.md"}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.completion import calibration_plan_names
 from sim.core.errors import InputError
 from sim.loudness import Quiet, check_loudness
 
@@ -26,7 +27,9 @@ def calibrate_scenario(
     targets: Annotated[
         str,
         typer.Argument(
-            help="Name of a calibration plan, or path of a YAML file.", metavar="TARGETS"
+            help="Name of a calibration plan, or path of a YAML file.",
+            metavar="TARGETS",
+            autocompletion=calibration_plan_names,
         ),
     ] = "",
     scenario: Annotated[

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.completion import format_names
+from sim.completion import format_names, sweep_plan_names
 from sim.core.errors import InputError, SavedInterruptError
 from sim.examples import examples_of
 from sim.loudness import Quiet, check_loudness, made_lines
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 sweeps = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
+Plan = Annotated[
+    str,
+    typer.Argument(help="Name or path of a plan.", metavar="PLAN", autocompletion=sweep_plan_names),
+]
 Folder = Annotated[Path, typer.Argument(help="Folder of a sweep.", metavar="DIR")]
 WorkerCount = Annotated[
     int | None,
@@ -126,7 +130,7 @@ def list_plans(form: Form = "table", debug: Debug = False) -> None:
 
 @sweeps.command("validate", epilog=examples_of("sweep validate"))
 def validate_plan(
-    plan: Annotated[str, typer.Argument(help="Name or path of a plan.", metavar="PLAN")],
+    plan: Plan,
     debug: Debug = False,
 ) -> None:
     """Say whether a plan can be run, and how many runs it makes."""
@@ -141,7 +145,7 @@ def validate_plan(
 
 @sweeps.command("run", epilog=examples_of("sweep run"))
 def run_plan(
-    plan: Annotated[str, typer.Argument(help="Name or path of a plan.", metavar="PLAN")],
+    plan: Plan,
     out: Annotated[Path, typer.Option(help="Folder, absent or empty.", metavar="DIR")],
     workers: WorkerCount = None,
     scheduler: Scheduler = None,
