@@ -140,6 +140,7 @@ class Jobs:
         self._tasks: dict[Part, Started[Outcome]] = {}
         self._outcomes: OrderedDict[Part, Outcome] = OrderedDict()
         self._dropped = 0
+        self._over = 0  # parts that came to an end
         self._jobs: dict[Order, _Job] = {}
         self._closed = threading.Event()
         self._compiled = False  # until a worker has simulated something, one alone compiles
@@ -221,6 +222,16 @@ class Jobs:
                 del self._jobs[order]
 
     @property
+    def news(self) -> tuple[int, int]:
+        """Differs once something has come of a part: an outcome, a failure, its first months.
+
+        Costs next to nothing, so that who waits may look often.
+        """
+        with self._lock:
+            handed = sum(so_far_path(self._pasts.name, part).exists() for part in self._tasks)
+            return self._over, handed
+
+    @property
     def dropped(self) -> int:
         """Outcomes that were there once and are no longer kept."""
         return self._dropped
@@ -298,6 +309,7 @@ class Jobs:
             if task is None or task.future is not future:
                 return
             del self._tasks[part]
+            self._over += 1
             so_far_path(self._pasts.name, part).unlink(missing_ok=True)
             try:
                 self._keep(part, self._workers.outcome(task))

@@ -28,7 +28,7 @@ from dashboard.whatif.texts import WhatIfText
 MOST_WAITING = 2
 """Questions that wait for news at a time: they keep a thread of the server from others."""
 
-LOOK_EVERY = 0.03
+LOOK_EVERY = 0.02
 """Seconds between two looks for news."""
 
 BECAUSE_FROM = 1
@@ -82,6 +82,7 @@ def next_sight(
     seconds : for which that is waited for; less where others wait
     """
     until = time.monotonic() + seconds
+    known = library.jobs.news
     now = seen(library, what, asker=asker)
     if not _PATIENT.acquire(blocking=False):
         return now
@@ -89,7 +90,9 @@ def next_sight(
         while is_open(now) and (is_awaited(now) or marked(what, now) == shown):
             if time.monotonic() >= until:
                 break
-            time.sleep(LOOK_EVERY)
+            while library.jobs.news == known and time.monotonic() < until:
+                time.sleep(LOOK_EVERY)
+            known = library.jobs.news
             now = seen(library, what, asker=asker)
     finally:
         _PATIENT.release()

@@ -1,5 +1,6 @@
 """What a run hands over before it is done, and what a reader is shown of it."""
 
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from dashboard.jobs import Jobs
 from dashboard.library import Library, Sight, as_far, worth_showing
 from dashboard.market.content import card_content
 from dashboard.runs import Runs
-from dashboard.whatif.content import asked, effects_and_reasons, seen, status
+from dashboard.whatif.content import asked, effects_and_reasons, marked, next_sight, seen, status
 from sim.comparison import Comparison
 from sim.core.months import Month
 from sim.experiment import run
@@ -99,6 +100,23 @@ def test_a_reader_sees_what_there_is_so_far_then_the_whole(library: Library) -> 
         assert time.monotonic() < end, now
         time.sleep(0.02)
     assert list(Path(library.jobs._pasts.name).glob("*.sofar")) == []
+
+
+def test_who_waits_is_told_at_once_and_never_waits_longer_than_asked(library: Library) -> None:
+    what = asked(WHAT)
+    end = time.monotonic() + 60
+    while (now := next_sight(library, what, {}, "a page", 0.1)).scenario.stage != "so_far":
+        assert time.monotonic() < end, now
+    while now.against is None or now.against.stage != "so_far":  # the base, whatever else waits
+        assert time.monotonic() < end, now
+        now = next_sight(library, what, marked(what, now), "a page", 0.1)
+    shown = marked(what, now)
+    began = time.monotonic()
+    assert marked(what, next_sight(library, what, shown, "a page", 0.2)) == shown
+    assert time.monotonic() - began >= 0.2
+    threading.Timer(0.3, Path(library.jobs._pasts.name, "go").touch).start()
+    now = next_sight(library, what, shown, "a page", 60)
+    assert marked(what, now) != shown
 
 
 def test_seeds_are_drawn_when_they_say_more() -> None:
