@@ -250,7 +250,9 @@ def _run(
     screen.closing(result, folder, REPORT)
 
 
-app.command("walk", epilog=examples_of("walk"))(walk_market)
+app.command(
+    "walk", epilog=examples_of("walk"), short_help="Walk through a small market month by month."
+)(walk_market)
 
 
 @app.command("compare", epilog=examples_of("compare"))
@@ -337,7 +339,11 @@ def compare_scenarios(
             screen.written(folder, REPORT)
 
 
-@app.command("inspect", epilog=examples_of("inspect"))
+@app.command(
+    "inspect",
+    epilog=examples_of("inspect"),
+    short_help="Tell one borrower's life, month by month, in words.",
+)
 def inspect_borrower(
     borrower: Annotated[
         int | None,
@@ -400,7 +406,11 @@ def _on_screen(line: str) -> list[str]:
     return textwrap.wrap(line, width, subsequent_indent=" " * len("2024-01  ")) or [""]
 
 
-@app.command("policy", epilog=examples_of("policy"))
+@app.command(
+    "policy",
+    epilog=examples_of("policy"),
+    short_help="Show a scenario's rules: whom they bind, from when.",
+)
 def show_policy(
     scenario: ScenarioName,
     month: Annotated[
@@ -426,11 +436,19 @@ def show_policy(
     print(policy_text(chosen, seen_from, month is not None, form, width))
 
 
-app.command("validate", epilog=examples_of("validate"))(validate_scenario)
-app.command("calibrate", epilog=examples_of("calibrate"))(calibrate_scenario)
+app.command(
+    "validate",
+    epilog=examples_of("validate"),
+    short_help="Set a scenario beside what is known of the market.",
+)(validate_scenario)
+app.command(
+    "calibrate",
+    epilog=examples_of("calibrate"),
+    short_help="Find values with which the model comes nearest to figures.",
+)(calibrate_scenario)
 
 
-@app.command("plot", epilog=examples_of("plot"))
+@app.command("plot", epilog=examples_of("plot"), short_help="Plot a finished run in the terminal.")
 def plot_run(
     folder: Annotated[Path, typer.Argument(help="Folder of a finished run.", metavar="DIR")],
     columns: Annotated[
@@ -464,7 +482,11 @@ def plot_run(
         print(frame_text(market[[*keys, *(column.name for column in wanted)]], form))
 
 
-@app.command("doctor", epilog=examples_of("doctor"))
+@app.command(
+    "doctor",
+    epilog=examples_of("doctor"),
+    short_help="Say whether the program can run here, and what is missing.",
+)
 def examine(form: Format = "table", debug: Debug = False) -> None:
     """Say what this machine has, whether the program can run here, and what to do if not."""
     _note_debug(debug)
@@ -488,6 +510,7 @@ def examine(form: Format = "table", debug: Debug = False) -> None:
 
 @app.command(
     "dashboard",
+    short_help="Open the market in a browser.",
     epilog=examples_of("dashboard"),
     context_settings={
         "ignore_unknown_options": True,

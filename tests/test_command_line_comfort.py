@@ -58,6 +58,16 @@ def test_an_example_is_what_its_command_takes(command: str, line: str) -> None:
     LEAVES[command].make_context(command, words[len(name) :])  # raises on what it does not take
 
 
+def test_the_list_of_commands_breaks_nothing_off(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["--help"]) == 0
+    _, listed = capsys.readouterr().out.split("Commands:")
+    assert "inspect" in listed
+    assert "..." not in listed
+
+
 def test_help_ends_with_examples_and_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", "--help"]) == 0
     shown = capsys.readouterr().out
