@@ -33,6 +33,11 @@ def said(words: Words, language: Language) -> str:
     return words.zh if language == "zh" else words.en
 
 
+def side_by_side(language: Language, *parts: object) -> str:
+    """Words with the comma of a language between them."""
+    return ("，" if language == "zh" else ", ").join(map(str, parts))
+
+
 class Catalogue(Enum):
     """Strings that belong together; those of a page stand in its own texts.py."""
 

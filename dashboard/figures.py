@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from dashboard.cards import BY_KIND, Card
-from dashboard.catalogue import Language
+from dashboard.catalogue import Language, side_by_side
 from dashboard.happenings.happened import (
     ON_CHARTS,
     REGULATOR,
@@ -385,7 +385,7 @@ def card_table(card: Card, measure: str, shown: Drawn, base: Drawn | None, look:
     cells: dict[str, list[str]] = {}
     drawn = [shown] if base is None else [shown, base]
     for one in drawn:
-        label = f"{one.name}, {axis_title(column, language)}"
+        label = side_by_side(language, one.name, axis_title(column, language))
         rows = over_seeds(one.tables["market"], measure)
         seeds = "seed" in one.tables["market"].columns
         heads += [label, *([Text.BAND.say(language, label=one.name)] if seeds else [])]
@@ -412,7 +412,7 @@ def _shares_table(measure: str, shown: Drawn, look: Look) -> Behind:
     ends = shares.groupby([month.year for month in shares.index]).tail(1)
     unit = unit_text(BRAND_SHARE, language)
     heads = [Text.LENDER.say(language), Text.KIND.say(language)]
-    heads += [f"{month_text(month)}, {unit}" for month in ends.index]
+    heads += [side_by_side(language, month_text(month), unit) for month in ends.index]
     rows = [
         [name, look.kind(kinds[name]), *(number(BRAND_SHARE, end, language) for end in ends[name])]
         for name in shares.columns
@@ -424,7 +424,7 @@ def _lorenz_table(measure: str, shown: Drawn, language: Language) -> Behind:
     """The curve at every tenth of the firms, and close to the largest."""
     ends = [inequality(shown.tables["lenders"], measure, end) for end in ENDS]
     heads = [MarketText.LORENZ_X.say(language)]
-    heads += [f"{one.month}, {MarketText.LORENZ_Y.say(language)}" for one in ends]
+    heads += [side_by_side(language, one.month, MarketText.LORENZ_Y.say(language)) for one in ends]
     rows = [[f"{share:g}", *(f"{one.at(share):.1f}" for one in ends)] for share in TOLD]
     return Behind(heads, rows)
 
@@ -432,7 +432,10 @@ def _lorenz_table(measure: str, shown: Drawn, language: Language) -> Behind:
 def _vintages_table(shown: Drawn, language: Language) -> Behind:
     curves = vintage_curves(shown.tables["vintages"])
     unit = unit_text(VINTAGE_DEFAULT, language)
-    heads = [Text.AGE.say(language), *(f"{cohort}, {unit}" for cohort in curves.columns)]
+    heads = [
+        Text.AGE.say(language),
+        *(side_by_side(language, cohort, unit) for cohort in curves.columns),
+    ]
     rows = [
         [str(age)]
         + ["" if value != value else number(VINTAGE_DEFAULT, value, language) for value in values]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from dashboard.catalogue import Language
+from dashboard.catalogue import Language, side_by_side
 from dashboard.market.texts import MarketText
 from sim.display import month_text
 from sim.figures import Figure, Look, whole_figure
@@ -93,7 +93,9 @@ def lorenz_figure(
         name, table = base
         other = inequality(table, measure)
         grey = {"color": base_colour, "width": 2}
-        traces.append(_line(other.share, other.cumulated, f"{name}, {other.month}", grey))
+        traces.append(
+            _line(other.share, other.cumulated, side_by_side(language, name, other.month), grey)
+        )
     traces.append(_line(now.share, now.cumulated, now.month, {"color": look.accent, "width": 2.6}))
     return whole_figure(
         traces,

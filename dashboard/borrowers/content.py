@@ -20,7 +20,7 @@ from dashboard.borrowers.figures import (
     people_table,
 )
 from dashboard.borrowers.texts import BorrowersText
-from dashboard.catalogue import Language
+from dashboard.catalogue import Language, side_by_side
 from dashboard.figures import Behind, Drawn, both_policies
 from dashboard.graph_card import graph_card
 from dashboard.library import Sight
@@ -137,7 +137,9 @@ def _map(cells: Any, other: Drawn | None, choice: BorrowersChoice, look: Look) -
 def _group_link(group: Sequence[str], choice: BorrowersChoice, language: Language) -> Any:
     """A group's name, which leads to its own charts."""
     parts = dict(zip(MAP_BY, group, strict=True))
-    words = ", ".join(group_name(by, value, language) for by, value in parts.items())
+    words = side_by_side(
+        language, *(group_name(by, value, language) for by, value in parts.items())
+    )
     return link_to(BORROWERS, shown_query(choice.source, language) | parts, words)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dashboard.borrowers.texts import BorrowersText
-from dashboard.catalogue import Catalogue, Language
+from dashboard.catalogue import Catalogue, Language, side_by_side
 from dashboard.figures import Behind, fitted, language_of
 from dashboard.known_rows import known_rows
 from dashboard.opens import opens_group
@@ -149,7 +149,7 @@ def people_table(card: PeopleCard, by: str, sums: "pandas.DataFrame", look: Look
     language = language_of(look)
     column = column_of(card.measure)
     groups = groups_of(sums, by)
-    heads = [f"{Text.MONTH.say(language)}, {axis_title(column, language)}"]
+    heads = [side_by_side(language, Text.MONTH.say(language), axis_title(column, language))]
     heads += [group_name(by, group, language) for group in groups]
     cells: dict[str, list[str]] = {}
     for place, group in enumerate(groups):

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dashboard.catalogue import side_by_side
 from dashboard.figures import Behind, fitted, language_of
 from dashboard.happenings.happened import Happening
 from dashboard.happenings.marks import marks
@@ -193,7 +194,10 @@ def firm_table(card: FirmCard, firms: Sequence[Shown], base: Shown | None, look:
             line = cells.setdefault(month_text(month), [""] * len(columns))
             line[place] = number(column, middle, language)
     title = axis_title(column_of(card.column), language)
-    heads = [Text.MONTH.say(language), *(f"{name}, {title}" for name, _, _ in columns[:1])]
+    heads = [
+        Text.MONTH.say(language),
+        *(side_by_side(language, name, title) for name, _, _ in columns[:1]),
+    ]
     heads += [name for name, _, _ in columns[1:]]
     return Behind(heads, [[month, *values] for month, values in sorted(cells.items())])
 
@@ -238,7 +242,9 @@ def funding_figure(
         whole_figure(
             [*traces, *marks(told, look, span([firm]))],
             policy=policy,
-            y_title=f"{LendersText.FUNDING.say(language_of(look))}, {unit}",
+            y_title=side_by_side(
+                language_of(look), LendersText.FUNDING.say(language_of(look)), unit
+            ),
             y_axis={"rangemode": "tozero"},
             layout={"showlegend": True, "hovermode": "x unified"},
             look=look,
@@ -322,7 +328,7 @@ def bridge_table(bridges: Sequence[tuple[str, str, Bridge]], look: Look) -> Behi
     language = language_of(look)
     factor, unit = amounts(look)
     heads = [LendersText.BRIDGE.say(language)]
-    heads += [f"{name}, {of}" for name, _, _ in bridges for of in (unit, "%")]
+    heads += [side_by_side(language, name, of) for name, _, _ in bridges for of in (unit, "%")]
     lines = [*bridges[0][2].lines, None]
     rows = []
     for line in lines:
@@ -365,7 +371,7 @@ def sheet(firm: Shown, base: Shown | None, look: Look) -> Behind:
     ]
     if base is not None and not base.months.empty:
         last = base.months["month"].max()
-        head = f"{month_text(last)}, {base.name}"
+        head = side_by_side(language_of(look), month_text(last), base.name)
         picked.append((head, base.months[base.months["month"] == last]))
     rows = []
     for name, words in SHEET:

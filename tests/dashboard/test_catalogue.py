@@ -8,7 +8,7 @@ import pytest
 
 import dashboard
 from dashboard.cards import CARDS
-from dashboard.catalogue import LANGUAGES, Catalogue
+from dashboard.catalogue import LANGUAGES, Catalogue, side_by_side
 from dashboard.choice import Choice
 from dashboard.happenings.texts import HappeningsText
 from dashboard.lenders.texts import LendersText
@@ -40,6 +40,11 @@ WITHOUT_WORDS = {
 }
 IN_THE_OTHER = {Text.OTHER_LANGUAGE, Text.SWITCH_LANGUAGE}
 SOURCES = sorted(Path(dashboard.__file__).parent.rglob("*.py"))
+
+
+def test_words_stand_side_by_side_in_each_language() -> None:
+    assert side_by_side("en", "HHI", 3) == "HHI, 3"
+    assert side_by_side("zh", "市场", "2030-12") == "市场，2030-12"
 
 
 def names(text: str) -> set[str]:
