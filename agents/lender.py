@@ -44,9 +44,6 @@ CALIBRATION_RANGE = (0.8, 1.25)
 MEMORY = 1.0 / 12.0
 """Weight of the newest month in a lender's running means."""
 
-MARKUP_SPEED = 0.05
-"""Part of the distance to the target markup closed in a month (assumption)."""
-
 ANSWER_SPEED = 0.2
 """Part of the distance to the wanted answer to rivals closed in a month (assumption): who loses
 requests to a price that he can see need not wait, as for what a share of contests tells."""
@@ -54,7 +51,6 @@ requests to a price that he can see need not wait, as for what a share of contes
 MARKUP_RANGE = (-0.02, 0.30)
 """Loss-leading at most two points; nobody asks more than thirty over cost (assumption)."""
 
-REACH_DECAY = 0.06
 REACH_FROM_USERS = 0.7
 REACH_GAMMA = 0.25
 REACH_RANGE = (0.1, 6.0)
@@ -287,13 +283,16 @@ class Lender(Agent[Any]):
         implied = self.state.markup / per_unit
         self.state.conduct = implied + (self.kind.conduct - 1.0) * np.abs(implied)
 
-    def move_reach(self, users: float, marketing: float) -> None:
-        """Reach decays and is made good by customers and marketing, with diminishing returns."""
+    def move_reach(self, users: float, marketing: float, speed: float) -> None:
+        """Reach decays and is made good by customers and marketing, with diminishing returns.
+
+        speed : part that decays in a month
+        """
         from_users = math.pow(users / max(1e-9, self.state.users_norm), REACH_GAMMA)
         from_marketing = math.sqrt(max(0.0, marketing) / max(1e-9, self.state.marketing_norm))
         renewed = REACH_FROM_USERS * from_users + (1.0 - REACH_FROM_USERS) * from_marketing
         relative = self.state.reach / self.state.reach_start
-        relative += REACH_DECAY * (renewed - relative)
+        relative += speed * (renewed - relative)
         relative = min(REACH_RANGE[1], max(REACH_RANGE[0], relative))
         self.state.reach = relative * self.state.reach_start
 

@@ -72,6 +72,12 @@ class LenderKind(Parameters):
         high=0.5,
         description="share of its new loans that the bought score expects to go bad in six months",
     )
+    learns: bool = parameter(
+        True,
+        unit="",
+        description="whether its scorecards learn from its customers and everybody's outcomes; "
+        "false: it keeps the score with which it began",
+    )
     income_multiple: NonNegativeFloat = parameter(
         unit="months of income", high=60, description="visible debt and line together, at most"
     )

@@ -17,7 +17,6 @@ from agents.lender import (
     EXPOSURE,
     LGD,
     MARKUP_RANGE,
-    MARKUP_SPEED,
     MEMORY,
     RELATION_YEARS,
     Lender,
@@ -176,28 +175,31 @@ def usual_markups(lenders: Sequence[Lender]) -> Floats:
     return target_markup(conduct, sensitivity, share_won(contested, won))
 
 
-def move_markups(lenders: Sequence[Lender], usual: Floats, answers: Floats | float = 0.0) -> None:
+def move_markups(
+    lenders: Sequence[Lender], usual: Floats, speed: float, answers: Floats | float = 0.0
+) -> None:
     """Moves each segment's markup a step towards its target: the usual one, or a strategy's.
 
     The answer to rivals is a part of the markup that moves faster; who has a target of its own
     gives none.
 
-    usual : [L, S] see `usual_markups` ; answers : [L, S] wanted, see sim/rivalry.py
+    usual : [L, S] see `usual_markups` ; speed : part of the distance closed in a month, where no
+        strategy has another ; answers : [L, S] wanted, see sim/rivalry.py
     """
     if not lenders:
         return
     states = [lender.state for lender in lenders]
-    target, speed = usual.copy(), np.full((len(lenders), 1), MARKUP_SPEED)
+    target, speeds = usual.copy(), np.full((len(lenders), 1), speed)
     wanted = np.broadcast_to(answers, target.shape).copy()
     for row, state in enumerate(states):
         if state.stance.target is not None:
             target[row], wanted[row] = state.stance.target, 0.0
         if state.stance.speed is not None:
-            speed[row] = state.stance.speed
+            speeds[row] = state.stance.speed
     markup = stacked([x.markup for x in states], usual.shape[1])
     answer = stacked([x.answer for x in states], usual.shape[1])
     alone = markup - answer
-    alone = (alone + speed * (target - alone)).clip(*MARKUP_RANGE)
+    alone = (alone + speeds * (target - alone)).clip(*MARKUP_RANGE)
     moved = (alone + answer + ANSWER_SPEED * (wanted - answer)).clip(*MARKUP_RANGE)
     for state, new, given in zip(states, moved, moved - alone, strict=True):
         state.markup, state.answer = new, given

@@ -1,4 +1,4 @@
-"""What a scenario says about how lenders answer each other; 0 everywhere: each minds its own books.
+"""What a scenario says about how lenders answer each other; answers at 0: each minds its own books.
 
 Nothing here needs an array library, so that a scenario is read and checked at once.
 """
@@ -14,6 +14,17 @@ class Rivalry(Parameters):
     those at which lenders had come to rest, entry threat and rivals included.
     """
 
+    markup_speed: Share = parameter(
+        0.05,
+        unit="per month",
+        description="part of the distance to its target that a markup closes; 0: markups stay",
+    )
+    reach_speed: Share = parameter(
+        0.06,
+        unit="per month",
+        description="part of the distance between a brand's reach and what customers and marketing "
+        "keep up that is closed; 0: reach stays",
+    )
     entry_threat: NonNegativeFloat = parameter(
         0.6,
         unit="log markup per unit of return on equity",

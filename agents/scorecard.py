@@ -143,12 +143,14 @@ def learn(
     ranks: Ints,
     weight: float,
     firms: Floats,
+    learns: Sequence[bool] | None = None,
 ) -> None:
     """Many cards take in a month's half years and move points by what came out worse or better.
 
     counts : [L, F, B, 2] good and bad ; expected_ppm : [L, F, B] bad expected by today's score
     ranks : [L, SCORE_BINS, 2] good and bad by score
     weight : people for whom a simulated borrower stands ; firms : [L] real ones of each lender
+    learns : [L] whose points move; None: everybody's
 
     The level moves first. What the bads of all cards together say beyond it moves the bought
     score, bin by bin, by log((bad + k) / (expected + k)), k the bads it rests on: a gamma prior on
@@ -185,7 +187,7 @@ def learn(
         ranks=before.ranks + ranks - before.ranks // MEMORY_MONTHS,
         clear=before.clear,
     )
-    after.hand_back(cards)
+    after.hand_back(cards, learns)
 
 
 def scarcity(weight: float, firms: Floats) -> Floats:
@@ -275,15 +277,16 @@ class Experience(NamedTuple):
             clear=np.array([clarity(card.noise) for card in cards]),
         )
 
-    def hand_back(self, cards: Sequence[Scorecard]) -> None:
-        """Gives each card its own."""
+    def hand_back(self, cards: Sequence[Scorecard], learns: Sequence[bool] | None) -> None:
+        """Gives each card its own; who does not learn keeps his points and files what he saw."""
         bases = self.base.tolist()
         for place, card in enumerate(cards):
+            card.counts, card.ranks = self.counts[place], self.ranks[place]
+            if learns is not None and not learns[place]:
+                continue
             card.base, card.points = bases[place], self.points[place]
             card.bought, card.slope = self.bought[place], self.slope[place]
-            card.counts, card.known = self.counts[place], self.known[place]
-            card.told = self.told[place]
-            card.ranks = self.ranks[place]
+            card.known, card.told = self.known[place], self.told[place]
 
 
 def stacked[N: (Floats, Ints)](tables: Sequence[N], *shape: int) -> N:

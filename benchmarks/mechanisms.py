@@ -50,6 +50,9 @@ MECHANISMS: dict[str, Changes] = {
     "a second line where one is refused": {"search.next_line": False},
     "walking away only if able to pay": {"behaviour.walk_able": 0.0},
     "a record to lose by walking away": {"behaviour.walk_reported": 0.0},
+    "learning of scorecards": {"kinds.*.learns": False},
+    "markup adaptation": {"rivalry.markup_speed": 0.0},
+    "reach dynamics": {"rivalry.reach_speed": 0.0},
     "entry threat": {"rivalry.entry_threat": 0.0},
     "answers to rivals' prices": {"rivalry.price_response": 0.0},
     "defence of lost shares": {"rivalry.share_defence": 0.0},
@@ -78,9 +81,6 @@ OFF_IN_OBSERVED = {
 """Mechanisms that are at their neutral value there, so that there is nothing to take out."""
 
 WITHOUT_SWITCH = {
-    "learning of scorecards": "agents/scorecard.py learns at a rate that no parameter sets",
-    "markup adaptation": "agents/lender.py MARKUP_SPEED is a constant",
-    "reach dynamics": "agents/lender.py REACH_DECAY is a constant",
     "refinancing": "drawing credit for a shortfall is part of wanting credit (agents/borrower.py)",
     "lines that are redrawn and reviewed": "the form of the loan itself",
 }

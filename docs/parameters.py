@@ -22,7 +22,7 @@ PAGE = ROOT / "docs" / "parameters.md"
 
 OTHER_CONSTANTS = {
     "agents/borrower.py": {"REVIEW_MONTHS": "defined", "EPISODE_MONTHS": "defined"},
-    "agents/lender.py": {"MEMORY": "assumed", "REACH_DECAY": "assumed"},
+    "agents/lender.py": {"MEMORY": "assumed", "REACH_FROM_USERS": "assumed"},
     "agents/loan.py": {"NINETY_DAYS": "defined"},
     "agents/pricing.py": {"LOAN_LIFE": "defined", "SCORE_HORIZON": "defined"},
     "agents/record.py": {"SLOTS": "assumed"},

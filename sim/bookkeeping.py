@@ -23,6 +23,7 @@ from agents.messages import (
     Ints,
     Tally,
 )
+from agents.rivalry_parameters import Rivalry
 from agents.scorecard import learn as learn_scores
 from sim.abilities import operating_costs
 from sim.columns import float_table, floats, ints, whole
@@ -165,6 +166,7 @@ def learn(market: Market, tally: Tally) -> None:
         tally.ranks[rows],
         market.weight,
         firms,
+        [lender.kind.learns for lender in brands],
     )
     learn_losses(lending, realised[ints([lender.number for lender in lending])])
     contests = tally.lender[rows].astype(np.float64)
@@ -200,7 +202,11 @@ def planning_brands(market: Market) -> list[Lender]:
 
 
 def plan(
-    market: Market, planning: list[Lender], markups: Floats, answers: Floats | float = 0.0
+    market: Market,
+    planning: list[Lender],
+    markups: Floats,
+    rivalry: Rivalry,
+    answers: Floats | float = 0.0,
 ) -> None:
     """What each brand changes for next month: markups, reach.
 
@@ -209,7 +215,7 @@ def plan(
     """
     users = market.users().tolist()
     marketing = (-market.ledger.items[:, Item.MARKETING]).tolist()
-    move_markups(planning, markups, answers)
+    move_markups(planning, markups, rivalry.markup_speed, answers)
     for lender in planning:
         number = lender.number
-        lender.move_reach(float(users[number]), float(marketing[number]))
+        lender.move_reach(float(users[number]), float(marketing[number]), rivalry.reach_speed)

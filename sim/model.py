@@ -441,7 +441,7 @@ class LoanMarket(Model[Any, Any]):
         if planning := planning_brands(self.market):
             rivalry = self.settings.rivalry
             aims = markup_answers(self.market, planning, limits, rivalry)
-            plan(self.market, planning, aims.alone, aims.rivals)
+            plan(self.market, planning, aims.alone, rivalry, aims.rivals)
             move_marketing(planning, rivalry, 1.0 - refused)
             level_reach(planning, rivalry)
             remember_shortage(planning, refused)

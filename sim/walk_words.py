@@ -4,7 +4,6 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from agents.lender import MARKUP_SPEED
 from agents.loan import NINETY_DAYS
 from sim.core.errors import InputError
 from sim.core.wording import counted, did_you_mean, in_percent, listed
@@ -327,7 +326,7 @@ def price_table(walk: Walk, number: int, width: int) -> Iterator[str]:
     yield from wrapped(
         f"It won {100 * aim.won:.0f}% of the offers that met another one, so that it would want a "
         f"markup of {in_percent(aim.usual)}{why}. It moves towards {in_percent(aim.target)}, "
-        f"{100 * MARKUP_SPEED:.0f}% of the way a month.",
+        f"{100 * walked.markup_speed:.0f}% of the way a month.",
         width,
     )
 

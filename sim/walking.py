@@ -62,6 +62,7 @@ class WalkedMonth:
     before, after : every borrower at the month-ends before and after
     lived : by place, what month-ends do not show ; events : of lenders, economy and regulator
     prices : by lender, as offered in the month ; aims : by lender, as of its end
+    markup_speed : part of the way to their aims that markups go in a month
     books : lenders with a brand, by number ; paid : to lenders by borrowers, yuan
     """
 
@@ -72,6 +73,7 @@ class WalkedMonth:
     events: tuple[Event, ...]
     prices: dict[int, PriceParts]
     aims: dict[int, MarkupAim]
+    markup_speed: float
     books: dict[int, Books]
     paid: float
 
@@ -119,6 +121,7 @@ class Walk:
             events=tuple(market.events),
             prices=self.watched.prices,
             aims=markup_aims(self.model),
+            markup_speed=self.model.settings.rivalry.markup_speed,
             books=self.books(),
             paid=float(paid) / FEN_PER_YUAN,
         )

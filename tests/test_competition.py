@@ -151,7 +151,7 @@ def opening_lender(conduct: float, markup: float) -> Lender:
     (lender,) = [one for one in model.market.lenders if one.name == "big"]
     lender.state.markup[:] = markup
     lender.infer_conduct()
-    move_markups([lender], usual_markups([lender]))
+    move_markups([lender], usual_markups([lender]), 0.05)
     return lender
 
 

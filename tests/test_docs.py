@@ -91,7 +91,7 @@ class TestParameters:
 
     def test_constants_say_where_they_come_from(self) -> None:
         rows = list(constants())
-        assert {"TAX", "REACH_DECAY", "SLOTS", "LGD"} <= {
+        assert {"TAX", "REACH_FROM_USERS", "SLOTS", "LGD"} <= {
             name for row in rows for name in row.values
         }
         listed = {(row.path, next(iter(row.values))) for row in rows}

@@ -94,6 +94,9 @@ ELSEWHERE = {
     "a second line where one is refused": (
         "agents/test_borrower.py", "test_a_refused_redraw_goes_on_to_the_next_line",
     ),
+    "learning of scorecards": ("test_rivalry.py", "test_who_does_not_learn_keeps_his_scores"),
+    "markup adaptation": ("test_rivalry.py", "test_at_a_speed_of_zero_markups_and_reach_stay"),
+    "reach dynamics": ("test_rivalry.py", "test_at_a_speed_of_zero_markups_and_reach_stay"),
     "entry threat": ("test_rivalry.py", "test_open_licences_press_the_markups_of_who_earns_much"),
     "answers to rivals' prices": (
         "test_rivalry.py", "test_rivals_who_meet_a_price_war_answer_it_and_others_do_not",

@@ -23,6 +23,7 @@ from agents import (
     technology,
 )
 from agents.lender_parameters import LenderKind
+from agents.rivalry_parameters import Rivalry
 from agents.underwriting import OWN_MONTHS
 from sim import (
     bad_loans,
@@ -102,7 +103,7 @@ PHRASES = [
     f"{number(lender.EXPOSURE)} x {number(lender.LGD)} / {number(pricing.LOAN_LIFE)}",
     f"PD_loss = calibration x {number(lender.BAD_TO_LOSS)} x PD_6 months x "
     f"{number(pricing.LOAN_LIFE)} / {number(pricing.SCORE_HORIZON)}",
-    f"{percent(lender.MARKUP_SPEED)} of the way a month, {percent(markup_low)} to "
+    f"{percent(Rivalry().markup_speed)} of the way a month, {percent(markup_low)} to "
     f"{percent(markup_high)}",
     f"plus {percent(bank.SERVICING)} servicing plus {percent(bank.PARTNER_MARGIN)} margin",
     f"failed + shut, at most {number(funders.MOST_STRESS)}",
@@ -119,7 +120,8 @@ PHRASES = [
     f"at {number(bad_loans.PRICE)} of that",
     f"Tax is {percent(bookkeeping.TAX)} of a month's positive profit",
     f"Owners take out {percent(bookkeeping.PAYOUT_SPEED)} a month",
-    f"r' = r + {number(lender.REACH_DECAY)} ({number(lender.REACH_FROM_USERS)} (users / users_0)^"
+    f"r' = r + {number(Rivalry().reach_speed)} "
+    f"({number(lender.REACH_FROM_USERS)} (users / users_0)^"
     f"{number(lender.REACH_GAMMA)} + {number(1 - lender.REACH_FROM_USERS)} (marketing",
     f"{number(reach_low)} <= r <= {number(reach_high)}",
     f"(running + adopting / {number(technology.DEPRECIATION_YEARS)} years)",

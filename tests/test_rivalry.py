@@ -147,10 +147,10 @@ def test_an_answer_moves_faster_than_a_markup_and_fades(model: LoanMarket) -> No
     first = planning_brands(model.market)[0]
     before = first.state.markup.copy()
     for _ in range(5):
-        move_markups([first], before[None, :], np.full((1, 4), -0.02))
+        move_markups([first], before[None, :], 0.05, np.full((1, 4), -0.02))
     assert first.state.markup == pytest.approx(before - 0.02 * (1 - 0.8**5))
     for _ in range(40):
-        move_markups([first], before[None, :])
+        move_markups([first], before[None, :], 0.05)
     assert first.state.markup == pytest.approx(before, abs=1e-5)
 
 
@@ -204,7 +204,7 @@ def test_levelling_brings_alike_brands_together_and_its_absence_does_not(
             level_reach([one, other], rivalry)
             for lender in (one, other):
                 state = lender.state
-                lender.move_reach(state.users_norm, state.marketing_norm)
+                lender.move_reach(state.users_norm, state.marketing_norm, rivalry.reach_speed)
         assert one.state.reach / other.state.reach == pytest.approx(ratio, abs=0.1)
 
 
@@ -232,3 +232,50 @@ def test_rivals_who_meet_a_price_war_answer_it_and_others_do_not() -> None:
     assert markups[0.6]["fringe"][0] < markups[0.0]["fringe"][0] - 0.06 * cut
     assert answers[0.6]["fringe"][0] < answers[0.6]["finance"][0] < 0.0  # which is short of capital
     assert answers[0.6]["offline"].min() > -0.01 * cut
+
+
+# --- what can be switched off ---------------------------------------------------------------------
+
+
+def branch_of(opened: tuple[Scenario, State], changes: dict[str, object]) -> LoanMarket:
+    """The opened market, its later months under other values."""
+    branch = LoanMarket(opened[0].with_changes(changes), borrowers=BORROWERS, threads=1)
+    branch.restore(opened[1])
+    return branch
+
+
+def test_at_a_speed_of_zero_markups_and_reach_stay(opened: tuple[Scenario, State]) -> None:
+    answers = ("entry_threat", "price_response", "share_defence", "levelling")
+    events = ("outage", "breach", "vendor_loss")
+    quiet = {f"rivalry.{name}": 0.0 for name in answers}
+    quiet |= {f"incidents.{name}.per_year": 0.0 for name in events}
+    still = branch_of(opened, {**quiet, "rivalry.markup_speed": 0.0, "rivalry.reach_speed": 0.0})
+    usual = branch_of(opened, dict(quiet))
+
+    def state(model: LoanMarket) -> list[tuple[list[float], float]]:
+        brands = planning_brands(model.market)
+        return [(one.state.markup.tolist(), one.state.reach) for one in brands]
+
+    before = state(still)
+    for _ in range(3):
+        still.step()
+        usual.step()
+    assert state(still) == before
+    assert all(now != then for now, then in zip(state(usual), before, strict=True))
+
+
+def test_who_does_not_learn_keeps_his_scores(opened: tuple[Scenario, State]) -> None:
+    unlearned = branch_of(opened, {"kinds.bigtech.learns": False})
+    cards = {one.name: one.state.scorecard for one in planning_brands(unlearned.market)}
+    kinds = {name: opened[0].lenders[name].kind for name in cards}
+    before = {
+        name: (card.base, card.slope.copy(), card.counts.sum()) for name, card in cards.items()
+    }
+    for _ in range(8):
+        unlearned.step()
+    for name, card in cards.items():
+        base, slope, counts = before[name]
+        stays = kinds[name] == "bigtech"
+        assert (card.base == base) is stays, name
+        assert np.array_equal(card.slope, slope) is stays, name
+        assert card.counts.sum() > counts

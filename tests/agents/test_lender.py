@@ -93,14 +93,14 @@ def test_markups_move_slowly_towards_their_target_and_stay_in_range(
         lender.state.markup[:] = 0.04
         before = lender.state.markup.copy()
         lender.state.conduct[:] = 50.0
-        move_markups([lender], usual_markups([lender]))
+        move_markups([lender], usual_markups([lender]), 0.05)
         assert (lender.state.markup > before).all()
         for _ in range(500):
-            move_markups([lender], usual_markups([lender]))
+            move_markups([lender], usual_markups([lender]), 0.05)
         assert lender.state.markup == pytest.approx(MARKUP_RANGE[1])
     lender.state.conduct[:] = -50.0
     for _ in range(500):
-        move_markups([lender], usual_markups([lender]))
+        move_markups([lender], usual_markups([lender]), 0.05)
     assert lender.state.markup == pytest.approx(MARKUP_RANGE[0])
 
 
@@ -110,7 +110,7 @@ def test_inferred_conduct_keeps_markups_where_they_are(lenders: dict[str, Lender
     lender.state.contested[:], lender.state.won[:] = (5.0, 4.0, 9.0, 2.0), (1.0, 3.0, 3.0, 1.0)
     before = lender.state.markup.copy()
     lender.infer_conduct()
-    move_markups([lender], usual_markups([lender]))
+    move_markups([lender], usual_markups([lender]), 0.05)
     assert lender.state.markup == pytest.approx(before)
 
 
@@ -118,7 +118,7 @@ def test_reach_stands_still_while_customers_and_marketing_do(lenders: dict[str, 
     state = lenders["big"].state
     state.reach = state.reach_start = 0.3
     state.users_norm, state.marketing_norm = 100.0, 1_000.0
-    lenders["big"].move_reach(100.0, 1_000.0)
+    lenders["big"].move_reach(100.0, 1_000.0, 0.06)
     assert state.reach == pytest.approx(0.3)
 
 
@@ -133,7 +133,7 @@ def test_a_two_to_one_start_shrinks(lenders: dict[str, Lender]) -> None:
         total = sum(lender.state.reach for lender in pair)
         for lender in pair:
             customers = 200.0 * lender.state.reach / total
-            lender.move_reach(customers, customers)
+            lender.move_reach(customers, customers, 0.06)
     assert 1.0 <= pair[0].state.reach / pair[1].state.reach < 1.5
 
 
@@ -143,7 +143,7 @@ def test_reach_is_bounded(lenders: dict[str, Lender], users: float) -> None:
     state.reach = state.reach_start = 0.5
     state.users_norm = state.marketing_norm = 1.0
     for _ in range(400):
-        lenders["big"].move_reach(users, users)
+        lenders["big"].move_reach(users, users, 0.06)
     assert REACH_RANGE[0] * 0.5 <= state.reach <= REACH_RANGE[1] * 0.5
 
 
