@@ -61,7 +61,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     by_lower = {candidate.lower(): candidate for candidate in known}
     near = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
     if not near and len(name) > 1:
-        near = [candidate for candidate in by_lower if candidate.startswith(name.lower())][:1]
+        begun = [candidate for candidate in by_lower if candidate.startswith(name.lower())]
+        near = sorted(begun, key=len)[:1]  # of all that are begun so, the plainest
     return f" Did you mean {shown(by_lower[near[0]])}?" if near else ""
 
 

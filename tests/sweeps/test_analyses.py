@@ -421,7 +421,8 @@ def test_names_have_slopes_of_their_own_where_points_are_enough(tmp_path: Path) 
     assert found.r2 == pytest.approx(1.0)
     assert "competition=high x cap" in found.coefficients["term"].tolist()
     figure = draw.surface_figure(found, "cap", None, study.words)
-    assert [trace["name"] for trace in figure["data"]] == ["low", "high"]
+    curves = [trace for trace in figure["data"] if trace["mode"] == "lines"]
+    assert [trace["name"] for trace in curves] == ["low", "high"]
 
 
 def test_too_few_points_make_no_surface(full: Study, tmp_path: Path) -> None:
